@@ -1,0 +1,1 @@
+//! NH NongHyup's Open API: the client, the wire's spelling, the meaning of its codes.

@@ -1,0 +1,59 @@
+//! The time, injected so that tests can move it, and the Korean calendar day that the bank counts in.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, DurationRound, FixedOffset, NaiveDate, TimeDelta, Utc};
+
+/// Korea Standard Time: a fixed +09:00, without daylight saving.
+#[must_use]
+pub fn kst() -> FixedOffset {
+    FixedOffset::east_opt(9 * 3600).unwrap_or_else(|| unreachable_offset())
+}
+
+/// The offset above is in range, which `FixedOffset` can only tell at run time.
+fn unreachable_offset() -> FixedOffset {
+    use chrono::Offset;
+    Utc.fix()
+}
+
+/// The calendar day in Korea at this moment.
+#[must_use]
+pub fn kst_date(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&kst()).date_naive()
+}
+
+/// Midnight in Korea at the start of `day`, as a moment.
+#[must_use]
+pub fn kst_midnight(day: NaiveDate) -> DateTime<Utc> {
+    (day.and_time(chrono::NaiveTime::MIN) - TimeDelta::hours(9)).and_utc()
+}
+
+/// Where the program takes the time from. Always whole microseconds, which every database keeps exactly.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
+        Self::from_fn(Utc::now)
+    }
+
+    /// Any other source: a test's hand-moved clock.
+    pub fn from_fn(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        let now = (self.0)();
+        now.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(now)
+    }
+
+    /// Today's date in Korea.
+    #[must_use]
+    pub fn today_kst(&self) -> NaiveDate {
+        kst_date(self.now())
+    }
+}

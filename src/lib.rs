@@ -1,0 +1,6 @@
+//! Naru: a self-hosted bank-account payment relay for Korea. Start reading in `transfers/`.
+
+pub mod bank;
+pub mod clock;
+pub mod money;
+pub mod security;

@@ -1,0 +1,49 @@
+//! One rule of masking everywhere: pages, staff, logs, exports and the API hide the same part, so that no two
+//! views together give the whole.
+
+const HIDDEN_DIGITS: usize = 5;
+
+/// Hides the last five characters of an account number: `30200000*****`.
+#[must_use]
+pub fn account_number(number: &str) -> String {
+    let length = number.chars().count();
+    let shown = length.saturating_sub(HIDDEN_DIGITS);
+    let mut masked: String = number.chars().take(shown).collect();
+    masked.extend(std::iter::repeat_n('*', length - shown));
+    masked
+}
+
+/// Hides all but the first and the last character of a name: `홍*동`, and the last of a two-letter one: `홍*`.
+#[must_use]
+pub fn person_name(name: &str) -> String {
+    let length = name.chars().count();
+    name.chars()
+        .enumerate()
+        .map(|(index, letter)| {
+            let first = index == 0;
+            let last_of_long = index + 1 == length && length > 2;
+            if first || last_of_long { letter } else { '*' }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{account_number, person_name};
+
+    #[test]
+    fn the_last_five_digits_of_an_account_number_are_hidden() {
+        assert_eq!(account_number("3020000000109"), "30200000*****");
+        assert_eq!(account_number("12345"), "*****");
+        assert_eq!(account_number("12"), "**");
+        assert_eq!(account_number(""), "");
+    }
+
+    #[test]
+    fn the_middle_of_a_name_is_hidden() {
+        assert_eq!(person_name("홍길동"), "홍*동");
+        assert_eq!(person_name("홍길"), "홍*");
+        assert_eq!(person_name("남궁민수"), "남**수");
+        assert_eq!(person_name("홍"), "홍");
+    }
+}

@@ -1,0 +1,3 @@
+//! Keeping secrets: masking, sealed columns, passwords.
+
+pub mod masking;
