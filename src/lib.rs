@@ -2,5 +2,8 @@
 
 pub mod bank;
 pub mod clock;
+pub mod db;
+pub mod ids;
+pub mod models;
 pub mod money;
 pub mod security;

@@ -1,1 +1,31 @@
+//! The schema, one step each. Every step runs on SQLite and on MySQL / MariaDB.
+
 pub use sea_orm_migration::prelude::*;
+
+mod columns;
+mod m20261125_000001_people;
+mod m20261125_000002_partners;
+mod m20261125_000003_bank_accounts;
+mod m20261125_000004_mandates;
+mod m20261125_000005_transfers;
+mod m20261125_000006_transfer_events;
+mod m20261125_000007_bank_calls;
+mod m20261125_000008_idempotency_keys;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261125_000001_people::Migration),
+            Box::new(m20261125_000002_partners::Migration),
+            Box::new(m20261125_000003_bank_accounts::Migration),
+            Box::new(m20261125_000004_mandates::Migration),
+            Box::new(m20261125_000005_transfers::Migration),
+            Box::new(m20261125_000006_transfer_events::Migration),
+            Box::new(m20261125_000007_bank_calls::Migration),
+            Box::new(m20261125_000008_idempotency_keys::Migration),
+        ]
+    }
+}

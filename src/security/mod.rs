@@ -1,3 +1,4 @@
 //! Keeping secrets: masking, sealed columns, passwords.
 
 pub mod masking;
+pub mod sealed;

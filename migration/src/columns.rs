@@ -1,0 +1,69 @@
+//! Column types that hold the same values exactly on every database.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DatabaseBackend;
+
+/// A moment in UTC with microseconds: `DATETIME(6)` on MySQL, whose default keeps whole seconds only.
+pub fn moment(manager: &SchemaManager<'_>, name: &'static str) -> ColumnDef {
+    let mut column = ColumnDef::new(name);
+    match manager.get_database_backend() {
+        DatabaseBackend::MySql => column.custom("DATETIME(6)"),
+        _ => column.timestamp_with_time_zone(),
+    };
+    column
+}
+
+/// JSON or a long text: `MEDIUMTEXT` on MySQL, whose `TEXT` ends at 64 KiB.
+pub fn long_text(manager: &SchemaManager<'_>, name: &'static str) -> ColumnDef {
+    let mut column = ColumnDef::new(name);
+    match manager.get_database_backend() {
+        DatabaseBackend::MySql => column.custom("MEDIUMTEXT"),
+        _ => column.text(),
+    };
+    column
+}
+
+/// An id: UUIDv7, sixteen bytes, sorted by time.
+pub fn id(name: &'static str) -> ColumnDef {
+    let mut column = ColumnDef::new(name);
+    column.uuid();
+    column
+}
+
+/// A short text of at most `length` characters.
+pub fn text(name: &'static str, length: u32) -> ColumnDef {
+    let mut column = ColumnDef::new(name);
+    column.string_len(length);
+    column
+}
+
+/// Whole won.
+pub fn won(name: &'static str) -> ColumnDef {
+    let mut column = ColumnDef::new(name);
+    column.big_integer();
+    column
+}
+
+/// Creates an index named after its table and its columns.
+pub async fn index(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: &[&'static str],
+    unique: bool,
+) -> Result<(), DbErr> {
+    let mut index = Index::create();
+    index
+        .name(format!(
+            "{}_{table}_{}",
+            if unique { "uq" } else { "ix" },
+            columns.join("_")
+        ))
+        .table(table);
+    for column in columns {
+        index.col(*column);
+    }
+    if unique {
+        index.unique();
+    }
+    manager.create_index(index.to_owned()).await
+}

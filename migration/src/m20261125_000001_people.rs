@@ -1,0 +1,50 @@
+//! Who signs in: users with one role each, what we know of members, and their sessions.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::{id, index, moment, text};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let mut table = Table::create();
+        table
+            .table("users")
+            .col(id("id").not_null().primary_key())
+            .col(text("email", 254).not_null())
+            .col(text("password_hash", 255).not_null())
+            .col(text("role", 16).not_null())
+            .col(text("name", 100).not_null())
+            .col(moment(manager, "created_at").not_null());
+        manager.create_table(table).await?;
+        index(manager, "users", &["email"], true).await?;
+        let mut table = Table::create();
+        table
+            .table("members")
+            .col(id("id").not_null().primary_key())
+            .col(text("birth_date_sealed", 255).not_null())
+            .col(moment(manager, "created_at").not_null());
+        manager.create_table(table).await?;
+        let mut table = Table::create();
+        table
+            .table("sessions")
+            .col(id("id").not_null().primary_key())
+            .col(id("user_id").not_null())
+            .col(moment(manager, "created_at").not_null())
+            .col(moment(manager, "expires_at").not_null())
+            .col(moment(manager, "ended_at").null());
+        manager.create_table(table).await?;
+        index(manager, "sessions", &["user_id"], false).await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_table(Table::drop().table("sessions").to_owned()).await?;
+        manager.drop_table(Table::drop().table("members").to_owned()).await?;
+        manager.drop_table(Table::drop().table("users").to_owned()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! Transfers: the intention to move money once. The row is the job.
+
+use sea_orm_migration::prelude::*;
+
+use crate::columns::{id, index, long_text, moment, text, won};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let mut table = Table::create();
+        table
+            .table("transfers")
+            .col(id("id").not_null().primary_key())
+            .col(text("kind", 8).not_null())
+            .col(text("state", 16).not_null())
+            .col(won("version").not_null())
+            .col(id("partner_id").not_null())
+            .col(id("member_id").not_null())
+            .col(id("account_id").not_null())
+            .col(id("mandate_id").null())
+            .col(id("payment_id").null())
+            .col(text("order_id", 100).null())
+            .col(text("open_order_key", 140).null())
+            .col(won("amount_won").not_null())
+            .col(won("refund_reserved_won").not_null())
+            .col(won("refunded_won").not_null())
+            .col(text("description", 200).not_null())
+            .col(long_text(manager, "metadata").null())
+            .col(text("short_code", 20).not_null())
+            .col(text("mode", 4).not_null())
+            .col(text("trace_number", 20).null())
+            .col(moment(manager, "trace_at").null())
+            .col(text("failure_code", 32).null())
+            .col(text("bank_code", 8).null())
+            .col(text("unknown_reason", 32).null())
+            .col(moment(manager, "created_at").not_null())
+            .col(moment(manager, "updated_at").not_null())
+            .col(moment(manager, "executed_at").null())
+            .col(moment(manager, "lease_until").null())
+            .col(moment(manager, "settled_at").null())
+            .col(moment(manager, "expires_at").null())
+            .col(moment(manager, "next_check_at").null())
+            .col(won("checks").not_null())
+            .col(won("not_found_answers").not_null())
+            .col(moment(manager, "not_found_since").null());
+        manager.create_table(table).await?;
+        index(manager, "transfers", &["short_code"], true).await?;
+        index(manager, "transfers", &["open_order_key"], true).await?;
+        index(manager, "transfers", &["state", "next_check_at"], false).await?;
+        index(manager, "transfers", &["state", "created_at"], false).await?;
+        index(manager, "transfers", &["partner_id", "kind", "created_at", "id"], false).await?;
+        index(manager, "transfers", &["partner_id", "order_id"], false).await?;
+        index(manager, "transfers", &["payment_id"], false).await?;
+        index(manager, "transfers", &["member_id", "kind", "created_at", "id"], false).await?;
+        index(manager, "transfers", &["account_id", "kind", "created_at", "id"], false).await?;
+        index(manager, "transfers", &["mandate_id", "created_at"], false).await?;
+        index(manager, "transfers", &["created_at", "id"], false).await?;
+        index(manager, "transfers", &["order_id"], false).await?;
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_table(Table::drop().table("transfers").to_owned()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,182 @@
+//! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+/// The settings; each is explained in `config/development.yaml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub language: String,
+    pub bank: BankSettings,
+    pub simulator: SimulatorSwitch,
+    pub relay: RelaySettings,
+    pub inquiry: InquirySettings,
+    pub balance: BalanceSettings,
+    pub limits: LimitSettings,
+    pub security: SecuritySettings,
+    pub demo_data: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BankSettings {
+    pub url: String,
+    pub institution_code: String,
+    pub fintech_serial: String,
+    pub access_token: SecretString,
+    pub money_timeout_ms: u64,
+    pub balance_timeout_ms: u64,
+    pub inquiry_timeout_ms: u64,
+    pub link_timeout_ms: u64,
+    pub concurrency: usize,
+    /// 0 = no limit.
+    pub calls_per_sec: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SimulatorSwitch {
+    pub run: bool,
+    pub port: u16,
+    pub ledger: String,
+    pub control: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelaySettings {
+    pub workers: usize,
+    pub claim_lease_secs: i64,
+    pub sweep_every_ms: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InquirySettings {
+    /// Seconds until each look, comma separated; the last repeats.
+    pub schedule_secs: String,
+    pub give_up_secs: i64,
+    pub not_found_answers: i64,
+    pub not_found_secs: i64,
+}
+
+impl InquirySettings {
+    /// Seconds to wait before the look after `checks` looks. A text that cannot be read was refused at start.
+    #[must_use]
+    pub fn wait_secs(&self, checks: i64) -> i64 {
+        let steps: Vec<i64> = self.schedule_secs.split(',').filter_map(|step| step.trim().parse().ok()).collect();
+        let index = usize::try_from(checks).unwrap_or(usize::MAX);
+        steps.get(index).or(steps.last()).copied().unwrap_or(60)
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BalanceSettings {
+    pub fresh_secs: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitSettings {
+    pub max_payment_won: i64,
+    pub payment_expires_secs: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecuritySettings {
+    /// Signs session tokens. At least 32 characters.
+    pub jwt_secret: SecretString,
+    /// Seals columns: 64 hex digits.
+    pub sealing_key: SecretString,
+    /// Keys the blind indexes: 64 hex digits.
+    pub index_key: SecretString,
+    pub secure_cookies: bool,
+    pub session_secs: i64,
+}
+
+/// Why the settings cannot be used. Names the option.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("the `settings` part of the configuration is missing")]
+    Missing,
+    #[error("`settings`: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    #[error("`settings.{option}` {problem}")]
+    Refused { option: &'static str, problem: &'static str },
+}
+
+/// The words that only a development configuration may hold.
+const DEVELOPMENT_MARK: &str = "development-only";
+
+impl Settings {
+    /// Reads and checks the settings of a loaded configuration.
+    ///
+    /// # Errors
+    /// When a part is missing or unreadable, or when production has a value that is safe in development only.
+    pub fn from_config(config: &loco_rs::config::Config, production: bool) -> Result<Self, SettingsError> {
+        let value = config.settings.clone().ok_or(SettingsError::Missing)?;
+        let settings: Self = serde_json::from_value(value)?;
+        settings.check()?;
+        if production {
+            settings.check_production()?;
+        }
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        let refuse = |option, problem| Err(SettingsError::Refused { option, problem });
+        if self.inquiry.schedule_secs.split(',').any(|step| step.trim().parse::<u32>().is_err()) {
+            return refuse("inquiry.schedule_secs", "must be whole seconds, comma separated");
+        }
+        if self.security.jwt_secret.expose_secret().len() < 32 {
+            return refuse("security.jwt_secret", "must have at least 32 characters");
+        }
+        if self.relay.workers == 0 {
+            return refuse("relay.workers", "must be at least 1");
+        }
+        if self.bank.concurrency == 0 {
+            return refuse("bank.concurrency", "must be at least 1");
+        }
+        let deadline_secs = i64::try_from(self.bank.money_timeout_ms / 1000).unwrap_or(i64::MAX);
+        if self.relay.claim_lease_secs <= deadline_secs {
+            return refuse("relay.claim_lease_secs", "must be longer than bank.money_timeout_ms");
+        }
+        Ok(())
+    }
+
+    fn check_production(&self) -> Result<(), SettingsError> {
+        let refuse = |option, problem| Err(SettingsError::Refused { option, problem });
+        if self.demo_data {
+            return refuse("demo_data", "must be false in production");
+        }
+        if self.simulator.run || self.simulator.control {
+            return refuse("simulator", "must not run in production");
+        }
+        if !self.security.secure_cookies {
+            return refuse("security.secure_cookies", "must be true in production");
+        }
+        if self.security.jwt_secret.expose_secret().contains(DEVELOPMENT_MARK) {
+            return refuse("security.jwt_secret", "is the development secret");
+        }
+        for (option, key) in
+            [("security.sealing_key", &self.security.sealing_key), ("security.index_key", &self.security.index_key)]
+        {
+            let distinct: std::collections::BTreeSet<char> = key.expose_secret().chars().collect();
+            if distinct.len() < 8 {
+                return refuse(option, "is the development key");
+            }
+        }
+        Ok(())
+    }
+
+    /// The longest that one money-moving call may take.
+    #[must_use]
+    pub const fn money_timeout(&self) -> Duration {
+        Duration::from_millis(self.bank.money_timeout_ms)
+    }
+}

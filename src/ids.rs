@@ -1,0 +1,99 @@
+//! Ids: UUIDv7, typed inside, with a prefix that says what they name outside (`pay_` and 32 hex digits).
+
+use sea_orm::DeriveValueType;
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Makes the id of one kind of thing.
+macro_rules! typed_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, DeriveValueType)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A new id; later ones sort after earlier ones.
+            #[must_use]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl sea_orm::TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+    };
+}
+
+typed_id!(
+    /// A payment or a refund.
+    TransferId
+);
+typed_id!(UserId);
+typed_id!(SessionId);
+typed_id!(PartnerId);
+typed_id!(KeyId);
+typed_id!(AccountId);
+typed_id!(MandateId);
+typed_id!(EventId);
+typed_id!(BankCallId);
+
+/// What an id names, as its prefix says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prefix {
+    Payment,
+    Refund,
+    Mandate,
+    Account,
+    Event,
+}
+
+impl Prefix {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Payment => "pay_",
+            Self::Refund => "ref_",
+            Self::Mandate => "man_",
+            Self::Account => "acc_",
+            Self::Event => "evt_",
+        }
+    }
+
+    /// The id as the outside sees it.
+    #[must_use]
+    pub fn show(self, id: Uuid) -> String {
+        format!("{}{}", self.text(), id.simple())
+    }
+
+    /// The id in `text`, with or without dashes; `None` when it is not one of this kind.
+    #[must_use]
+    pub fn parse(self, text: &str) -> Option<Uuid> {
+        let digits = text.trim().strip_prefix(self.text())?;
+        Uuid::try_parse(digits).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_survives_showing_and_parsing_and_keeps_its_kind() {
+        let id = Uuid::now_v7();
+        let shown = Prefix::Payment.show(id);
+        assert_eq!(shown.len(), 36);
+        assert_eq!(Prefix::Payment.parse(&shown), Some(id));
+        assert_eq!(Prefix::Payment.parse(&format!("pay_{id}")), Some(id));
+        assert_eq!(Prefix::Refund.parse(&shown), None);
+        assert_eq!(Prefix::Payment.parse("pay_zz"), None);
+    }
+}

@@ -1,0 +1,29 @@
+//! Standing consents. Table `mandates`.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::{AccountId, MandateId, PartnerId, UserId};
+use crate::models::kinds::{MandateStatus};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "mandates")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: MandateId,
+    pub partner_id: PartnerId,
+    pub member_id: UserId,
+    pub account_id: AccountId,
+    pub status: MandateStatus,
+    pub per_payment_limit_won: i64,
+    pub daily_limit_won: i64,
+    pub reference: Option<String>,
+    pub version: i64,
+    pub created_at: DateTimeUtc,
+    pub activated_at: Option<DateTimeUtc>,
+    pub revoked_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

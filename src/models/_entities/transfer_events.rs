@@ -1,0 +1,26 @@
+//! The history of a transfer. Table `transfer_events`.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::{EventId, TransferId};
+use crate::models::kinds::{TransferState};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "transfer_events")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: EventId,
+    pub transfer_id: TransferId,
+    pub version: i64,
+    pub at: DateTimeUtc,
+    pub event_type: String,
+    pub state: TransferState,
+    pub previous_state: Option<TransferState>,
+    pub actor: String,
+    pub detail: Option<String>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,101 @@
+//! The closed sets of words that columns hold.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Makes an enum that is stored, sent and shown as the same lower-case word.
+macro_rules! word_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+        #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
+        pub enum $name {
+            $($(#[$variant_doc])* #[sea_orm(string_value = $word)] #[serde(rename = $word)] $variant),+
+        }
+
+        impl $name {
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word),+
+                }
+            }
+
+            /// The value of a word, `None` for any other text.
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+word_enum!(
+    /// What a user may do.
+    Role {
+        Member = "member",
+        Cs = "cs",
+        CsLead = "cs_lead",
+        Operator = "operator",
+        Auditor = "auditor",
+    }
+);
+
+impl Role {
+    /// Whether this is one of ours, not a member.
+    #[must_use]
+    pub const fn is_staff(self) -> bool {
+        !matches!(self, Self::Member)
+    }
+}
+
+word_enum!(
+    /// Whether a key and what it made are for trial or for real money.
+    Mode { Test = "test", Live = "live" }
+);
+
+word_enum!(
+    /// How far a bank account's link has come.
+    AccountState {
+        /// The fin account is not issued yet; the member can go on where it stopped.
+        Pending = "pending",
+        Active = "active",
+    }
+);
+
+word_enum!(
+    /// How a mandate stands.
+    MandateStatus { Pending = "pending", Active = "active", Revoked = "revoked" }
+);
+
+word_enum!(
+    /// Which way the money goes.
+    TransferKind {
+        /// From the member's account to us.
+        Payment = "payment",
+        /// From us back to the member's account, always of a payment.
+        Refund = "refund",
+    }
+);
+
+word_enum!(
+    /// The state of a transfer; `docs/transfer-states.md` draws the ways between them.
+    TransferState {
+        Queued = "queued",
+        Executing = "executing",
+        Succeeded = "succeeded",
+        Failed = "failed",
+        Unknown = "unknown",
+        NeedsReview = "needs_review",
+        Canceled = "canceled",
+        Expired = "expired",
+    }
+);
+
+word_enum!(
+    /// Whether money moved, the answer that every error and every transfer carries.
+    MoneyMoved { Yes = "yes", No = "no", Unknown = "unknown" }
+);

@@ -1,0 +1,9 @@
+//! Rows and their finders. A finder scoped by its owner says so in its name.
+
+pub mod _entities;
+pub mod kinds;
+
+pub use _entities::{
+    bank_accounts, bank_calls, idempotency_keys, mandates, members, partner_keys, partners, sessions, transfer_events,
+    transfers, users,
+};
