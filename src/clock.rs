@@ -36,7 +36,10 @@ impl Clock {
     /// The machine's clock.
     #[must_use]
     pub fn system() -> Self {
-        #[expect(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where the machine's clock is read"
+        )]
         Self::from_fn(Utc::now)
     }
 
