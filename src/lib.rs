@@ -7,3 +7,4 @@ pub mod ids;
 pub mod models;
 pub mod money;
 pub mod security;
+pub mod views;

@@ -1,0 +1,21 @@
+# The surroundings of every page.
+brand = Naru
+skip-to-content = Skip to content
+nav-label = Main menu
+nav-desk = Desk
+nav-accounts = Accounts
+nav-payments = Payments
+nav-cs-payments = Transfers
+switch-language = 한국어
+viewer-name = { $name }
+sign-in = Sign in
+sign-up = Sign up
+sign-out = Sign out
+close = Close
+copy = Copy { $what }
+copied = Copied
+balances-loaded = All balances are up to date
+alert-network = We could not reach the server. Check your connection and try again.
+alert-server = We could not do that. Please try again in a moment.
+footer-promise = Naru always tells you first whether money moved.
+request-id = Reference

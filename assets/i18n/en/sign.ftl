@@ -1,0 +1,26 @@
+# Home, signing up and signing in.
+home-title = Pay straight from your bank account
+home-lead = Naru carries a shop's charge safely to your bank. No card, and never the same withdrawal twice.
+home-link-title = Link an account once
+home-link = Your bank confirms that the account is yours. You can unlink it at any time.
+home-balance-title = Balances at once
+home-balance = You see the last known balance right away, and the bank's newest one as soon as it answers.
+home-truth-title = Always clear whether money moved
+home-truth = Even when the bank is slow, one payment is withdrawn only once, and its whole story stays on record.
+sign-in-lead = See your linked accounts and payments.
+sign-in-problem-wrong_credentials = The email or password is not right. Please check both.
+sign-in-problem-too_many_attempts = Too many attempts. Please try again in a little while.
+sign-in-problem-session_ended = You were signed out for safety. Please sign in again.
+no-account-yet = New to Naru?
+have-account = Already a member?
+sign-up-lead = Your name and birth date must be as your bank knows them, so that you can link an account.
+sign-up-button = Create account
+sign-up-problem-email_taken = This email cannot be used. If you have an account already, please sign in.
+sign-up-problem-too_many_attempts = Too many attempts. Please try again in a little while.
+field-email = Email
+field-password = Password
+field-name = Name
+field-birth-date = Date of birth
+hint-password = 10 characters or more. Longer is safer.
+hint-name = Your legal name, as at your bank
+hint-birth-date = The bank uses it to confirm that an account is yours.

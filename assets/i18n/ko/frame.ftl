@@ -1,0 +1,21 @@
+# The surroundings of every page.
+brand = 나루
+skip-to-content = 본문으로 건너뛰기
+nav-label = 주 메뉴
+nav-desk = 상담
+nav-accounts = 계좌
+nav-payments = 결제
+nav-cs-payments = 거래 조회
+switch-language = English
+viewer-name = { $name } 님
+sign-in = 로그인
+sign-up = 회원가입
+sign-out = 로그아웃
+close = 닫기
+copy = { $what } 복사
+copied = 복사했어요
+balances-loaded = 잔액을 모두 불러왔어요
+alert-network = 서버에 연결하지 못했어요. 인터넷 연결을 확인하고 다시 시도해 주세요.
+alert-server = 요청을 처리하지 못했어요. 잠시 뒤에 다시 시도해 주세요.
+footer-promise = 나루는 언제나 돈이 움직였는지부터 알려드려요.
+request-id = 문의 번호

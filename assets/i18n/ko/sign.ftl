@@ -1,0 +1,26 @@
+# Home, signing up and signing in.
+home-title = 내 계좌에서 바로, 안심하고 결제하세요
+home-lead = 나루는 가게의 결제를 내 은행 계좌까지 안전하게 건네줍니다. 카드 없이, 두 번 빠져나갈 걱정 없이.
+home-link-title = 계좌를 한 번만 연결해요
+home-link = 은행이 본인 계좌인지 확인하면 바로 쓸 수 있어요. 연결은 언제든 끊을 수 있어요.
+home-balance-title = 잔액이 바로 보여요
+home-balance = 마지막으로 확인한 잔액을 먼저 보여드리고, 은행에서 새 잔액을 받아 바꿔요.
+home-truth-title = 돈이 움직였는지 분명하게
+home-truth = 은행의 답이 늦어도 한 결제는 한 번만 빠져나가요. 결과는 결제마다 기록으로 남아요.
+sign-in-lead = 연결한 계좌와 결제를 확인하세요.
+sign-in-problem-wrong_credentials = 이메일이나 비밀번호가 맞지 않아요. 다시 확인해 주세요.
+sign-in-problem-too_many_attempts = 로그인을 너무 여러 번 시도했어요. 잠시 뒤에 다시 시도해 주세요.
+sign-in-problem-session_ended = 안전을 위해 로그아웃되었어요. 다시 로그인해 주세요.
+no-account-yet = 아직 회원이 아니신가요?
+have-account = 이미 회원이신가요?
+sign-up-lead = 이름과 생년월일은 은행에 등록된 것과 같아야 계좌를 연결할 수 있어요.
+sign-up-button = 가입하기
+sign-up-problem-email_taken = 이 이메일로는 가입할 수 없어요. 이미 가입했다면 로그인해 주세요.
+sign-up-problem-too_many_attempts = 가입을 너무 여러 번 시도했어요. 잠시 뒤에 다시 시도해 주세요.
+field-email = 이메일
+field-password = 비밀번호
+field-name = 이름
+field-birth-date = 생년월일
+hint-password = 10자 이상. 길수록 안전해요.
+hint-name = 은행에 등록된 실명
+hint-birth-date = 은행이 본인 계좌인지 확인할 때 써요.

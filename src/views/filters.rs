@@ -1,0 +1,119 @@
+//! How amounts, times and ids are written on pages.
+
+use chrono::{DateTime, Datelike, FixedOffset};
+use tera::{Kwargs, State, Tera, TeraResult, Value};
+
+use super::{i18n::Language, templates::language};
+use crate::{clock::kst, money::Won};
+
+const WEEKDAYS_KO: [&str; 7] = ["월", "화", "수", "목", "금", "토", "일"];
+const SHORT_ID_TAIL: usize = 8;
+
+/// Makes the filters known to the templates.
+pub fn register(tera: &mut Tera) {
+    tera.register_filter("won", |amount: i64, _: Kwargs, state: &State| {
+        Ok(won(amount, language(state)?))
+    });
+    tera.register_filter("signed_won", |amount: i64, _: Kwargs, state: &State| {
+        Ok(signed_won(amount, language(state)?))
+    });
+    tera.register_filter("kst", |at: String, _: Kwargs, _: &State| {
+        time_element(&at, |at| at.format(FULL).to_string())
+    });
+    tera.register_filter("kst_short", |at: String, _: Kwargs, state: &State| {
+        let language = language(state)?;
+        time_element(&at, |at| short(at, language))
+    });
+    tera.register_filter("kst_clock", |at: String, _: Kwargs, _: &State| {
+        Ok(moment(&at)?.format("%H:%M").to_string())
+    });
+    tera.register_filter("short_id", |id: String, _: Kwargs, _: &State| short_id(&id));
+}
+
+const FULL: &str = "%Y.%m.%d %H:%M:%S";
+
+/// `12,300원`, in English `₩12,300`.
+#[must_use]
+pub fn won(amount: i64, language: Language) -> String {
+    let grouped = Won::new(amount).to_string();
+    match (language, grouped.strip_prefix('-')) {
+        (Language::Ko, _) => format!("{grouped}원"),
+        (Language::En, None) => format!("₩{grouped}"),
+        (Language::En, Some(digits)) => format!("-₩{digits}"),
+    }
+}
+
+/// As [`won`] with a plus before money that came in.
+#[must_use]
+pub fn signed_won(amount: i64, language: Language) -> String {
+    let plus = if amount > 0 { "+" } else { "" };
+    format!("{plus}{}", won(amount, language))
+}
+
+/// `pay_…9f3c21ab`: enough of an id to recognise it, the end being its random part.
+#[must_use]
+pub fn short_id(id: &str) -> String {
+    let Some((prefix, rest)) = id.split_once('_') else {
+        return id.to_owned();
+    };
+    let length = rest.chars().count();
+    if length <= SHORT_ID_TAIL {
+        return id.to_owned();
+    }
+    let tail: String = rest.chars().skip(length - SHORT_ID_TAIL).collect();
+    format!("{prefix}_…{tail}")
+}
+
+/// `11.25 (수) 14:03`.
+fn short(at: DateTime<FixedOffset>, language: Language) -> String {
+    let weekday = match language {
+        Language::Ko => WEEKDAYS_KO
+            .into_iter()
+            .nth(at.weekday().num_days_from_monday() as usize)
+            .unwrap_or_default()
+            .to_owned(),
+        Language::En => at.format("%a").to_string(),
+    };
+    format!("{} ({weekday}) {}", at.format("%m.%d"), at.format("%H:%M"))
+}
+
+fn moment(at: &str) -> TeraResult<DateTime<FixedOffset>> {
+    DateTime::parse_from_rfc3339(at)
+        .map(|at| at.with_timezone(&kst()))
+        .map_err(|error| tera::Error::message(format!("`{at}` is not a time: {error}")))
+}
+
+/// A `<time>` element with the exact moment for machines and the whole time as its tooltip.
+fn time_element(at: &str, write: impl Fn(DateTime<FixedOffset>) -> String) -> TeraResult<Value> {
+    let at = moment(at)?;
+    let exact = at.format("%Y-%m-%dT%H:%M:%S%:z");
+    let html = format!(
+        "<time datetime=\"{exact}\" title=\"{}\">{}</time>",
+        at.format(FULL),
+        write(at)
+    );
+    Ok(Value::safe_string(&html))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{short_id, signed_won, won};
+    use crate::views::i18n::Language::{En, Ko};
+
+    #[test]
+    fn amounts_are_written_as_each_language_expects() {
+        assert_eq!(won(12_300, Ko), "12,300원");
+        assert_eq!(won(12_300, En), "₩12,300");
+        assert_eq!(won(-12_300, Ko), "-12,300원");
+        assert_eq!(won(-12_300, En), "-₩12,300");
+        assert_eq!(signed_won(500, Ko), "+500원");
+        assert_eq!(signed_won(0, En), "₩0");
+    }
+
+    #[test]
+    fn a_short_id_keeps_its_kind_and_its_random_end() {
+        assert_eq!(short_id("pay_019abc00112233445566778899aabbcc"), "pay_…99aabbcc");
+        assert_eq!(short_id("pay_1"), "pay_1");
+        assert_eq!(short_id("한글"), "한글");
+    }
+}

@@ -1,0 +1,41 @@
+//! What can be wrong with a field, in words that the pages translate.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// The refused fields of a form by input name.
+pub type FieldErrors = BTreeMap<&'static str, FieldProblem>;
+
+/// One reason for refusing a field; its text is `problem-…` in `problem.ftl`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldProblem {
+    Required,
+    EmailFormat,
+    PasswordTooShort,
+    PasswordTooLong,
+    NameTooLong,
+    BirthDateFormat,
+    BankUnknown,
+    AccountNumberFormat,
+    NicknameTooLong,
+    ConsentRequired,
+    TooLong,
+}
+
+impl FieldProblem {
+    pub const ALL: [Self; 11] = [
+        Self::Required,
+        Self::EmailFormat,
+        Self::PasswordTooShort,
+        Self::PasswordTooLong,
+        Self::NameTooLong,
+        Self::BirthDateFormat,
+        Self::BankUnknown,
+        Self::AccountNumberFormat,
+        Self::NicknameTooLong,
+        Self::ConsentRequired,
+        Self::TooLong,
+    ];
+}

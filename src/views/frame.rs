@@ -1,0 +1,95 @@
+//! What every page needs around its own content: language, who is looking, the address, messages to show once.
+
+use serde::Serialize;
+
+use super::i18n::Language;
+
+/// The surroundings of a page, filled from the request by the controllers.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageFrame {
+    pub lang: Language,
+    /// The path of this page, without its query: `/accounts`.
+    pub path: String,
+    /// The query as it came, without `?`; kept by the language switch.
+    pub query: String,
+    /// Who is signed in, if anybody.
+    pub viewer: Option<Viewer>,
+    /// The `X-Request-Id` of this answer, for people who call the desk.
+    pub request_id: String,
+    /// Messages to show once at the top of the page.
+    pub notices: Vec<Notice>,
+}
+
+/// The person who is signed in.
+#[derive(Clone, Debug, Serialize)]
+pub struct Viewer {
+    /// Shown in the header, to its owner: not masked.
+    pub name: String,
+    pub role: ViewerRole,
+}
+
+/// Chooses the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ViewerRole {
+    Member,
+    Staff,
+}
+
+/// A message shown once, already in the reader's language.
+#[derive(Clone, Debug, Serialize)]
+pub struct Notice {
+    pub tone: Tone,
+    pub text: String,
+}
+
+/// How a message looks and how a screen reader takes it: `danger` interrupts, the others wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    Info,
+    Success,
+    Warning,
+    Danger,
+}
+
+impl PageFrame {
+    /// A frame for someone who is not signed in.
+    #[must_use]
+    pub fn new(lang: Language, path: impl Into<String>, request_id: impl Into<String>) -> Self {
+        Self {
+            lang,
+            path: path.into(),
+            query: String::new(),
+            viewer: None,
+            request_id: request_id.into(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// This same page in another language, everything else of its address kept.
+    #[must_use]
+    pub fn url_in(&self, language: Language) -> String {
+        let kept = self
+            .query
+            .split('&')
+            .filter(|pair| !pair.is_empty() && !pair.starts_with("lang="));
+        let lang = format!("lang={}", language.code());
+        let query: Vec<&str> = kept.chain([lang.as_str()]).collect();
+        format!("{}?{}", self.path, query.join("&"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PageFrame;
+    use crate::views::i18n::Language;
+
+    #[test]
+    fn switching_the_language_keeps_the_rest_of_the_address() {
+        let mut frame = PageFrame::new(Language::Ko, "/cs/payments", "req");
+        assert_eq!(frame.url_in(Language::En), "/cs/payments?lang=en");
+        frame.query = "q=pay_1&lang=ko&state=failed".to_owned();
+        assert_eq!(frame.url_in(Language::En), "/cs/payments?q=pay_1&state=failed&lang=en");
+    }
+}

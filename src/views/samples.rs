@@ -1,0 +1,39 @@
+//! Every state of every page in one list: the tests render them, and a person can look at them.
+
+use super::{
+    frame::PageFrame,
+    page::Page,
+    templates::{TemplateError, Templates},
+    web,
+};
+
+/// A page in one state, ready to render in any language.
+pub struct Sample {
+    pub template: &'static str,
+    pub state: &'static str,
+    render: Box<dyn Fn(&Templates, &PageFrame) -> Result<String, TemplateError>>,
+}
+
+impl Sample {
+    pub fn render(&self, templates: &Templates, frame: &PageFrame) -> Result<String, TemplateError> {
+        (self.render)(templates, frame)
+    }
+}
+
+/// All samples of all pages.
+#[must_use]
+pub fn all() -> Vec<Sample> {
+    let mut samples = Vec::new();
+    add::<web::home::Home>(&mut samples);
+    add::<web::sign_in::SignIn>(&mut samples);
+    add::<web::sign_up::SignUp>(&mut samples);
+    samples
+}
+
+fn add<P: Page + 'static>(samples: &mut Vec<Sample>) {
+    samples.extend(P::samples().into_iter().map(|(state, page)| Sample {
+        template: P::TEMPLATE,
+        state,
+        render: Box::new(move |templates, frame| templates.page(&page, frame).map(|html| html.0)),
+    }));
+}
