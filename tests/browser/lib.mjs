@@ -81,22 +81,15 @@ export async function open(browser, options = {}) {
   });
   context.setDefaultTimeout(15_000);
   const seen = { errors: [], violations: [], foreign: [] };
-  await listen(context, seen);
+  listen(context, seen);
   return { page: await context.newPage(), context, seen };
 }
 
-async function listen(context, seen) {
-  await context.exposeBinding("reportPolicyViolation", (_source, sentence) => seen.violations.push(sentence));
-  await context.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) => {
-      const sentence = `${event.effectiveDirective} blocked ${event.blockedURI} on ${event.documentURI}`;
-      globalThis.reportPolicyViolation(sentence);
-    });
-  });
+function listen(context, seen) {
   context.on("console", (message) => {
     if (message.type() !== "error") return;
     const sentence = `${message.text()} (${message.location().url})`;
-    // With scripts off no event is raised, and the console is the only witness.
+    // The console tells of violations with scripts on or off; the page's own event only with scripts on.
     (/content security policy/i.test(sentence) ? seen.violations : seen.errors).push(sentence);
   });
   context.on("weberror", (error) => seen.errors.push(`uncaught: ${error.error()?.message}`));
@@ -133,7 +126,7 @@ export async function signIn(page, email, password, path = "/sign-in") {
   ]);
 }
 
-/** What axe finds serious or critical on the page, one sentence a finding. */
+/** What axe finds serious or critical on the page, one sentence a finding. Needs scripts to be on. */
 export async function axe(page) {
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));

@@ -36,7 +36,7 @@ const LEAKING_WORDS: &[[&str; 2]] = &[
 fn every_file_says_first_what_it_is_for() {
     expect_none(
         "Begin the file with a line `//! what it is for`:",
-        rust_sources().iter().filter_map(|source| without_purpose(&source)),
+        rust_sources().iter().filter_map(without_purpose),
     );
 }
 
