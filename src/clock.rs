@@ -4,16 +4,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, DurationRound, FixedOffset, NaiveDate, TimeDelta, Utc};
 
-/// Korea Standard Time: a fixed +09:00, without daylight saving.
+/// Korea Standard Time: a fixed +09:00, without daylight saving. A constant, so that its range is checked by the compiler.
+const KST: FixedOffset = FixedOffset::east_opt(9 * 3600).expect("nine hours are within a day");
+
+/// Korea Standard Time.
 #[must_use]
 pub fn kst() -> FixedOffset {
-    FixedOffset::east_opt(9 * 3600).unwrap_or_else(|| unreachable_offset())
-}
-
-/// The offset above is in range, which `FixedOffset` can only tell at run time.
-fn unreachable_offset() -> FixedOffset {
-    use chrono::Offset;
-    Utc.fix()
+    KST
 }
 
 /// The calendar day in Korea at this moment.

@@ -1,1 +1,9 @@
+//! The one integration test binary: every folder here is a module of it, so that all tests link once.
+
+#![cfg(test)]
+
+mod browser;
+mod compose;
+mod support;
+mod tidy;
 mod templates;

@@ -1,1 +1,2 @@
+//! Starts Naru.
 fn main() {}

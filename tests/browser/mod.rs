@@ -1,0 +1,3 @@
+//! Tests in a real browser. The first ones prove the helper itself on pages that are faulty on purpose.
+
+mod helper;
