@@ -67,7 +67,11 @@ impl InquirySettings {
     /// Seconds to wait before the look after `checks` looks. A text that cannot be read was refused at start.
     #[must_use]
     pub fn wait_secs(&self, checks: i64) -> i64 {
-        let steps: Vec<i64> = self.schedule_secs.split(',').filter_map(|step| step.trim().parse().ok()).collect();
+        let steps: Vec<i64> = self
+            .schedule_secs
+            .split(',')
+            .filter_map(|step| step.trim().parse().ok())
+            .collect();
         let index = usize::try_from(checks).unwrap_or(usize::MAX);
         steps.get(index).or(steps.last()).copied().unwrap_or(60)
     }
@@ -107,7 +111,10 @@ pub enum SettingsError {
     #[error("`settings`: {0}")]
     Unreadable(#[from] serde_json::Error),
     #[error("`settings.{option}` {problem}")]
-    Refused { option: &'static str, problem: &'static str },
+    Refused {
+        option: &'static str,
+        problem: &'static str,
+    },
 }
 
 /// The words that only a development configuration may hold.
@@ -130,7 +137,12 @@ impl Settings {
 
     fn check(&self) -> Result<(), SettingsError> {
         let refuse = |option, problem| Err(SettingsError::Refused { option, problem });
-        if self.inquiry.schedule_secs.split(',').any(|step| step.trim().parse::<u32>().is_err()) {
+        if self
+            .inquiry
+            .schedule_secs
+            .split(',')
+            .any(|step| step.trim().parse::<u32>().is_err())
+        {
             return refuse("inquiry.schedule_secs", "must be whole seconds, comma separated");
         }
         if self.security.jwt_secret.expose_secret().len() < 32 {
@@ -163,9 +175,10 @@ impl Settings {
         if self.security.jwt_secret.expose_secret().contains(DEVELOPMENT_MARK) {
             return refuse("security.jwt_secret", "is the development secret");
         }
-        for (option, key) in
-            [("security.sealing_key", &self.security.sealing_key), ("security.index_key", &self.security.index_key)]
-        {
+        for (option, key) in [
+            ("security.sealing_key", &self.security.sealing_key),
+            ("security.index_key", &self.security.index_key),
+        ] {
             let distinct: std::collections::BTreeSet<char> = key.expose_secret().chars().collect();
             if distinct.len() < 8 {
                 return refuse(option, "is the development key");

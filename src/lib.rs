@@ -1,10 +1,14 @@
 //! Naru: a self-hosted bank-account payment relay for Korea. Start reading in `transfers/`.
 
+pub mod accounts;
 pub mod bank;
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod ids;
 pub mod models;
 pub mod money;
+pub mod relay;
 pub mod security;
+pub mod services;
 pub mod views;

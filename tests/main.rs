@@ -5,5 +5,5 @@
 mod browser;
 mod compose;
 mod support;
-mod tidy;
 mod templates;
+mod tidy;

@@ -12,6 +12,7 @@
 pub mod nh;
 pub mod outcome;
 pub mod simulator;
+mod trace;
 mod types;
 
 use async_trait::async_trait;

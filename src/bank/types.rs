@@ -70,6 +70,15 @@ pub struct Call {
 }
 
 impl Call {
+    /// The identity of a call made at `at`, with a trace number of its own.
+    #[must_use]
+    pub fn new(at: DateTime<Utc>) -> Self {
+        Self {
+            trace_number: super::trace::new_trace_number(at),
+            at,
+        }
+    }
+
     /// The transmission date (`Tsymd`): the calendar day in Korea.
     #[must_use]
     pub fn date(&self) -> NaiveDate {

@@ -31,7 +31,11 @@ impl Writer {
         F: for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let piece = Piece { work: Some(work), result: None, reply };
+        let piece = Piece {
+            work: Some(work),
+            result: None,
+            reply,
+        };
         self.0.send(Box::new(piece)).await.map_err(|_| lost())?;
         answer.await.map_err(|_| lost())?
     }
@@ -85,7 +89,9 @@ where
 async fn write_until_closed(connection: DatabaseConnection, mut queue: mpsc::Receiver<Box<dyn Work>>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let commit = write_batch(&connection, &mut batch).await.map_err(|error| error.to_string());
+        let commit = write_batch(&connection, &mut batch)
+            .await
+            .map_err(|error| error.to_string());
         if let Err(reason) = &commit {
             tracing::error!(reason, pieces = batch.len(), "a commit failed; its callers were told");
         }

@@ -44,7 +44,10 @@ impl Sealer {
     pub fn new(sealing_key: &SecretString, index_key: &SecretString) -> Result<Self, SealError> {
         let key = key_bytes(sealing_key)?;
         let cipher = Aes256Gcm::new_from_slice(&key).map_err(|_| SealError::BadKey)?;
-        Ok(Self { cipher, index_key: key_bytes(index_key)? })
+        Ok(Self {
+            cipher,
+            index_key: key_bytes(index_key)?,
+        })
     }
 
     /// Seals `text` for `place` as `v1.<key id>.<nonce and ciphertext>`.
@@ -54,8 +57,15 @@ impl Sealer {
     pub fn seal(&self, place: Place, text: &str) -> Result<String, SealError> {
         let mut nonce = [0_u8; NONCE_BYTES];
         rand::rng().fill_bytes(&mut nonce);
-        let payload = Payload { msg: text.as_bytes(), aad: place.aad().as_bytes() };
-        let sealed = self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| SealError::NotSealed)?;
+        let aad = place.aad();
+        let payload = Payload {
+            msg: text.as_bytes(),
+            aad: aad.as_bytes(),
+        };
+        let sealed = self
+            .cipher
+            .encrypt(&Nonce::from(nonce), payload)
+            .map_err(|_| SealError::NotSealed)?;
         let mut bytes = nonce.to_vec();
         bytes.extend(sealed);
         Ok(format!("{VERSION}.{KEY_ID}.{}", STANDARD_NO_PAD.encode(bytes)))
@@ -70,8 +80,15 @@ impl Sealer {
         let encoded = sealed.strip_prefix(&prefix).ok_or(SealError::NotOpened)?;
         let bytes = STANDARD_NO_PAD.decode(encoded).map_err(|_| SealError::NotOpened)?;
         let (nonce, ciphertext) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::NotOpened)?;
-        let payload = Payload { msg: ciphertext, aad: place.aad().as_bytes() };
-        let text = self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| SealError::NotOpened)?;
+        let aad = place.aad();
+        let payload = Payload {
+            msg: ciphertext,
+            aad: aad.as_bytes(),
+        };
+        let text = self
+            .cipher
+            .decrypt(&Nonce::from(*nonce), payload)
+            .map_err(|_| SealError::NotOpened)?;
         String::from_utf8(text).map_err(|_| SealError::NotOpened)
     }
 
@@ -110,22 +127,40 @@ mod tests {
     #[test]
     fn a_sealed_value_opens_in_its_own_row_only() {
         let (sealer, row) = (sealer(), Uuid::now_v7());
-        let place = Place { column: "bank_accounts.number", row };
+        let place = Place {
+            column: "bank_accounts.number",
+            row,
+        };
         let sealed = sealer.seal(place, "3020000000109").unwrap();
         assert!(!sealed.contains("3020000000109"));
         assert_eq!(sealer.open(place, &sealed).unwrap(), "3020000000109");
-        let elsewhere = Place { row: Uuid::now_v7(), ..place };
+        let elsewhere = Place {
+            row: Uuid::now_v7(),
+            ..place
+        };
         assert_eq!(sealer.open(elsewhere, &sealed), Err(SealError::NotOpened));
-        let other_column = Place { column: "bank_accounts.fin_account", row };
+        let other_column = Place {
+            column: "bank_accounts.fin_account",
+            row,
+        };
         assert_eq!(sealer.open(other_column, &sealed), Err(SealError::NotOpened));
     }
 
     #[test]
     fn two_seals_of_one_value_differ_but_its_index_is_one() {
         let sealer = sealer();
-        let place = Place { column: "bank_accounts.number", row: Uuid::now_v7() };
+        let place = Place {
+            column: "bank_accounts.number",
+            row: Uuid::now_v7(),
+        };
         assert_ne!(sealer.seal(place, "1").unwrap(), sealer.seal(place, "1").unwrap());
-        assert_eq!(sealer.blind_index("c", "1").unwrap(), sealer.blind_index("c", "1").unwrap());
-        assert_ne!(sealer.blind_index("c", "1").unwrap(), sealer.blind_index("d", "1").unwrap());
+        assert_eq!(
+            sealer.blind_index("c", "1").unwrap(),
+            sealer.blind_index("c", "1").unwrap()
+        );
+        assert_ne!(
+            sealer.blind_index("c", "1").unwrap(),
+            sealer.blind_index("d", "1").unwrap()
+        );
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{AccountId, MandateId, PartnerId, UserId};
-use crate::models::kinds::{MandateStatus};
+use crate::models::kinds::MandateStatus;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "mandates")]

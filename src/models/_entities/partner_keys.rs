@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{KeyId, PartnerId};
-use crate::models::kinds::{Mode};
+use crate::models::kinds::Mode;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "partner_keys")]

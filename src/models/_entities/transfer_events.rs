@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{EventId, TransferId};
-use crate::models::kinds::{TransferState};
+use crate::models::kinds::TransferState;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "transfer_events")]

@@ -2,8 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{UserId};
-use crate::models::kinds::{Role};
+use crate::ids::UserId;
+use crate::models::kinds::Role;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]

@@ -1,0 +1,3 @@
+//! Members' bank accounts: linking them, and their balances.
+
+pub mod balance;
