@@ -11,4 +11,5 @@ pub mod money;
 pub mod relay;
 pub mod security;
 pub mod services;
+pub mod transfers;
 pub mod views;
