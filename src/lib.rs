@@ -13,3 +13,4 @@ pub mod security;
 pub mod services;
 pub mod transfers;
 pub mod views;
+pub mod workers;
