@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod ids;
+pub mod members;
 pub mod models;
 pub mod money;
 pub mod relay;

@@ -2,8 +2,9 @@
 
 pub mod _entities;
 pub mod kinds;
+pub mod sessions;
+pub mod users;
 
 pub use _entities::{
-    bank_accounts, bank_calls, idempotency_keys, mandates, members, partner_keys, partners, sessions, transfer_events,
-    transfers, users,
+    bank_accounts, bank_calls, idempotency_keys, mandates, members, partner_keys, partners, transfer_events, transfers,
 };
