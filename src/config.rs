@@ -51,6 +51,7 @@ pub struct RelaySettings {
     pub workers: usize,
     pub claim_lease_secs: i64,
     pub sweep_every_ms: u64,
+    pub drain_secs: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -147,6 +148,9 @@ impl Settings {
         }
         if self.security.jwt_secret.expose_secret().len() < 32 {
             return refuse("security.jwt_secret", "must have at least 32 characters");
+        }
+        if self.relay.sweep_every_ms == 0 {
+            return refuse("relay.sweep_every_ms", "must be at least 1");
         }
         if self.relay.workers == 0 {
             return refuse("relay.workers", "must be at least 1");

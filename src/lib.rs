@@ -12,4 +12,6 @@ pub mod money;
 pub mod relay;
 pub mod security;
 pub mod services;
+pub mod transfers;
 pub mod views;
+pub mod workers;

@@ -19,6 +19,7 @@ mod types;
 use async_trait::async_trait;
 
 pub use outcome::{NotSentReason, Outcome, Proof, Refusal, RefusalKind, UnknownReason};
+pub(crate) use trace::random_code;
 pub use types::*;
 
 /// One bank. Every operation is exactly one request; reads may be repeated by the caller, money never.
