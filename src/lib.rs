@@ -7,6 +7,7 @@ pub mod config;
 pub mod controllers;
 pub mod db;
 pub mod ids;
+pub mod members;
 pub mod models;
 pub mod money;
 pub mod partners;

@@ -8,6 +8,7 @@ use crate::bank::Bank;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
+use crate::members::SignIns;
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
 
@@ -23,6 +24,7 @@ pub struct Parts {
     pub doorbell: Doorbell,
     pub sealer: Sealer,
     pub balances: Balances,
+    pub sign_ins: SignIns,
 }
 
 impl Services {

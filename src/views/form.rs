@@ -22,10 +22,15 @@ pub enum FieldProblem {
     NicknameTooLong,
     ConsentRequired,
     TooLong,
+    /// A choice that is not in the list.
+    ChoiceUnknown,
+    DateFormat,
+    /// The last day is before the first.
+    DatesReversed,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -37,5 +42,8 @@ impl FieldProblem {
         Self::NicknameTooLong,
         Self::ConsentRequired,
         Self::TooLong,
+        Self::ChoiceUnknown,
+        Self::DateFormat,
+        Self::DatesReversed,
     ];
 }

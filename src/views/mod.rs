@@ -7,13 +7,20 @@
 
 pub mod api;
 pub mod assets;
+pub mod balance;
+pub mod cs;
+pub mod errors;
+mod example;
 pub mod filters;
 pub mod form;
 pub mod frame;
 pub mod i18n;
 pub mod page;
+pub mod paging;
 pub mod samples;
 pub mod security_headers;
 pub mod stamp;
 pub mod templates;
+pub mod transfer;
 pub mod web;
+pub mod words;
