@@ -2,8 +2,10 @@
 
 #![cfg(test)]
 
+mod api;
 mod browser;
 mod compose;
 mod support;
 mod templates;
 mod tidy;
+mod transfers;

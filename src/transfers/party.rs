@@ -3,9 +3,10 @@
 use sea_orm::EntityTrait;
 
 use super::TransferError;
-use crate::bank::{AccountAtBank, AccountNumber, BankCode, FinAccountNumber};
+use crate::accounts::numbers;
+use crate::bank::{AccountAtBank, FinAccountNumber};
 use crate::models::{bank_accounts, transfers};
-use crate::security::sealed::{Place, SealError};
+use crate::security::sealed::SealError;
 use crate::services::Services;
 
 /// Why the account cannot be named to the bank: then no request can be built.
@@ -35,20 +36,7 @@ pub async fn of(services: &Services, transfer: &transfers::Model) -> Result<Part
         .await
         .map_err(TransferError::from)?
         .ok_or(TransferError::NotFound)?;
-    let sealed = account.fin_account_sealed.as_deref().ok_or(PartyError::NoFinAccount)?;
-    let place = |column| Place {
-        column,
-        row: account.id.0,
-    };
-    let fin_account = services.sealer.open(place("bank_accounts.fin_account"), sealed)?;
-    let number = services
-        .sealer
-        .open(place("bank_accounts.number"), &account.number_sealed)?;
-    Ok(Party {
-        fin_account: FinAccountNumber::new(fin_account),
-        account: AccountAtBank {
-            bank: BankCode::new(account.bank_code),
-            account: AccountNumber::new(number),
-        },
-    })
+    let fin_account = numbers::fin_account(&services.sealer, &account)?.ok_or(PartyError::NoFinAccount)?;
+    let account = numbers::at_bank(&services.sealer, &account)?;
+    Ok(Party { fin_account, account })
 }
