@@ -10,3 +10,6 @@ problem-account_number_format = An account number has 10 to 14 digits.
 problem-nickname_too_long = Use at most 20 characters.
 problem-consent_required = You can link the account once you agree.
 problem-too_long = This is too long.
+problem-choice_unknown = This is not in the list.
+problem-date_format = Write the date like 2026-11-25.
+problem-dates_reversed = The last day is before the first.
