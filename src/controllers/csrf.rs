@@ -76,7 +76,10 @@ mod tests {
         assert!(post(&[(SEC_FETCH_SITE, "none")]));
         assert!(!post(&[(SEC_FETCH_SITE, "cross-site")]));
         assert!(!post(&[(SEC_FETCH_SITE, "same-site")]));
-        assert!(!post(&[(SEC_FETCH_SITE, "cross-site"), (ORIGIN, "http://naru.test:5150")]));
+        assert!(!post(&[
+            (SEC_FETCH_SITE, "cross-site"),
+            (ORIGIN, "http://naru.test:5150")
+        ]));
     }
 
     #[test]
@@ -95,7 +98,10 @@ mod tests {
             assert!(!post(&[(ORIGIN, other)]), "{other}");
             assert!(!post(&[(REFERER, other)]), "{other}");
         }
-        assert!(!post(&[(ORIGIN, "http://evil.test"), (REFERER, "http://naru.test:5150/")]));
+        assert!(!post(&[
+            (ORIGIN, "http://evil.test"),
+            (REFERER, "http://naru.test:5150/")
+        ]));
     }
 
     #[test]

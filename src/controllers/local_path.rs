@@ -9,7 +9,10 @@ pub fn checked(path: &str) -> Option<&str> {
     // A browser reads `\` as `/` and drops tabs and line ends, so `/\evil` and `/<tab>/evil` are other sites.
     let is_plain = path.chars().all(|letter| letter.is_ascii_graphic() && letter != '\\');
     // To sign in after signing in, or out at once, is no way on.
-    let is_way_on = !matches!(path.split(['?', '#']).next(), Some("/sign-in" | "/sign-up" | "/sign-out"));
+    let is_way_on = !matches!(
+        path.split(['?', '#']).next(),
+        Some("/sign-in" | "/sign-up" | "/sign-out")
+    );
     (is_absolute_path && is_plain && is_way_on && path.len() <= MAX_CHARS).then_some(path)
 }
 
@@ -19,7 +22,12 @@ mod tests {
 
     #[test]
     fn only_paths_of_this_site_are_gone_to() {
-        for path in ["/", "/accounts", "/cs/payments?q=a%40b.c&state=failed", "/payments/pay_1#top"] {
+        for path in [
+            "/",
+            "/accounts",
+            "/cs/payments?q=a%40b.c&state=failed",
+            "/payments/pay_1#top",
+        ] {
             assert_eq!(checked(path), Some(path));
         }
         for path in [

@@ -53,6 +53,18 @@ impl NoticeWord {
     }
 }
 
+impl NoticeWord {
+    /// As a page shows it.
+    #[must_use]
+    pub fn notice(self, language: Language) -> Notice {
+        let (word, tone) = self.facts();
+        Notice {
+            tone,
+            text: text(language, &format!("notice-{word}"), &TextArgs::new()),
+        }
+    }
+}
+
 /// Goes to a path of ours and tells it there.
 #[must_use]
 pub fn redirect(services: &Services, headers: &HeaderMap, path: &str, word: NoticeWord) -> Response {
@@ -62,17 +74,11 @@ pub fn redirect(services: &Services, headers: &HeaderMap, path: &str, word: Noti
     response
 }
 
-/// The notice of a word in a reader's language; `None` for a word that is not ours.
+/// The notice of a stored word in a reader's language; `None` for a word that is not ours.
 #[must_use]
 pub fn shown(word: &str, language: Language) -> Option<Notice> {
-    let (known, tone) = NoticeWord::ALL
-        .into_iter()
-        .map(NoticeWord::facts)
-        .find(|(known, _)| *known == word)?;
-    Some(Notice {
-        tone,
-        text: text(language, &format!("notice-{known}"), &TextArgs::new()),
-    })
+    let known = NoticeWord::ALL.into_iter().find(|known| known.facts().0 == word)?;
+    Some(known.notice(language))
 }
 
 #[cfg(test)]

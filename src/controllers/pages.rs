@@ -163,9 +163,7 @@ async fn error_page(parts: &mut Parts, kind: ErrorKind) -> Response {
         return kind.status().into_response();
     };
     // Who looks is of no matter to the error, and with the database away it cannot be told.
-    let visitor = Visitor::from_request_parts(parts, &())
-        .await
-        .unwrap_or(Visitor::Nobody);
+    let visitor = Visitor::from_request_parts(parts, &()).await.unwrap_or(Visitor::Nobody);
     let frame = frame_of(parts, &services, &visitor);
     let mut response = match templates.page(&ErrorPage::nothing_moved(kind), &frame) {
         Ok(html) => html.into_response(),

@@ -64,10 +64,7 @@ pub fn language_of(parts: &Parts, services: &Services) -> Language {
     let hints = LanguageHints {
         query: chosen.map(Language::code),
         cookie: cookie.as_deref(),
-        accept_language: parts
-            .headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok()),
+        accept_language: parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()),
     };
     let default = Language::parse(&services.settings.language).unwrap_or_default();
     Language::choose(hints, default)

@@ -14,7 +14,7 @@ use crate::controllers::api::problem::{Code, Problem};
 use crate::controllers::cookies::{self, SESSION_COOKIE};
 use crate::controllers::local_path;
 use crate::controllers::pages::PageError;
-use crate::members::sessions::{self, NewSession, NotSignedIn, SignedIn};
+use crate::members::sessions::{self, NotSignedIn, SignedIn};
 use crate::models::kinds::Role;
 use crate::models::{sessions as session_rows, users};
 use crate::services::Services;
@@ -22,6 +22,12 @@ use crate::services::Services;
 /// Where members and staff begin.
 pub const MEMBER_HOME: &str = "/accounts";
 pub const STAFF_HOME: &str = "/cs/payments";
+
+/// Where somebody of this role begins.
+#[must_use]
+pub const fn home_of(role: Role) -> &'static str {
+    if role.is_staff() { STAFF_HOME } else { MEMBER_HOME }
+}
 
 /// Who looks at a page.
 #[derive(Clone, Debug)]
@@ -124,13 +130,12 @@ impl<S: Send + Sync> FromRequestParts<S> for BearerMember {
             .cloned()
             .ok_or(Problem::from(Code::Internal))?;
         let token = bearer_token(&parts.headers).ok_or(Problem::from(Code::Unauthenticated))?;
-        let SignedIn { user, session } =
-            sessions::recognise(&services, token)
-                .await
-                .map_err(|error| match error {
-                    NotSignedIn::NoToken | NotSignedIn::Ended => Problem::from(Code::Unauthenticated),
-                    NotSignedIn::Database(error) => Problem::from(error),
-                })?;
+        let SignedIn { user, session } = sessions::recognise(&services, token)
+            .await
+            .map_err(|error| match error {
+                NotSignedIn::NoToken | NotSignedIn::Ended => Problem::from(Code::Unauthenticated),
+                NotSignedIn::Database(error) => Problem::from(error),
+            })?;
         match user.role {
             Role::Member => Ok(Self { user, session }),
             Role::Cs | Role::CsLead | Role::Operator | Role::Auditor => Err(Problem::from(Code::Forbidden)),
