@@ -106,7 +106,7 @@ pub enum LinkError {
     Ended,
 }
 
-/// Links an account of the member.
+/// Links an account of the member. One that is pending already goes on where it stopped.
 ///
 /// # Errors
 /// [`LinkError`]; a stop at the bank is no error but [`Linked::Pending`].
@@ -117,8 +117,14 @@ pub async fn link(services: &Services, member: UserId, request: LinkRequest) -> 
         until: hold_until(services),
         account: steps::new_account(services, member.id, &request)?,
     };
-    let next = steps::insert(services, &claim).await?;
-    run_to_the_end(services, claim, next).await
+    match steps::insert(services, &claim).await {
+        Ok(next) => run_to_the_end(services, claim, next).await,
+        Err(LinkError::Duplicate(existing)) => match resume_pending(services, member, existing).await? {
+            Some(linked) => Ok(linked),
+            None => Err(LinkError::Duplicate(existing)),
+        },
+        Err(error) => Err(error),
+    }
 }
 
 /// Goes on with a pending link where it stopped; answers an active one as it is.
@@ -129,12 +135,30 @@ pub async fn resume(services: &Services, member: UserId, id: AccountId) -> Resul
     let account = AccountRow::find_owned_by(services.db.read(), member, id)
         .await?
         .ok_or(LinkError::NotFound)?;
-    if account.state == AccountState::Active {
-        return Ok(Linked::Active(account));
+    match account.state {
+        AccountState::Active => Ok(Linked::Active(account)),
+        AccountState::Pending => go_on(services, &find_member(services, member).await?, account).await,
     }
-    let member = find_member(services, member).await?;
+}
+
+/// `None` when the account is linked already.
+async fn resume_pending(
+    services: &Services,
+    member: members::Model,
+    id: AccountId,
+) -> Result<Option<Linked>, LinkError> {
+    let account = AccountRow::find_owned_by(services.db.read(), member.id, id)
+        .await?
+        .ok_or(LinkError::NotFound)?;
+    match account.state {
+        AccountState::Active => Ok(None),
+        AccountState::Pending => go_on(services, &member, account).await.map(Some),
+    }
+}
+
+async fn go_on(services: &Services, member: &members::Model, account: AccountRow) -> Result<Linked, LinkError> {
     let claim = Claim {
-        birth_date: open_birth_date(&services.sealer, &member)?,
+        birth_date: open_birth_date(&services.sealer, member)?,
         until: hold_until(services),
         account,
     };

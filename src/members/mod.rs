@@ -8,6 +8,7 @@
 //! ```
 
 pub mod attempts;
+pub mod history;
 pub mod sessions;
 pub mod sign_up;
 pub mod tokens;

@@ -141,6 +141,22 @@ async fn of_partner<C: ConnectionTrait>(
         .ok_or(TransferError::NotFound)
 }
 
+/// Anybody's transfer of a kind: for staff alone.
+///
+/// # Errors
+/// `NotFound` when there is none of this kind.
+pub async fn any_of_kind<C: ConnectionTrait>(
+    db: &C,
+    kind: TransferKind,
+    id: TransferId,
+) -> Result<Model, TransferError> {
+    Entity::find_by_id(id)
+        .filter(Column::Kind.eq(kind))
+        .one(db)
+        .await?
+        .ok_or(TransferError::NotFound)
+}
+
 /// The refunds of a payment that the caller was allowed to see, newest first. A payment of `n` won has at most `n`.
 ///
 /// # Errors

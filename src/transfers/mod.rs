@@ -30,6 +30,7 @@ pub mod inquire;
 mod party;
 pub mod policy;
 pub mod refund;
+pub mod search;
 pub mod settle;
 pub mod state;
 pub mod timeline;

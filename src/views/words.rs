@@ -20,8 +20,6 @@ macro_rules! words {
         }
 
         impl $name {
-            /// What the keys of its texts begin with.
-            pub const TEXTS: &'static str = $prefix;
             pub const ALL: &'static [Self] = &[$(Self::$variant),+, Self::$other];
 
             #[must_use]
@@ -30,6 +28,12 @@ macro_rules! words {
                     $(Self::$variant => $word),+,
                     Self::$other => "other",
                 }
+            }
+
+            /// The keys of its texts, for tests.
+            #[must_use]
+            pub fn text_keys() -> Vec<String> {
+                Self::ALL.iter().map(|word| format!(concat!($prefix, "{}"), word.as_str())).collect()
             }
 
             /// The value of a stored word.
@@ -171,6 +175,23 @@ words!(
         ConsentEnded = "AI002",
     } else Other
 );
+
+/// The keys of the texts of every word, for tests: a word that no sample shows needs its text as well.
+#[must_use]
+pub fn text_keys() -> Vec<String> {
+    [
+        LinkProblem::text_keys(),
+        BalanceProblem::text_keys(),
+        FailureCode::text_keys(),
+        UnknownWord::text_keys(),
+        EventType::text_keys(),
+        Actor::text_keys(),
+        Operation::text_keys(),
+        CallOutcome::text_keys(),
+        BankCode::text_keys(),
+    ]
+    .concat()
+}
 
 impl Actor {
     /// The kind of a stored actor: what stands before its colon.

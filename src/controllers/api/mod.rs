@@ -1,8 +1,8 @@
 //! The partner API: `/api/v1`, JSON in and out, problems as RFC 9457.
 
-mod body;
+pub mod body;
 mod context;
-mod cursor;
+pub pub mod cursor;
 mod headers;
 mod mandates;
 mod partner;

@@ -287,15 +287,37 @@ struct ProblemBody<'a> {
     extra: &'a Map<String, Value>,
 }
 
+/// The problem of an address that does not exist.
+#[must_use]
+pub fn no_such_address(request: &Request) -> Response {
+    Caller::of(request).tell(&Problem::from(Code::NotFound))
+}
+
+/// Whom a problem is told.
+struct Caller {
+    path: String,
+    request_id: String,
+    language: Language,
+}
+
+impl Caller {
+    fn of(request: &Request) -> Self {
+        let request_id = request.extensions().get::<LocoRequestId>().map(|id| id.get().to_owned());
+        Self {
+            path: request.uri().path().to_owned(),
+            request_id: request_id.unwrap_or_default(),
+            language: language(request.headers(), request.extensions().get::<Services>()),
+        }
+    }
+
+    fn tell(&self, problem: &Problem) -> Response {
+        body(problem, &self.path, &self.request_id, self.language)
+    }
+}
+
 /// Writes the body of every problem, the framework's own errors included, in the caller's language.
 pub async fn write_problems(request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let request_id = request
-        .extensions()
-        .get::<LocoRequestId>()
-        .map(|id| id.get().to_owned())
-        .unwrap_or_default();
-    let language = language(request.headers(), request.extensions().get::<Services>());
+    let caller = Caller::of(&request);
     let response = next.run(request).await;
 
     let status = response.status();
@@ -310,7 +332,7 @@ pub async fn write_problems(request: Request, next: Next) -> Response {
     {
         tracing::debug!(status = status.as_u16(), said = %String::from_utf8_lossy(&said), "a problem of the framework");
     }
-    let mut response = body(&problem, &path, &request_id, language);
+    let mut response = caller.tell(&problem);
     if let Some(allow) = headers.get(header::ALLOW) {
         response.headers_mut().insert(header::ALLOW, allow.clone());
     }

@@ -37,12 +37,13 @@ pub struct AccountCard {
     pub balance: BalanceView,
 }
 
-/// The sum over the accounts, only where every balance is known.
-#[derive(Clone, Copy, Debug, Serialize)]
+/// The sum over the accounts, for those who have more than one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 struct TotalBalance {
-    ledger: Won,
+    /// Known only where every balance is known: half a sum would mislead.
+    ledger: Option<Won>,
     /// The time of the oldest part: the sum is not newer than that.
-    at: DateTime<Utc>,
+    at: Option<DateTime<Utc>>,
     /// Whether every part is the bank's answer of just now.
     fresh: bool,
 }
@@ -63,7 +64,6 @@ impl AccountList {
     }
 }
 
-/// `None` for fewer than two accounts, or where any balance is unknown: half a sum would mislead.
 fn total_of(accounts: &[AccountCard]) -> Option<TotalBalance> {
     let active: Vec<_> = accounts
         .iter()
@@ -72,15 +72,14 @@ fn total_of(accounts: &[AccountCard]) -> Option<TotalBalance> {
     if active.len() < 2 {
         return None;
     }
-    let known: Vec<_> = active
+    let known: Option<Vec<_>> = active.iter().map(|card| card.balance.known).collect();
+    let known = known.unwrap_or_default();
+    let ledger = known
         .iter()
-        .map(|card| card.balance.known)
-        .collect::<Option<Vec<_>>>()?;
+        .try_fold(Won::ZERO, |sum, part| sum.checked_add(part.ledger));
     Some(TotalBalance {
-        ledger: known
-            .iter()
-            .try_fold(Won::ZERO, |sum, part| sum.checked_add(part.ledger))?,
-        at: known.iter().map(|part| part.at).min()?,
+        ledger: ledger.filter(|_| !known.is_empty()),
+        at: known.iter().map(|part| part.at).min(),
         fresh: active.iter().all(|card| card.balance.state == BalanceState::Fresh),
     })
 }
@@ -138,18 +137,16 @@ mod tests {
     };
 
     #[test]
-    fn a_total_is_shown_only_where_every_part_is_known() {
-        let known = example::account(1, BalanceView::loading(Some(example::balance())));
+    fn a_total_is_known_only_where_every_part_is() {
+        let known = || example::account(1, BalanceView::loading(Some(example::balance())));
         let unknown = example::account(2, BalanceView::loading(None));
-        assert!(AccountList::new(vec![known.clone(), unknown]).total.is_none());
-        assert!(AccountList::new(vec![known.clone()]).total.is_none());
+        assert_eq!(AccountList::new(vec![known()]).total, None);
 
-        let total = AccountList::new(vec![known.clone(), known]).total.expect("both known");
-        assert_eq!(
-            Some(total.ledger),
-            example::balance().ledger.checked_add(example::balance().ledger)
-        );
-        assert_ne!(total.ledger, Won::ZERO);
-        assert!(!total.fresh);
+        let half = AccountList::new(vec![known(), unknown]).total.expect("two accounts");
+        assert_eq!((half.ledger, half.at), (None, None));
+
+        let whole = AccountList::new(vec![known(), known()]).total.expect("two accounts");
+        assert_eq!(whole.ledger, Some(Won::new(2 * 1_234_500)));
+        assert!(!whole.fresh);
     }
 }
