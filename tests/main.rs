@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod api;
+mod bank;
 mod browser;
 mod compose;
 mod support;

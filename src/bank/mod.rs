@@ -10,6 +10,7 @@
 //! The caller chooses the trace number and commits it **before** the call. No operation retries.
 
 pub mod journal;
+pub mod gate;
 pub mod nh;
 pub mod outcome;
 pub mod simulator;
