@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod bank;
 mod browser;
 mod compose;
 mod support;

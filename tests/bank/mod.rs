@@ -1,0 +1,3 @@
+//! The bank: NH's wire, the meaning of its codes, the client against servers that misbehave, the gate.
+
+mod samples;
