@@ -228,5 +228,5 @@ fn inquiry(seconds: i64) -> CsCall {
         request: None,
         response: None,
     };
-    CsCall::new(Operation::Inquire, CallOutcome::Unknown, facts)
+    CsCall::new(Operation::Inquire, CallOutcome::Processing, facts)
 }

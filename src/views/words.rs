@@ -150,6 +150,12 @@ words!(
         Refused = "refused",
         NotSent = "not_sent",
         Unknown = "unknown",
+        /// Of an inquiry: the original was done.
+        Moved = "moved",
+        /// Of an inquiry: the bank is still at it.
+        Processing = "processing",
+        /// Of an inquiry: the bank knows no such transaction.
+        NoSuchTransaction = "no_such_transaction",
         /// No end is stored: the call runs, or its worker died with it in hand.
         Open = "open",
     } else Other

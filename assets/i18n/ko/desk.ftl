@@ -1,5 +1,5 @@
 # The desk: search, one transfer, its story in plain words.
-as-of = 기준
+as-of = 조회 시각
 find-label = 결제·환불 번호, 주문번호, 회원 이메일
 find-example = pay_… · order-1042 · minji@example.com
 find-state = 상태
@@ -97,6 +97,9 @@ outcome-succeeded = 성공
 outcome-refused = 거절
 outcome-not_sent = 보내지 않음
 outcome-unknown = 알 수 없음
+outcome-moved = 처리됐음
+outcome-processing = 처리 중
+outcome-no_such_transaction = 그런 거래 없음
 outcome-open = 답 없음
 outcome-other = 그 밖
 took-ms = { $ms } ms 걸림
