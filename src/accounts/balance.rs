@@ -112,13 +112,12 @@ impl Balances {
     async fn ask_once(&self, account: AccountId, ask: impl Future<Output = Reading> + Send + 'static) -> Reading {
         let asking = {
             let mut all = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
-            match all.get(&account) {
-                Some(running) => running.clone(),
-                None => {
-                    let running = self.start(account, ask);
-                    all.insert(account, running.clone());
-                    running
-                }
+            if let Some(running) = all.get(&account) {
+                running.clone()
+            } else {
+                let running = self.start(account, ask);
+                all.insert(account, running.clone());
+                running
             }
         };
         asking.await

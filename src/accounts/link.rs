@@ -222,7 +222,7 @@ async fn run(services: &Services, claim: &Claim, next: Next) -> Result<Linked, L
             let answer = services.bank.open_fin_account(&opening.call, &request).await;
             match steps::store_opened(services, claim, opening, answer).await? {
                 Opened::Registered(register_number) => register_number,
-                Opened::Stopped(account, stop) => return Ok(Linked::Pending(account, stop)),
+                Opened::Stopped(account, stop) => return Ok(Linked::Pending(*account, stop)),
             }
         }
     };

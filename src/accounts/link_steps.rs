@@ -44,7 +44,7 @@ pub(super) struct Opening {
 
 pub(super) enum Opened {
     Registered(RegisterNumber),
-    Stopped(AccountRow, LinkStop),
+    Stopped(Box<AccountRow>, LinkStop),
 }
 
 /// The row of an account about to be linked.
@@ -221,7 +221,7 @@ pub(super) async fn store_opened(
                     let keep_number = may_send_again(&opening, &answer);
                     return store_stop(transaction, &claim, stop_of(&answer.outcome), keep_number, now)
                         .await
-                        .map(|(account, stop)| Opened::Stopped(account, stop));
+                        .map(|(account, stop)| Opened::Stopped(Box::new(account), stop));
                 };
                 let registered = bank_accounts::ActiveModel {
                     register_number: Set(Some(register_number.clone())),

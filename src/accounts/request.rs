@@ -28,23 +28,23 @@ pub struct LinkRequest {
     pub nickname: String,
 }
 
-/// Which fields were refused.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LinkFaults {
+/// A refused field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkFault {
     /// Not one of [`BANK_CODES`].
-    pub bank: bool,
+    Bank,
     /// Not 10 to 14 digits.
-    pub number: bool,
+    Number,
     /// Longer than 20 characters.
-    pub nickname: bool,
+    Nickname,
     /// Not given.
-    pub consent: bool,
+    Consent,
 }
 
 impl LinkForm {
     /// # Errors
     /// Every fault at once.
-    pub fn read(&self) -> Result<LinkRequest, LinkFaults> {
+    pub fn read(&self) -> Result<LinkRequest, Vec<LinkFault>> {
         let number: String = self
             .number
             .chars()
@@ -52,14 +52,20 @@ impl LinkForm {
             .collect();
         let is_number = number.chars().all(|letter| letter.is_ascii_digit());
         let nickname = read_nickname(&self.nickname);
-        let faults = LinkFaults {
-            bank: !BANK_CODES.contains(&self.bank.as_str()),
-            number: !is_number || !(MIN_DIGITS..=MAX_DIGITS).contains(&number.len()),
-            nickname: nickname.is_none(),
-            consent: !self.consent,
-        };
+        let faults: Vec<LinkFault> = [
+            (LinkFault::Bank, BANK_CODES.contains(&self.bank.as_str())),
+            (
+                LinkFault::Number,
+                is_number && (MIN_DIGITS..=MAX_DIGITS).contains(&number.len()),
+            ),
+            (LinkFault::Nickname, nickname.is_some()),
+            (LinkFault::Consent, self.consent),
+        ]
+        .into_iter()
+        .filter_map(|(fault, is_right)| (!is_right).then_some(fault))
+        .collect();
         match nickname {
-            Some(nickname) if faults == LinkFaults::default() => Ok(LinkRequest {
+            Some(nickname) if faults.is_empty() => Ok(LinkRequest {
                 bank: BankCode::new(self.bank.as_str()),
                 number: AccountNumber::new(number),
                 nickname,
@@ -104,8 +110,13 @@ mod tests {
             nickname: "가".repeat(21),
             consent: false,
         };
-        let faults = wrong.read().unwrap_err();
-        assert!(faults.bank && faults.number && faults.nickname && faults.consent);
+        let all = vec![
+            LinkFault::Bank,
+            LinkFault::Number,
+            LinkFault::Nickname,
+            LinkFault::Consent,
+        ];
+        assert_eq!(wrong.read().unwrap_err(), all);
         for number in [
             "",
             "302000000010a",
@@ -117,7 +128,7 @@ mod tests {
                 number: number.to_owned(),
                 ..form()
             };
-            assert!(typed.read().unwrap_err().number, "{number}");
+            assert_eq!(typed.read().unwrap_err(), vec![LinkFault::Number], "{number}");
         }
     }
 }

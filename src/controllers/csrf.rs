@@ -13,6 +13,7 @@
 
 use axum::extract::Request;
 use axum::http::header::{HOST, ORIGIN, REFERER};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -46,7 +47,7 @@ fn is_ours(method: &Method, headers: &HeaderMap, uri: &Uri) -> bool {
             let host = headers
                 .get(HOST)
                 .and_then(|host| host.to_str().ok())
-                .or_else(|| uri.authority().map(|authority| authority.as_str()));
+                .or_else(|| uri.authority().map(Authority::as_str));
             match (from.as_ref().and_then(Uri::authority), host) {
                 (Some(from), Some(host)) => from.as_str().eq_ignore_ascii_case(host),
                 _ => false,

@@ -19,14 +19,12 @@ use crate::accounts::balance::{self, KnownBalance, Reading};
 use crate::bank::BankCode;
 use crate::clock::kst;
 use crate::ids::{AccountId, Prefix};
+use crate::members::MAX_EMAIL_CHARS;
 use crate::members::sessions::{self, SignInError};
 use crate::models::kinds::AccountState;
 use crate::money::Won;
 use crate::security::passwords::MAX_PASSWORD_CHARS;
 use crate::services::Services;
-
-/// An email has at most this many characters.
-const MAX_EMAIL_CHARS: usize = 254;
 
 /// All routes of the members' JSON API.
 #[must_use]

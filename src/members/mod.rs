@@ -35,6 +35,9 @@ impl SignIns {
     }
 }
 
+/// No address is longer.
+pub const MAX_EMAIL_CHARS: usize = 254;
+
 /// An email as we keep and compare it: without surrounding spaces, in lower case.
 #[must_use]
 pub fn normalised_email(email: &str) -> String {

@@ -7,8 +7,8 @@ use sea_orm::{DbErr, EntityTrait};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::attempts::TooManyAttempts;
-use super::normalised_email;
 use super::tokens::{Claims, TokenError};
+use super::{MAX_EMAIL_CHARS, normalised_email};
 use crate::ids::SessionId;
 use crate::models::{sessions, users};
 use crate::security::passwords::{MAX_PASSWORD_CHARS, PasswordError};
@@ -67,6 +67,10 @@ pub async fn sign_in(
     peer: Option<IpAddr>,
 ) -> Result<NewSession, SignInError> {
     let email = normalised_email(email);
+    if email.chars().count() > MAX_EMAIL_CHARS {
+        // Nobody's, and not to be remembered as an attempt either.
+        return Err(SignInError::WrongCredentials);
+    }
     let sign_ins = &services.sign_ins;
     sign_ins
         .attempts

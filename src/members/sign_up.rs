@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use sea_orm::{DbErr, EntityTrait, SqlErr};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::normalised_email;
+use super::{MAX_EMAIL_CHARS, normalised_email};
 use crate::bank::BirthDate;
 use crate::clock::kst_date;
 use crate::ids::UserId;
@@ -17,7 +17,6 @@ use crate::services::Services;
 /// A younger person would need a parent's consent, which we have no way to ask for.
 const MIN_AGE_YEARS: u32 = 14;
 const FIRST_BIRTH_YEAR: i32 = 1900;
-const MAX_EMAIL_CHARS: usize = 254;
 const MAX_NAME_CHARS: usize = 40;
 /// Where a member's birth date is sealed for.
 const BIRTH_DATE_COLUMN: &str = "members.birth_date";

@@ -34,7 +34,7 @@ pub fn frame_of(parts: &Parts, services: &Services, visitor: &Visitor) -> PageFr
     let lang = language_of(parts, services);
     let request_id = parts.extensions.get::<LocoRequestId>().map_or("", LocoRequestId::get);
     let mut frame = PageFrame::new(lang, parts.uri.path(), request_id);
-    frame.query = parts.uri.query().unwrap_or_default().to_owned();
+    parts.uri.query().unwrap_or_default().clone_into(&mut frame.query);
     frame.viewer = visitor.signed_in().map(|signed_in| viewer_of(&signed_in.user));
     frame.notices = cookies::value(&parts.headers, NOTICE_COOKIE)
         .and_then(|word| notice::shown(&word, lang))

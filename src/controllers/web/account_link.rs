@@ -11,7 +11,7 @@ use super::accounts::{detail, parse_id};
 use super::context::MemberVisit;
 use super::rows;
 use crate::accounts::link::{self, LinkError, Linked};
-use crate::accounts::request::{LinkFaults, LinkForm};
+use crate::accounts::request::{LinkFault, LinkForm};
 use crate::controllers::extractors::session::MEMBER_HOME;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
@@ -58,7 +58,7 @@ async fn create(visit: MemberVisit, Form(typed): Form<Typed>) -> Result<Response
         Ok(request) => request,
         Err(faults) => {
             return visit.refuse(&AccountNew {
-                errors: field_errors(faults),
+                errors: field_errors(&faults),
                 ..page
             });
         }
@@ -96,17 +96,16 @@ async fn resume(visit: MemberVisit, Path(id): Path<String>) -> Result<Response, 
     }
 }
 
-fn field_errors(faults: LinkFaults) -> FieldErrors {
-    [
-        ("bank", faults.bank, FieldProblem::BankUnknown),
-        ("number", faults.number, FieldProblem::AccountNumberFormat),
-        ("nickname", faults.nickname, FieldProblem::NicknameTooLong),
-        ("consent", faults.consent, FieldProblem::ConsentRequired),
-    ]
-    .into_iter()
-    .filter(|(_, is_refused, _)| *is_refused)
-    .map(|(field, _, problem)| (field, problem))
-    .collect()
+fn field_errors(faults: &[LinkFault]) -> FieldErrors {
+    faults
+        .iter()
+        .map(|fault| match fault {
+            LinkFault::Bank => ("bank", FieldProblem::BankUnknown),
+            LinkFault::Number => ("number", FieldProblem::AccountNumberFormat),
+            LinkFault::Nickname => ("nickname", FieldProblem::NicknameTooLong),
+            LinkFault::Consent => ("consent", FieldProblem::ConsentRequired),
+        })
+        .collect()
 }
 
 impl From<LinkError> for PageError {
