@@ -105,8 +105,8 @@ const ALL: &[Question] = &[
 ];
 /// Where a refusal is about the transfer itself.
 const TRANSFER: &[Question] = &[Question::MoveMoney, Question::Original];
-/// Where a refusal is about the request that was just made.
-const REQUEST: &[Question] = &[Question::MoveMoney, Question::Inquiry, Question::Issue, Question::Read];
+/// Where an account is named. Not the inquiry's own code: what is wrong with it says nothing of the original.
+const ACCOUNT: &[Question] = &[Question::MoveMoney, Question::Original, Question::Issue, Question::Read];
 
 struct Row {
     code: &'static str,
@@ -150,21 +150,13 @@ const TABLE: &[Row] = &[
     refusal(HOLDER_MISMATCH, &[Question::Issue], RefusalKind::Other),
     refusal(INSUFFICIENT_BALANCE, TRANSFER, RefusalKind::InsufficientBalance),
     refusal(OVER_BANK_LIMIT, TRANSFER, RefusalKind::OverBankLimit),
-    refusal(
-        ACCOUNT_UNUSABLE,
-        &[Question::MoveMoney, Question::Original, Question::Issue, Question::Read],
-        RefusalKind::AccountUnusable,
-    ),
-    refusal(
-        FIN_ACCOUNT_INVALID,
-        &[Question::MoveMoney, Question::Original, Question::Issue, Question::Read],
-        RefusalKind::FinAccountInvalid,
-    ),
-    refusal(CONSENT_MISSING, REQUEST, RefusalKind::ConsentRequired),
-    refusal(CONSENT_EXPIRED, REQUEST, RefusalKind::ConsentRequired),
-    refusal(OUT_OF_SERVICE_HOURS, REQUEST, RefusalKind::OutOfServiceHours),
-    refusal(NOT_AUTHORISED, REQUEST, RefusalKind::Other),
-    refusal(BAD_FIELD, REQUEST, RefusalKind::Other),
+    refusal(ACCOUNT_UNUSABLE, ACCOUNT, RefusalKind::AccountUnusable),
+    refusal(FIN_ACCOUNT_INVALID, ACCOUNT, RefusalKind::FinAccountInvalid),
+    refusal(CONSENT_MISSING, ALL, RefusalKind::ConsentRequired),
+    refusal(CONSENT_EXPIRED, ALL, RefusalKind::ConsentRequired),
+    refusal(OUT_OF_SERVICE_HOURS, ALL, RefusalKind::OutOfServiceHours),
+    refusal(NOT_AUTHORISED, ALL, RefusalKind::Other),
+    refusal(BAD_FIELD, ALL, RefusalKind::Other),
 ];
 
 /// What `code` proves as the answer to this question. A code that nobody told us of proves nothing.
