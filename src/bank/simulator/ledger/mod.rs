@@ -24,11 +24,11 @@ use crate::clock::Clock;
 use crate::db::Database;
 
 pub(super) use accounts::{Account, Party, holder_of};
-pub(super) use control::{AccountView, CallView, CallsOf, Summary};
+pub(super) use control::CallsOf;
 pub(super) use inquiries::{Finding, Question};
-pub(super) use links::{Check, Checked, Link, Linked};
+pub(super) use links::{Check, Link};
 pub(super) use received::{Note, Received};
-pub(super) use statements::{Page, PageQuery, Row};
+pub(super) use statements::{PageQuery, Row};
 pub(super) use transfers::{Order, Verdict};
 
 /// How many connections may read beside the one that writes.
@@ -125,9 +125,7 @@ impl Ledger {
 
     async fn write_one(&self, statement: Statement) -> Result<u64, DbErr> {
         self.db
-            .write(|transaction| {
-                Box::pin(async move { Ok(transaction.execute_raw(statement).await?.rows_affected()) })
-            })
+            .write(|transaction| Box::pin(async move { Ok(transaction.execute_raw(statement).await?.rows_affected()) }))
             .await
     }
 }
