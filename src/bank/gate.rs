@@ -1,8 +1,9 @@
 //! The gate before the bank: so many calls at once, so many a second, and money before everything else.
 //!
-//! A call waits for its turn here and is then made once, under its own deadline. A read waits no longer than its
-//! deadline and is then `NotSent(GateClosed)`. Money waits as long as it takes, unless a limit is set; a caller that
-//! gives up on a claim after some time sets one, so that no call leaves after that.
+//! A call waits for its turn here and is then made once. For everything but money the waiting counts towards the
+//! call's deadline: no turn by then is `NotSent(GateClosed)`, no answer by then `Unknown(TimedOut)`. Money waits as
+//! long as it takes and then has its whole deadline, unless a limit is set; a caller that gives up on a claim after
+//! some time sets one, so that no call leaves after that.
 
 mod lanes;
 
@@ -19,9 +20,13 @@ use self::lanes::{Lane, Lanes, Limits, Turn, Waiter};
 use super::{
     AccountAtBank, Answer, Balance, Bank, Call, CheckFinAccount, Deposit, Exchange, FinAccountNumber, MoneyReceipt,
     NotSentReason, OpenFinAccount, Original, Outcome, RegisterNumber, StatementPage, StatementQuery, TransferResult,
-    Withdrawal,
+    UnknownReason, Withdrawal,
 };
 use crate::config::BankSettings;
+
+/// The client under the gate has the same deadline, begun a moment later, and knows more of a call that it ends
+/// itself: the gate leaves it this much time to do so.
+const CLIENT_SPEAKS_FIRST: Duration = Duration::from_millis(250);
 
 /// A bank behind a gate. Clones share it.
 #[derive(Clone)]
@@ -31,13 +36,14 @@ pub struct Gate {
     patience: Patience,
 }
 
-/// How long a call waits for its turn; `None` is without end.
+/// How long a call waits for its turn.
 #[derive(Clone, Copy)]
 struct Patience {
+    /// `None` is without end.
     money: Option<Duration>,
-    inquiry: Option<Duration>,
-    link: Option<Duration>,
-    balance: Option<Duration>,
+    inquiry: Duration,
+    link: Duration,
+    balance: Duration,
 }
 
 /// What goes on at the gate at this moment.
@@ -63,9 +69,9 @@ impl Gate {
             }),
             patience: Patience {
                 money: None,
-                inquiry: Some(Duration::from_millis(settings.inquiry_timeout_ms)),
-                link: Some(Duration::from_millis(settings.link_timeout_ms)),
-                balance: Some(Duration::from_millis(settings.balance_timeout_ms)),
+                inquiry: Duration::from_millis(settings.inquiry_timeout_ms),
+                link: Duration::from_millis(settings.link_timeout_ms),
+                balance: Duration::from_millis(settings.balance_timeout_ms),
             },
         }
     }
@@ -87,21 +93,30 @@ impl Gate {
         }
     }
 
-    /// Makes the call when it is its turn. `call` does nothing until then.
-    async fn pass<T>(&self, lane: Lane, call: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
-        let patience = match lane {
-            Lane::Money => self.patience.money,
-            Lane::Inquiry => self.patience.inquiry,
-            Lane::Link => self.patience.link,
-            Lane::Balance => self.patience.balance,
-        };
-        match self.turns.wait(lane, patience).await {
+    /// Makes a money-moving call when it is its turn. `call` does nothing until then, and is never given up by us.
+    async fn pass_money<T>(&self, call: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
+        match self.turns.wait(Lane::Money, self.patience.money).await {
             Some(_pass) => call.await,
-            None => Answer {
-                outcome: Outcome::NotSent(NotSentReason::GateClosed),
-                exchange: Exchange::default(),
-            },
+            None => without_record(Outcome::NotSent(NotSentReason::GateClosed)),
         }
+    }
+
+    /// Makes any other call when it is its turn, within its deadline. `call` does nothing until then.
+    async fn pass<T>(&self, lane: Lane, deadline: Duration, call: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
+        let last_moment = tokio::time::Instant::now() + deadline + CLIENT_SPEAKS_FIRST;
+        match self.turns.wait(lane, Some(deadline)).await {
+            Some(_pass) => tokio::time::timeout_at(last_moment, call)
+                .await
+                .unwrap_or_else(|_| without_record(Outcome::Unknown(UnknownReason::TimedOut))),
+            None => without_record(Outcome::NotSent(NotSentReason::GateClosed)),
+        }
+    }
+}
+
+fn without_record<T>(outcome: Outcome<T>) -> Answer<T> {
+    Answer {
+        outcome,
+        exchange: Exchange::default(),
     }
 }
 
@@ -194,34 +209,52 @@ impl Turns {
 #[async_trait]
 impl Bank for Gate {
     async fn open_fin_account(&self, call: &Call, request: &OpenFinAccount) -> Answer<RegisterNumber> {
-        self.pass(Lane::Link, self.bank.open_fin_account(call, request)).await
+        self.pass(
+            Lane::Link,
+            self.patience.link,
+            self.bank.open_fin_account(call, request),
+        )
+        .await
     }
 
     async fn check_fin_account(&self, call: &Call, request: &CheckFinAccount) -> Answer<FinAccountNumber> {
-        self.pass(Lane::Link, self.bank.check_fin_account(call, request)).await
+        self.pass(
+            Lane::Link,
+            self.patience.link,
+            self.bank.check_fin_account(call, request),
+        )
+        .await
     }
 
     async fn balance(&self, call: &Call, fin_account: &FinAccountNumber) -> Answer<Balance> {
-        self.pass(Lane::Balance, self.bank.balance(call, fin_account)).await
+        self.pass(
+            Lane::Balance,
+            self.patience.balance,
+            self.bank.balance(call, fin_account),
+        )
+        .await
     }
 
     async fn withdraw(&self, call: &Call, request: &Withdrawal) -> Answer<MoneyReceipt> {
-        self.pass(Lane::Money, self.bank.withdraw(call, request)).await
+        self.pass_money(self.bank.withdraw(call, request)).await
     }
 
     async fn deposit(&self, call: &Call, request: &Deposit) -> Answer<MoneyReceipt> {
-        self.pass(Lane::Money, self.bank.deposit(call, request)).await
+        self.pass_money(self.bank.deposit(call, request)).await
     }
 
     async fn inquire(&self, call: &Call, original: &Original) -> Answer<TransferResult> {
-        self.pass(Lane::Inquiry, self.bank.inquire(call, original)).await
+        self.pass(Lane::Inquiry, self.patience.inquiry, self.bank.inquire(call, original))
+            .await
     }
 
     async fn holder_name(&self, call: &Call, account: &AccountAtBank) -> Answer<String> {
-        self.pass(Lane::Link, self.bank.holder_name(call, account)).await
+        self.pass(Lane::Link, self.patience.link, self.bank.holder_name(call, account))
+            .await
     }
 
     async fn statement(&self, call: &Call, query: &StatementQuery) -> Answer<StatementPage> {
-        self.pass(Lane::Inquiry, self.bank.statement(call, query)).await
+        self.pass(Lane::Inquiry, self.patience.inquiry, self.bank.statement(call, query))
+            .await
     }
 }

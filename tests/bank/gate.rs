@@ -192,6 +192,20 @@ async fn a_read_that_gets_no_turn_in_time_is_not_sent() {
 }
 
 #[tokio::test]
+async fn a_read_that_is_not_answered_in_time_gives_its_turn_back() {
+    let mut settings = settings();
+    settings.concurrency = 1;
+    settings.balance_timeout_ms = 20;
+    let mut stage = Stage::new(&settings);
+    let (call, fin_account) = (call(), fin_account());
+    let gate = stage.gate.clone();
+    let (answer, in_hand) = tokio::join!(gate.balance(&call, &fin_account), stage.next());
+    assert_eq!(answer.outcome, Outcome::Unknown(UnknownReason::TimedOut));
+    assert_eq!(stage.gate.load(), Load { running: 0, waiting: 0 });
+    drop(in_hand);
+}
+
+#[tokio::test]
 async fn money_waits_without_end_unless_told_how_long() {
     let mut settings = settings();
     settings.concurrency = 1;
