@@ -2,8 +2,8 @@
 //!
 //! A call waits for its turn here and is then made once. For everything but money the waiting counts towards the
 //! call's deadline: no turn by then is `NotSent(GateClosed)`, no answer by then `Unknown(TimedOut)`. Money waits as
-//! long as it takes and then has its whole deadline, unless a limit is set; a caller that gives up on a claim after
-//! some time sets one, so that no call leaves after that.
+//! long as it takes and then has its whole deadline; a transfer takes its [`MoneyTurn`] before it is claimed, so that
+//! what waits here is still queued, and can still be canceled.
 
 mod lanes;
 
@@ -39,8 +39,6 @@ pub struct Gate {
 /// How long a call waits for its turn.
 #[derive(Clone, Copy)]
 struct Patience {
-    /// `None` is without end.
-    money: Option<Duration>,
     inquiry: Duration,
     link: Duration,
     balance: Duration,
@@ -68,7 +66,6 @@ impl Gate {
                 }),
             }),
             patience: Patience {
-                money: None,
                 inquiry: Duration::from_millis(settings.inquiry_timeout_ms),
                 link: Duration::from_millis(settings.link_timeout_ms),
                 balance: Duration::from_millis(settings.balance_timeout_ms),
@@ -76,12 +73,27 @@ impl Gate {
         }
     }
 
-    /// Money waits at most this long for its turn and is then not sent. Together with the call's own deadline it must
-    /// end before a claim does, or a call could leave for a transfer that was given up already.
-    #[must_use]
-    pub const fn with_money_patience(mut self, limit: Duration) -> Self {
-        self.patience.money = Some(limit);
-        self
+    /// Waits, as long as it takes, for the right to move money once.
+    pub async fn money_turn(&self) -> MoneyTurn {
+        loop {
+            if let Some(pass) = self.turns.wait(Lane::Money, None).await {
+                return MoneyTurn(pass);
+            }
+        }
+    }
+
+    /// As [`Bank::withdraw`], in a turn that was waited for already.
+    pub async fn withdraw_in(&self, turn: MoneyTurn, call: &Call, request: &Withdrawal) -> Answer<MoneyReceipt> {
+        let answer = self.bank.withdraw(call, request).await;
+        drop(turn);
+        answer
+    }
+
+    /// As [`Bank::deposit`], in a turn that was waited for already.
+    pub async fn deposit_in(&self, turn: MoneyTurn, call: &Call, request: &Deposit) -> Answer<MoneyReceipt> {
+        let answer = self.bank.deposit(call, request).await;
+        drop(turn);
+        answer
     }
 
     #[must_use]
@@ -90,14 +102,6 @@ impl Gate {
         Load {
             running: state.lanes.count_running(),
             waiting: state.lanes.count_waiting(),
-        }
-    }
-
-    /// Makes a money-moving call when it is its turn. `call` does nothing until then, and is never given up by us.
-    async fn pass_money<T>(&self, call: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
-        match self.turns.wait(Lane::Money, self.patience.money).await {
-            Some(_pass) => call.await,
-            None => without_record(Outcome::NotSent(NotSentReason::GateClosed)),
         }
     }
 
@@ -119,6 +123,9 @@ fn without_record<T>(outcome: Outcome<T>) -> Answer<T> {
         exchange: Exchange::default(),
     }
 }
+
+/// The right to make one call that moves money; given back when dropped.
+pub struct MoneyTurn(#[expect(dead_code, reason = "held, not read")] Pass);
 
 /// The right to make one call; given back when dropped.
 struct Pass {
@@ -236,11 +243,11 @@ impl Bank for Gate {
     }
 
     async fn withdraw(&self, call: &Call, request: &Withdrawal) -> Answer<MoneyReceipt> {
-        self.pass_money(self.bank.withdraw(call, request)).await
+        self.withdraw_in(self.money_turn().await, call, request).await
     }
 
     async fn deposit(&self, call: &Call, request: &Deposit) -> Answer<MoneyReceipt> {
-        self.pass_money(self.bank.deposit(call, request)).await
+        self.deposit_in(self.money_turn().await, call, request).await
     }
 
     async fn inquire(&self, call: &Call, original: &Original) -> Answer<TransferResult> {

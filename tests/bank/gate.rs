@@ -206,7 +206,7 @@ async fn a_read_that_is_not_answered_in_time_gives_its_turn_back() {
 }
 
 #[tokio::test]
-async fn money_waits_without_end_unless_told_how_long() {
+async fn money_waits_as_long_as_it_takes_and_a_read_only_for_its_deadline() {
     let mut settings = settings();
     settings.concurrency = 1;
     settings.money_timeout_ms = 1;
@@ -220,9 +220,6 @@ async fn money_waits_without_end_unless_told_how_long() {
     assert_eq!(read.outcome, Outcome::NotSent(NotSentReason::GateClosed));
     assert_eq!(stage.gate.load(), Load { running: 1, waiting: 1 });
 
-    let bounded = stage.gate.clone().with_money_patience(Duration::from_millis(20));
-    let answer = bounded.withdraw(&call(), &withdrawal()).await;
-    assert_eq!(answer.outcome, Outcome::NotSent(NotSentReason::GateClosed));
     drop(in_hand);
     assert_eq!(stage.next().await.operation, "deposit");
 }
