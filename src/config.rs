@@ -1,7 +1,6 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
 use std::path::Path;
-use std::time::Duration;
 
 use loco_rs::config::Config;
 use loco_rs::environment::Environment;
@@ -131,8 +130,9 @@ impl Settings {
     /// When a part is missing or unreadable, or when production has a value that is safe in development only.
     pub fn from_config(config: &Config, production: bool) -> Result<Self, SettingsError> {
         let value = config.settings.clone().ok_or(SettingsError::Missing)?;
-        let settings: Self = serde_json::from_value(value)?;
+        let mut settings: Self = serde_json::from_value(value)?;
         settings.check()?;
+        settings.end_calls_within_the_lease();
         if production {
             settings.check_production()?;
         }
@@ -167,15 +167,8 @@ impl Settings {
         if self.bank.concurrency == 0 {
             return refuse("bank.concurrency", "must be at least 1");
         }
-        // A second is left for the claim itself: a call must have ended when the lease does.
-        let lease_ms = u64::try_from(self.relay.claim_lease_secs)
-            .unwrap_or_default()
-            .saturating_mul(1000);
-        if lease_ms < self.bank.money_timeout_ms.saturating_add(1000) {
-            return refuse(
-                "relay.claim_lease_secs",
-                "must be at least a second longer than bank.money_timeout_ms",
-            );
+        if self.relay.claim_lease_secs < 2 {
+            return refuse("relay.claim_lease_secs", "must be at least 2");
         }
         Ok(())
     }
@@ -216,10 +209,19 @@ impl Settings {
         }
     }
 
-    /// The longest that one money-moving call may take.
-    #[must_use]
-    pub const fn money_timeout(&self) -> Duration {
-        Duration::from_millis(self.bank.money_timeout_ms)
+    /// A call must have ended when the lease of its claim does; a second is left for the claim itself.
+    fn end_calls_within_the_lease(&mut self) {
+        let lease_ms = u64::try_from(self.relay.claim_lease_secs)
+            .unwrap_or_default()
+            .saturating_mul(1000);
+        let longest_ms = lease_ms.saturating_sub(1000);
+        if self.bank.money_timeout_ms > longest_ms {
+            tracing::warn!(
+                longest_ms,
+                "bank.money_timeout_ms is cut to a second less than relay.claim_lease_secs"
+            );
+            self.bank.money_timeout_ms = longest_ms;
+        }
     }
 }
 

@@ -118,8 +118,8 @@ async fn call_once(services: &Services, turn: MoneyTurn, claim: &Claim) -> (Aske
     let left = lease
         .saturating_sub(LEASE_MARGIN)
         .saturating_sub(late.to_std().unwrap_or_default());
-    if left < services.settings.money_timeout() {
-        // The claim took so long that the call might end after the lease: then it is not made at all.
+    if left.is_zero() {
+        // Claiming took as long as the lease: the call would leave after it, so it is not made at all.
         return (asked, without_call(Outcome::NotSent(NotSentReason::GateClosed)));
     }
     let memo = passbook_text(transfer);

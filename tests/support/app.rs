@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::clock::TestClock;
-use super::http::{Answer, Api};
+use super::http::{self, Answer, Api};
 
 /// How long anything that must happen may take on two busy cores.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -103,10 +103,7 @@ impl Wish {
             let queue = queue.clone();
             tokio::spawn(async move { queue.run(Vec::new()).await });
         }
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .expect("a client");
+        let client = http::client();
         TestApp {
             base,
             services,
@@ -142,9 +139,8 @@ impl TestApp {
     }
 
     pub async fn bank_post(&self, path: &str, body: Value) {
-        Answer::of(self.client.post(format!("{}{path}", self.bank_url())).json(&body))
-            .await
-            .expect(200);
+        let answer = Answer::of(self.client.post(format!("{}{path}", self.bank_url())).json(&body)).await;
+        assert!(answer.status.is_success(), "{answer:?}");
     }
 
     /// Sets how the bank does an operation from now on: `ok slow hang refuse down`.

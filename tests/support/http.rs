@@ -4,6 +4,16 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
+/// A client that follows nothing by itself.
+pub fn client() -> reqwest::Client {
+    // A second installation is refused, and the first one stays.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client")
+}
+
 /// An answer, read whole.
 #[derive(Debug)]
 pub struct Answer {
