@@ -5,6 +5,7 @@
 mod bank;
 mod browser;
 mod compose;
+mod simulator;
 mod support;
 mod templates;
 mod tidy;

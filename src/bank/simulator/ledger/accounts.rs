@@ -8,14 +8,21 @@ use super::{Ledger, sql};
 
 const FIRST_BALANCE_WON: i64 = 1_000_000;
 const HOLDERS: &[&str] = &[
-    "김민지", "이준호", "박서연", "최도윤", "정하은", "강지후", "조수아", "윤시우",
+    "김민지",
+    "이준호",
+    "박서연",
+    "최도윤",
+    "정하은",
+    "강지후",
+    "조수아",
+    "윤시우",
 ];
 const COLUMNS: &str =
     "SELECT id, bank_code, number, balance_won, register_number, fin_account, linked_on FROM accounts";
 
 /// An account as the books hold it.
 #[derive(Clone, Debug)]
-pub(in crate::bank::simulator) struct Account {
+pub(in crate::bank::simulator) struct BookedAccount {
     pub id: i64,
     pub bank_code: String,
     pub number: String,
@@ -34,7 +41,7 @@ pub(in crate::bank::simulator) enum Party {
 
 impl Ledger {
     /// The account as it is now, without writing.
-    pub(in crate::bank::simulator) async fn account(&self, party: &Party) -> Result<Option<Account>, DbErr> {
+    pub(in crate::bank::simulator) async fn account(&self, party: &Party) -> Result<Option<BookedAccount>, DbErr> {
         find(self.db.read(), party).await
     }
 
@@ -55,7 +62,7 @@ impl Ledger {
     }
 }
 
-pub(super) async fn find(connection: &impl ConnectionTrait, party: &Party) -> Result<Option<Account>, DbErr> {
+pub(super) async fn find(connection: &impl ConnectionTrait, party: &Party) -> Result<Option<BookedAccount>, DbErr> {
     let query = match party {
         Party::FinAccount(fin_account) => sql(
             &format!("{COLUMNS} WHERE fin_account = ?"),
@@ -73,7 +80,7 @@ pub(super) async fn find(connection: &impl ConnectionTrait, party: &Party) -> Re
 pub(super) async fn find_by_register_number(
     transaction: &DatabaseTransaction,
     register_number: &str,
-) -> Result<Option<Account>, DbErr> {
+) -> Result<Option<BookedAccount>, DbErr> {
     let query = sql(
         &format!("{COLUMNS} WHERE register_number = ?"),
         [register_number.into()],
@@ -87,7 +94,7 @@ pub(super) async fn find_or_open(
     transaction: &DatabaseTransaction,
     bank_code: &str,
     number: &str,
-) -> Result<Account, DbErr> {
+) -> Result<BookedAccount, DbErr> {
     let party = Party::Number {
         bank_code: bank_code.to_owned(),
         number: number.to_owned(),
@@ -110,8 +117,8 @@ pub(super) async fn find_or_open(
         .ok_or_else(|| DbErr::RecordNotFound("an account that was just opened".to_owned()))
 }
 
-pub(super) fn read(row: &QueryResult) -> Result<Account, DbErr> {
-    Ok(Account {
+pub(super) fn read(row: &QueryResult) -> Result<BookedAccount, DbErr> {
+    Ok(BookedAccount {
         id: row.try_get_by_index(0)?,
         bank_code: row.try_get_by_index(1)?,
         number: row.try_get_by_index(2)?,

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::accounts::{self, Account, fin_account_of};
+use super::accounts::{self, BookedAccount, fin_account_of};
 use super::received::{Note, Received, first_use, record};
 use super::{Ledger, sql};
 use crate::bank::nh::codes;
@@ -37,7 +37,7 @@ pub(in crate::bank::simulator) struct Checked {
     pub code: &'static str,
     pub delivery: Delivery,
     /// The account, once its fin account is issued.
-    pub account: Option<Account>,
+    pub account: Option<BookedAccount>,
 }
 
 impl Ledger {
@@ -66,9 +66,9 @@ async fn issue(transaction: &DatabaseTransaction, link: &Link) -> Result<Linked,
         Linking::BadGatewayAtOpen => (undelivered(Delivery::BadGateway), None),
         _ => {
             let account = accounts::find_or_open(transaction, &link.bank_code, &link.number).await?;
-            let repeats = first.as_ref().is_none_or(|first| {
-                first.api == link.received.api && first.account_id == Some(account.id)
-            });
+            let repeats = first
+                .as_ref()
+                .is_none_or(|first| first.api == link.received.api && first.account_id == Some(account.id));
             let linked = if repeats {
                 register(transaction, link, &account, behaviour).await?
             } else {
@@ -89,14 +89,18 @@ async fn issue(transaction: &DatabaseTransaction, link: &Link) -> Result<Linked,
 async fn register(
     transaction: &DatabaseTransaction,
     link: &Link,
-    account: &Account,
+    account: &BookedAccount,
     behaviour: Linking,
 ) -> Result<Linked, DbErr> {
     let known = account.register_number.clone();
     let is_first = known.is_none();
     let register_number = known.unwrap_or_else(|| format!("{}{:09}", link.received.date, account.id));
     if is_first {
-        let checks = if behaviour == Linking::IssuingForAWhile { ISSUING_ANSWERS } else { 0 };
+        let checks = if behaviour == Linking::IssuingForAWhile {
+            ISSUING_ANSWERS
+        } else {
+            0
+        };
         let update = sql(
             "UPDATE accounts SET register_number = ?, fin_account = ?, linked_on = ?, checks_left = ? WHERE id = ?",
             [

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::accounts::{self, Account, Party};
+use super::accounts::{self, BookedAccount, Party};
 use super::received::{Note, Received, first_use, record};
 use super::{DONE, Ledger, sql};
 use crate::bank::Direction;
@@ -98,7 +98,7 @@ async fn carry_out(transaction: &DatabaseTransaction, order: &Order) -> Result<V
 }
 
 /// A withdrawal needs an issued fin account; a deposit goes to any account number.
-async fn account_of(transaction: &DatabaseTransaction, order: &Order) -> Result<Option<Account>, DbErr> {
+async fn account_of(transaction: &DatabaseTransaction, order: &Order) -> Result<Option<BookedAccount>, DbErr> {
     match &order.party {
         Party::FinAccount(_) => accounts::find(transaction, &order.party).await,
         Party::Number { bank_code, number } => {
@@ -111,7 +111,7 @@ async fn account_of(transaction: &DatabaseTransaction, order: &Order) -> Result<
 async fn decide_and_move(
     transaction: &DatabaseTransaction,
     order: &Order,
-    account: &Account,
+    account: &BookedAccount,
 ) -> Result<Verdict, DbErr> {
     let moved_won = match order.script.fate {
         Fate::Lost => return Ok(Verdict::Lost),
@@ -142,7 +142,7 @@ async fn decide_and_move(
 async fn remember(
     transaction: &DatabaseTransaction,
     order: &Order,
-    account: &Account,
+    account: &BookedAccount,
     code: &str,
     change_won: i64,
 ) -> Result<(), DbErr> {

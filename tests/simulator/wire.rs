@@ -1,0 +1,96 @@
+//! The wire as a stranger meets it: what is answered to requests that are no good, and to issues sent twice.
+
+use serde_json::{Value, json};
+
+use super::Bench;
+
+fn request(api: &str, trace: &str, fields: &Value) -> Value {
+    let mut body = json!({
+        "Header": {
+            "ApiNm": api, "Tsymd": "20261125", "Trtm": "112428", "Iscd": "900001", "FintechApsno": "001",
+            "ApiSvcCd": "DrawingTransferA", "IsTuno": trace, "AccessToken": "00112233"
+        }
+    });
+    for (name, value) in fields.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
+}
+
+async fn ask(bench: &Bench, api: &str, body: Value) -> Value {
+    let (status, text) = bench.post(&format!("/{api}.nh"), body).await;
+    assert_eq!(status, 200, "{text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test]
+async fn the_header_is_echoed_without_its_token() {
+    let bench = Bench::start().await;
+    let fields = json!({"Bncd": "011", "Acno": "3020000000601"});
+    let api = "InquireDepositorAccountNumber";
+    let answer = ask(&bench, api, request(api, "T-1", &fields)).await;
+    let header = &answer["Header"];
+    assert_eq!(header["Rpcd"], "00000");
+    assert_eq!(header["IsTuno"], "T-1");
+    assert_eq!(header["Trtm"], "112428");
+    assert_eq!(header.get("AccessToken"), None);
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn requests_that_are_no_good_are_told_so_and_move_nothing() {
+    let bench = Bench::start().await;
+    let customer = bench.link("3020000000602").await;
+    let good = json!({"FinAcno": customer.fin_account.as_str(), "Tram": "1000", "DractOtlt": "X"});
+    let api = "DrawingTransfer";
+    for (spoil, value, code) in [
+        ("AccessToken", "", "ZZ005"),
+        ("Iscd", "", "ZZ005"),
+        ("ApiNm", "InquireBalance", "ZZ006"),
+        ("Tsymd", "2026-11-25", "ZZ006"),
+        ("IsTuno", "", "ZZ006"),
+        ("IsTuno", "123456789012345678901", "ZZ006"),
+    ] {
+        let mut body = request(api, "T-2", &good);
+        body["Header"][spoil] = json!(value);
+        assert_eq!(ask(&bench, api, body).await["Header"]["Rpcd"], code, "{spoil}");
+    }
+    for (index, amount) in ["0", "-5", "1.5", "1,000", "", "9999999999999999"]
+        .into_iter()
+        .enumerate()
+    {
+        let mut body = request(api, &format!("T-3-{index}"), &good);
+        body["Tram"] = json!(amount);
+        assert_eq!(ask(&bench, api, body).await["Header"]["Rpcd"], "ZZ006", "{amount}");
+    }
+    let no_amount = request(api, "T-4", &json!({"FinAcno": customer.fin_account.as_str()}));
+    assert_eq!(ask(&bench, api, no_amount).await["Header"]["Rpcd"], "ZZ006");
+    assert_eq!(bench.get("/_sim/summary").await["withdrawals"], 0);
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_the_wire_is_an_http_error() {
+    let bench = Bench::start().await;
+    assert_eq!(bench.post("/DrawingTransfer.nh", json!([])).await.0, 400);
+    assert_eq!(bench.post("/DrawingTransfer.nh", json!({})).await.0, 400);
+    assert_eq!(bench.post("/RobTheBank.nh", json!({})).await.0, 404);
+    assert_eq!(bench.post("/DrawingTransfer", json!({})).await.0, 404);
+    let huge = json!({ "filler": "x".repeat(70_000) });
+    assert_eq!(bench.post("/DrawingTransfer.nh", huge).await.0, 413);
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn an_issue_sent_twice_is_answered_the_same_and_one_with_another_body_is_refused() {
+    let bench = Bench::start().await;
+    let api = "OpenFinAccountDirect";
+    let fields = |account: &str| json!({"DrtrRgyn": "Y", "BrdtBrno": "19900101", "Bncd": "011", "Acno": account});
+    let first = ask(&bench, api, request(api, "T-5", &fields("3020000000603"))).await;
+    let again = ask(&bench, api, request(api, "T-5", &fields("3020000000603"))).await;
+    assert_eq!(first["Header"]["Rpcd"], "00000");
+    assert_eq!(first, again);
+    let other = ask(&bench, api, request(api, "T-5", &fields("3020000000604"))).await;
+    assert_eq!(other["Header"]["Rpcd"], "AC082");
+    bench.stop().await;
+}
