@@ -179,12 +179,17 @@ async fn an_amount_of_9061_is_answered_with_broken_json_and_moved() {
 #[tokio::test]
 async fn an_amount_of_9071_is_taken_back_after_ten_minutes() {
     let bench = Bench::start().await;
-    for seen in watch(&bench, &bench.patient, 9071).await {
+    let watched = watch(&bench, &bench.patient, 9071).await;
+    bench.advance(590).await;
+    let mut moved = Vec::new();
+    for seen in &watched {
         assert!(matches!(seen.outcome, Outcome::Succeeded(_)), "{:?}", seen.outcome);
         assert_eq!(seen.moved_won, seen.amount_won);
         assert!(is_done(&seen.inquiry), "{:?}", seen.inquiry);
-        let moved = bench.balance_won(&seen.customer).await;
-        bench.advance(601).await;
+        moved.push(bench.balance_won(&seen.customer).await);
+    }
+    bench.advance(10).await;
+    for (seen, moved) in watched.iter().zip(moved) {
         let change_won = bench.balance_won(&seen.customer).await - moved;
         let back_won = match seen.way {
             Way::Withdrawal => change_won,

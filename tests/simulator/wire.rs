@@ -94,3 +94,25 @@ async fn an_issue_sent_twice_is_answered_the_same_and_one_with_another_body_is_r
     assert_eq!(other["Header"]["Rpcd"], "AC082");
     bench.stop().await;
 }
+
+#[tokio::test]
+async fn a_passbook_cuts_its_text_at_twenty_characters() {
+    let bench = Bench::start().await;
+    let customer = bench.link("3020000000605").await;
+    let memo = "가나다라마바사아자차카타파하가나다라마바사아";
+    let fields = json!({"FinAcno": customer.fin_account.as_str(), "Tram": "1000", "DractOtlt": memo});
+    let moved = ask(&bench, "DrawingTransfer", request("DrawingTransfer", "T-6", &fields)).await;
+    assert_eq!(moved["Header"]["Rpcd"], "00000");
+    let today = super::new_call().date();
+    let day = |days| (today + chrono::TimeDelta::days(days)).format("%Y%m%d").to_string();
+    let fields = json!({"Bncd": "011", "Acno": "3020000000605", "Insymd": day(-1), "Ineymd": day(1), "TrnsDsnc": "D",
+                        "Lnsq": "DESC", "PageNo": "1", "Dmcnt": "10"});
+    let api = "InquireTransactionHistory";
+    let statement = ask(&bench, api, request(api, "T-7", &fields)).await;
+    assert_eq!(statement["Iqtcnt"], "1");
+    assert_eq!(
+        statement["REC"][0]["BnprCntn"],
+        "가나다라마바사아자차카타파하가나다라마바"
+    );
+    bench.stop().await;
+}
