@@ -37,6 +37,13 @@ async fn account_numbers_that_cannot_be_linked_say_why() {
     assert_eq!(outcome, refusal("ZZ001", RefusalKind::AccountUnusable));
     let name = bench.patient.holder_name(&new_call(), &at_bank("3020000009001")).await;
     assert_eq!(name.outcome, refusal("ZZ001", RefusalKind::AccountUnusable));
+    let request = naru::bank::Deposit {
+        to: at_bank("3020000009001"),
+        amount: naru::money::Won::new(1_000),
+        memo: "NOBODY".to_owned(),
+    };
+    let deposit = bench.patient.deposit(&new_call(), &request).await;
+    assert_eq!(deposit.outcome, refusal("ZZ001", RefusalKind::AccountUnusable));
     let outcome = bench.open_link(&bench.patient, "3020000009002").await;
     assert_eq!(outcome, refusal("A0013", RefusalKind::AlreadyRegistered));
     let outcome = bench.open_link(&bench.patient, "3020000009051").await;

@@ -116,3 +116,33 @@ async fn a_passbook_cuts_its_text_at_twenty_characters() {
     );
     bench.stop().await;
 }
+
+#[tokio::test]
+async fn a_trace_number_is_one_for_all_apis_of_a_day_and_new_on_the_next() {
+    let bench = Bench::start().await;
+    let customer = bench.link("3020000000606").await;
+    let holder = json!({"Bncd": "011", "Acno": "3020000000606"});
+    let api = "InquireDepositorAccountNumber";
+    assert_eq!(
+        ask(&bench, api, request(api, "T-8", &holder)).await["Header"]["Rpcd"],
+        "00000"
+    );
+    let draw = json!({"FinAcno": customer.fin_account.as_str(), "Tram": "1000", "DractOtlt": "X"});
+    let api = "DrawingTransfer";
+    assert_eq!(
+        ask(&bench, api, request(api, "T-8", &draw)).await["Header"]["Rpcd"],
+        "AC081"
+    );
+    let mut next_day = request(api, "T-8", &draw);
+    next_day["Header"]["Tsymd"] = json!("20261126");
+    assert_eq!(ask(&bench, api, next_day).await["Header"]["Rpcd"], "00000");
+    let calls = bench.get("/_sim/calls?trace=T-8").await;
+    let answers: Vec<_> = calls["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|call| &call["answer"])
+        .collect();
+    assert_eq!(answers, ["00000", "AC081", "00000"]);
+    bench.stop().await;
+}

@@ -34,6 +34,7 @@ impl Office {
         let note = Note {
             account_id,
             answer: code.to_owned(),
+            answer_to_repeat: Some(codes::DUPLICATE_TRACE_NUMBER),
             ..Note::default()
         };
         let is_new = self.ledger.note(received, note).await?;
