@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod api;
 mod bank;
 mod browser;
 mod compose;
@@ -9,3 +10,4 @@ mod simulator;
 mod support;
 mod templates;
 mod tidy;
+mod transfers;

@@ -1,0 +1,114 @@
+// What the pages gain when scripts run. Every page works without this file.
+"use strict";
+
+(() => {
+  const texts = document.body.dataset;
+  const live = document.getElementById("live");
+  const alertBox = document.getElementById("alert");
+
+  // A form is sent once: a second press before the answer is the same wish.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-once]")) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    form.setAttribute("aria-busy", "true");
+    for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
+  });
+
+  // A page that comes back from the browser's memory may send its forms again.
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+      for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+    }
+  });
+
+  // Copy buttons are hidden where the browser has no clipboard for us.
+  if (navigator.clipboard) {
+    for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+    document.addEventListener("click", async (event) => {
+      const button = event.target.closest("[data-copy]");
+      if (!button) return;
+      try {
+        await navigator.clipboard.writeText(button.dataset.copy);
+      } catch {
+        return;
+      }
+      button.dataset.copied = "yes";
+      live.textContent = texts.textCopied;
+      setTimeout(() => {
+        delete button.dataset.copied;
+        live.textContent = "";
+      }, 2000);
+    });
+  }
+
+  function showAlert(text, requestId) {
+    const message = document.createElement("p");
+    message.textContent = requestId ? `${text} (${texts.textRequestId} ${requestId})` : text;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.textContent = alertBox.dataset.textClose;
+    close.addEventListener("click", () => alertBox.replaceChildren());
+    alertBox.replaceChildren(message, close);
+  }
+
+  // The sum of all accounts, once every card has its answer; without one balance there is no sum.
+  function showTotal(balances) {
+    const total = document.querySelector("[data-total]");
+    if (!total || !balances.every((balance) => balance.dataset.won)) return;
+    const sum = balances.reduce((won, balance) => won + BigInt(balance.dataset.won), 0n);
+    const figure = total.querySelector("[data-total-figure]");
+    figure.classList.remove("unknown");
+    figure.textContent = total.dataset.pattern.replace("0", sum.toLocaleString("ko-KR"));
+    const note = total.querySelector("[data-total-note]");
+    const fresh = balances.every((balance) => balance.dataset.balance === "fresh");
+    note.textContent = fresh ? note.dataset.textFresh : note.dataset.textMixed;
+  }
+
+  let announced = false;
+  function balancesChanged() {
+    const balances = [...document.querySelectorAll("[data-balance]")];
+    if (balances.some((balance) => balance.getAttribute("aria-busy"))) return;
+    showTotal(balances);
+    // One sentence for all cards, and only when it is true.
+    if (!announced && balances.length && balances.every((balance) => balance.dataset.balance === "fresh")) {
+      live.textContent = texts.textBalancesLoaded;
+    }
+    announced = true;
+  }
+
+  // No answer for a card: the last known value stays, with a word about it.
+  function balanceLost(source) {
+    const balance = source?.closest?.("[data-balance]");
+    if (!balance) return false;
+    balance.removeAttribute("aria-busy");
+    balance.dataset.balance = "lost";
+    const lost = balance.querySelector("[data-lost]");
+    if (lost) lost.hidden = false;
+    balancesChanged();
+    return lost !== null;
+  }
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.target.closest?.("[data-balance]") || event.detail?.ctx?.target?.matches?.("[data-balance]")) {
+      balancesChanged();
+    }
+  });
+
+  document.addEventListener("htmx:response:error", (event) => {
+    const { response, sourceElement } = event.detail.ctx;
+    if (balanceLost(sourceElement)) return;
+    showAlert(alertBox.dataset.textServer, response.headers?.get?.("x-request-id"));
+  });
+
+  document.addEventListener("htmx:error", (event) => {
+    if (balanceLost(event.detail?.ctx?.sourceElement)) return;
+    showAlert(alertBox.dataset.textNetwork);
+  });
+})();

@@ -26,29 +26,34 @@ pub struct NewCall<'a> {
 /// # Errors
 /// The database's; a trace number that was used on the same day already is a unique violation.
 pub async fn start(transaction: &impl ConnectionTrait, new: NewCall<'_>) -> Result<BankCallId, DbErr> {
-    insert(transaction, new, 1).await
+    insert(transaction, new, 1, new.call.at).await
 }
 
 /// As [`start`] for a call that is sent once more under its first trace number, which the bank offers for issuing a
-/// fin account alone. Never for money.
+/// fin account alone. Never for money. The call keeps its first moment; `started_at` is this one.
 ///
 /// # Errors
 /// The database's.
-pub async fn start_again(transaction: &impl ConnectionTrait, new: NewCall<'_>) -> Result<BankCallId, DbErr> {
+pub async fn start_again(
+    transaction: &impl ConnectionTrait,
+    new: NewCall<'_>,
+    started_at: DateTime<Utc>,
+) -> Result<BankCallId, DbErr> {
     let earlier = bank_calls::Entity::find()
         .filter(bank_calls::Column::TraceDate.eq(trace_date(new.call)))
         .filter(bank_calls::Column::TraceNumber.eq(new.call.trace_number.as_str()))
         .count(transaction)
         .await?;
-    insert(
-        transaction,
-        new,
-        i64::try_from(earlier).unwrap_or(i64::MAX).saturating_add(1),
-    )
-    .await
+    let attempt = i64::try_from(earlier).unwrap_or(i64::MAX).saturating_add(1);
+    insert(transaction, new, attempt, started_at).await
 }
 
-async fn insert(transaction: &impl ConnectionTrait, new: NewCall<'_>, attempt: i64) -> Result<BankCallId, DbErr> {
+async fn insert(
+    transaction: &impl ConnectionTrait,
+    new: NewCall<'_>,
+    attempt: i64,
+    started_at: DateTime<Utc>,
+) -> Result<BankCallId, DbErr> {
     let id = BankCallId::new();
     let row = bank_calls::ActiveModel {
         id: Set(id),
@@ -58,7 +63,7 @@ async fn insert(transaction: &impl ConnectionTrait, new: NewCall<'_>, attempt: i
         trace_number: Set(new.call.trace_number.as_str().to_owned()),
         trace_date: Set(trace_date(new.call)),
         attempt: Set(attempt),
-        started_at: Set(new.call.at),
+        started_at: Set(started_at),
         ended_at: Set(None),
         proof: Set(None),
         outcome: Set(None),

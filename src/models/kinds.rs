@@ -155,3 +155,19 @@ word_enum!(
         System = "system",
     }
 );
+
+word_enum!(
+    /// Why a transfer failed, in the words of the API.
+    FailureCode {
+        InsufficientBalance = "insufficient_balance",
+        AccountUnusable = "account_unusable",
+        FinAccountInvalid = "fin_account_invalid",
+        OverBankLimit = "over_bank_limit",
+        ConsentRequired = "consent_required",
+        BankRefused = "bank_refused",
+        /// It is proven that the request never left.
+        NotSent = "not_sent",
+        /// The bank knew of no such transaction, several times over some time.
+        BankNeverReceived = "bank_never_received",
+    }
+);

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::idempotency::{self, Accepted, IdempotencyKey, Operation};
 use super::{TransferError, policy, state};
 use crate::ids::{MandateId, PartnerId, TransferId};
-use crate::models::kinds::{AccountState, Actor, MandateStatus, Mode, TransferKind, TransferState};
+use crate::models::kinds::{AccountState, Actor, MandateStatus, Mode, TransferKind};
 use crate::models::{bank_accounts, mandates, transfers};
 use crate::money::Won;
 use crate::services::Services;
@@ -51,7 +51,9 @@ pub async fn accept_payment(
     let accepted = match written {
         // Another process stored this key or order between our look and our write: look again.
         Err(error) if idempotency::is_taken(&error) => {
-            idempotency::replay(services.db.read(), partner, Operation::CreatePayment, &again).await?.ok_or(error)?
+            idempotency::replay(services.db.read(), partner, Operation::CreatePayment, &again)
+                .await?
+                .ok_or(error)?
         }
         other => other?,
     };
@@ -85,8 +87,11 @@ async fn write(
 
                 let transfer = queued_payment(payment, &mandate, now, expires_after)?;
                 let transfer = state::create(tx, transfer, Actor::Partner, json!({})).await?;
-                let accepted =
-                    Accepted { transfer_id: transfer.id, body: render(&transfer, &account)?, replayed: false };
+                let accepted = Accepted {
+                    transfer_id: transfer.id,
+                    body: render(&transfer, &account)?,
+                    replayed: false,
+                };
                 let (partner, operation) = (transfer.partner_id, Operation::CreatePayment);
                 idempotency::store(tx, partner, operation, key, &accepted, now).await?;
                 Ok(accepted)
@@ -109,7 +114,11 @@ async fn lock_mandate(
         .one(tx)
         .await?
         .ok_or(TransferError::NotFound)?;
-    if mandate.status == MandateStatus::Active { Ok(mandate) } else { Err(TransferError::MandateInactive) }
+    if mandate.status == MandateStatus::Active {
+        Ok(mandate)
+    } else {
+        Err(TransferError::MandateInactive)
+    }
 }
 
 async fn chargeable_account<C: ConnectionTrait>(
@@ -128,7 +137,9 @@ async fn refuse_open_order<C: ConnectionTrait>(tx: &C, partner: PartnerId, order
         .filter(transfers::Column::OpenOrderKey.eq(policy::open_order_key(partner, order)))
         .one(tx)
         .await?;
-    open.map_or(Ok(()), |existing| Err(TransferError::DuplicateOrder { existing: existing.id }))
+    open.map_or(Ok(()), |existing| {
+        Err(TransferError::DuplicateOrder { existing: existing.id })
+    })
 }
 
 fn queued_payment(
@@ -137,8 +148,11 @@ fn queued_payment(
     now: DateTime<Utc>,
     expires_after: TimeDelta,
 ) -> Result<transfers::Model, TransferError> {
-    let metadata =
-        if payment.metadata.is_empty() { None } else { Some(serde_json::to_string(&payment.metadata)?) };
+    let metadata = if payment.metadata.is_empty() {
+        None
+    } else {
+        Some(serde_json::to_string(&payment.metadata)?)
+    };
     Ok(transfers::Model {
         mandate_id: Some(mandate.id),
         open_order_key: Some(policy::open_order_key(payment.partner_id, &payment.order_id)),
@@ -147,7 +161,12 @@ fn queued_payment(
         metadata,
         mode: payment.mode,
         expires_at: Some(payment.expires_at.unwrap_or(now + expires_after)),
-        ..policy::queued(TransferKind::Payment, payment.amount, now, policy::Parties::of_mandate(mandate))
+        ..policy::queued(
+            TransferKind::Payment,
+            payment.amount,
+            now,
+            policy::Parties::of_mandate(mandate),
+        )
     })
 }
 

@@ -28,7 +28,9 @@ pub async fn cancel_payment(
                 if let Some(expected) = if_match
                     && expected != payment.version
                 {
-                    return Err(TransferError::VersionConflict { current: payment.version });
+                    return Err(TransferError::VersionConflict {
+                        current: payment.version,
+                    });
                 }
                 match payment.state {
                     TransferState::Canceled => Ok(payment),

@@ -68,7 +68,11 @@ pub async fn replay<C: ConnectionTrait>(
     if row.fingerprint != key.fingerprint {
         return Err(TransferError::KeyReused);
     }
-    Ok(Some(Accepted { transfer_id: row.transfer_id, body: row.body, replayed: true }))
+    Ok(Some(Accepted {
+        transfer_id: row.transfer_id,
+        body: row.body,
+        replayed: true,
+    }))
 }
 
 /// The stored key, scoped by its partner.

@@ -18,6 +18,7 @@
 //! 6. What the bank says it did must equal what was asked, or a person looks at it.
 //! 7. A final state stays; late news is written down, not applied.
 
+pub mod abandoned;
 pub mod accept;
 pub mod cancel;
 pub mod error;
@@ -26,8 +27,10 @@ pub mod expiry;
 pub mod find;
 pub mod idempotency;
 pub mod inquire;
+mod party;
 pub mod policy;
 pub mod refund;
+pub mod search;
 pub mod settle;
 pub mod state;
 pub mod timeline;

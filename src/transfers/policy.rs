@@ -31,7 +31,9 @@ pub async fn check_limits<C: ConnectionTrait>(
     let used = used_today(tx, mandate, now).await?;
     let remaining = Won::new(mandate.daily_limit_won).checked_sub(used).unwrap_or(Won::ZERO);
     if amount > remaining {
-        return Err(TransferError::OverDailyLimit { remaining_won: remaining.max(Won::ZERO) });
+        return Err(TransferError::OverDailyLimit {
+            remaining_won: remaining.max(Won::ZERO),
+        });
     }
     Ok(())
 }
@@ -72,12 +74,20 @@ pub struct Parties {
 impl Parties {
     #[must_use]
     pub const fn of_mandate(mandate: &mandates::Model) -> Self {
-        Self { partner_id: mandate.partner_id, member_id: mandate.member_id, account_id: mandate.account_id }
+        Self {
+            partner_id: mandate.partner_id,
+            member_id: mandate.member_id,
+            account_id: mandate.account_id,
+        }
     }
 
     #[must_use]
     pub const fn of_payment(payment: &transfers::Model) -> Self {
-        Self { partner_id: payment.partner_id, member_id: payment.member_id, account_id: payment.account_id }
+        Self {
+            partner_id: payment.partner_id,
+            member_id: payment.member_id,
+            account_id: payment.account_id,
+        }
     }
 }
 

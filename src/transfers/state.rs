@@ -24,7 +24,13 @@ pub struct Change {
 impl Change {
     #[must_use]
     pub fn new(to: TransferState, event: EventType, actor: Actor) -> Self {
-        Self { to, event, actor, detail: Value::Null, columns: transfers::ActiveModel::default() }
+        Self {
+            to,
+            event,
+            actor,
+            detail: Value::Null,
+            columns: <transfers::ActiveModel as Default>::default(),
+        }
     }
 
     #[must_use]
@@ -65,8 +71,12 @@ pub async fn create<C: ConnectionTrait>(
 ) -> Result<transfers::Model, TransferError> {
     use sea_orm::IntoActiveModel;
     let event = event_row(&transfer, None, EventType::Created, actor, &detail, transfer.created_at)?;
-    transfers::Entity::insert(all_set(transfer.clone().into_active_model())).exec_without_returning(tx).await?;
-    transfer_events::Entity::insert(event).exec_without_returning(tx).await?;
+    transfers::Entity::insert(all_set(transfer.clone().into_active_model()))
+        .exec_without_returning(tx)
+        .await?;
+    transfer_events::Entity::insert(event)
+        .exec_without_returning(tx)
+        .await?;
     Ok(transfer)
 }
 
@@ -88,7 +98,10 @@ pub async fn apply<C: ConnectionTrait>(
 ) -> Result<transfers::Model, TransferError> {
     let stays = change.to == known.state;
     if !stays && !may_follow(known.state, change.to) {
-        return Err(TransferError::NotAllowed { from: known.state, to: change.to });
+        return Err(TransferError::NotAllowed {
+            from: known.state,
+            to: change.to,
+        });
     }
     let mut columns = change.columns;
     columns.version = Set(known.version + 1);
@@ -115,7 +128,9 @@ pub async fn apply<C: ConnectionTrait>(
     let changed = load(tx, known.id).await?;
     let previous = (!stays).then_some(known.state);
     let event = event_row(&changed, previous, change.event, change.actor, &change.detail, at)?;
-    transfer_events::Entity::insert(event).exec_without_returning(tx).await?;
+    transfer_events::Entity::insert(event)
+        .exec_without_returning(tx)
+        .await?;
     Ok(changed)
 }
 
@@ -124,7 +139,10 @@ pub async fn apply<C: ConnectionTrait>(
 /// # Errors
 /// `NotFound` when there is none.
 pub async fn load<C: ConnectionTrait>(tx: &C, id: TransferId) -> Result<transfers::Model, TransferError> {
-    transfers::Entity::find_by_id(id).one(tx).await?.ok_or(TransferError::NotFound)
+    transfers::Entity::find_by_id(id)
+        .one(tx)
+        .await?
+        .ok_or(TransferError::NotFound)
 }
 
 fn event_row(
@@ -135,7 +153,11 @@ fn event_row(
     detail: &Value,
     at: DateTime<Utc>,
 ) -> Result<transfer_events::ActiveModel, TransferError> {
-    let detail = if detail.is_null() { None } else { Some(serde_json::to_string(detail)?) };
+    let detail = if detail.is_null() {
+        None
+    } else {
+        Some(serde_json::to_string(detail)?)
+    };
     Ok(transfer_events::ActiveModel {
         id: Set(EventId::new()),
         transfer_id: Set(transfer.id),
@@ -170,8 +192,16 @@ mod tests {
     #[test]
     fn only_a_queued_transfer_can_be_claimed_canceled_or_expired() {
         for from in TransferState::iter() {
-            for to in [TransferState::Executing, TransferState::Canceled, TransferState::Expired] {
-                assert_eq!(may_follow(from, to), from == TransferState::Queued, "{from:?} -> {to:?}");
+            for to in [
+                TransferState::Executing,
+                TransferState::Canceled,
+                TransferState::Expired,
+            ] {
+                assert_eq!(
+                    may_follow(from, to),
+                    from == TransferState::Queued,
+                    "{from:?} -> {to:?}"
+                );
             }
         }
     }

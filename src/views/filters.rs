@@ -3,7 +3,10 @@
 use chrono::{DateTime, Datelike, FixedOffset};
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
-use super::{i18n::Language, templates::language};
+use super::{
+    i18n::{Language, TextArgs, try_text},
+    templates::language,
+};
 use crate::{clock::kst, money::Won};
 
 const WEEKDAYS_KO: [&str; 7] = ["월", "화", "수", "목", "금", "토", "일"];
@@ -27,6 +30,10 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("kst_clock", |at: String, _: Kwargs, _: &State| {
         Ok(moment(&at)?.format("%H:%M").to_string())
     });
+    tera.register_filter("bank_name", |code: String, _: Kwargs, state: &State| {
+        Ok::<_, tera::Error>(bank_name(&code, language(state)?))
+    });
+    tera.register_filter("query_value", |value: String, _: Kwargs, _: &State| query_value(&value));
     tera.register_filter("short_id", |id: String, _: Kwargs, _: &State| short_id(&id));
 }
 
@@ -64,6 +71,21 @@ pub fn short_id(id: &str) -> String {
     format!("{prefix}_…{tail}")
 }
 
+/// The bank's name; a bank that is not in our texts is shown by its code.
+#[must_use]
+pub fn bank_name(code: &str, language: Language) -> String {
+    try_text(language, &format!("bank-name-{code}"), &TextArgs::new()).unwrap_or_else(|_| code.to_owned())
+}
+
+/// Text as a value in an address's query.
+#[must_use]
+pub fn query_value(value: &str) -> String {
+    serde_urlencoded::to_string([("", value)])
+        .unwrap_or_default()
+        .trim_start_matches('=')
+        .to_owned()
+}
+
 /// `11.25 (수) 14:03`.
 fn short(at: DateTime<FixedOffset>, language: Language) -> String {
     let weekday = match language {
@@ -97,7 +119,7 @@ fn time_element(at: &str, write: impl Fn(DateTime<FixedOffset>) -> String) -> Te
 
 #[cfg(test)]
 mod tests {
-    use super::{short_id, signed_won, won};
+    use super::{bank_name, query_value, short_id, signed_won, won};
     use crate::views::i18n::Language::{En, Ko};
 
     #[test]
@@ -108,6 +130,18 @@ mod tests {
         assert_eq!(won(-12_300, En), "-₩12,300");
         assert_eq!(signed_won(500, Ko), "+500원");
         assert_eq!(signed_won(0, En), "₩0");
+    }
+
+    #[test]
+    fn an_unknown_bank_is_shown_by_its_code() {
+        assert_ne!(bank_name("011", Ko), "011");
+        assert_eq!(bank_name("999", En), "999");
+        assert_eq!(bank_name("not a key", Ko), "not a key");
+    }
+
+    #[test]
+    fn a_query_value_cannot_add_to_the_query() {
+        assert_eq!(query_value("a&b=c d"), "a%26b%3Dc+d");
     }
 
     #[test]

@@ -17,25 +17,35 @@ pub enum FieldProblem {
     PasswordTooLong,
     NameTooLong,
     BirthDateFormat,
+    TooYoung,
     BankUnknown,
     AccountNumberFormat,
     NicknameTooLong,
     ConsentRequired,
     TooLong,
+    /// A choice that is not in the list.
+    ChoiceUnknown,
+    DateFormat,
+    /// The last day is before the first.
+    DatesReversed,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
         Self::PasswordTooLong,
         Self::NameTooLong,
         Self::BirthDateFormat,
+        Self::TooYoung,
         Self::BankUnknown,
         Self::AccountNumberFormat,
         Self::NicknameTooLong,
         Self::ConsentRequired,
         Self::TooLong,
+        Self::ChoiceUnknown,
+        Self::DateFormat,
+        Self::DatesReversed,
     ];
 }

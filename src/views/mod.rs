@@ -5,14 +5,22 @@
 //!
 //! Every page has `samples()`, one per state it can be in; `tests/templates.rs` renders them all in both languages.
 
+pub mod api;
 pub mod assets;
+pub mod balance;
+pub mod cs;
+pub mod errors;
+mod example;
 pub mod filters;
 pub mod form;
 pub mod frame;
 pub mod i18n;
 pub mod page;
+pub mod paging;
 pub mod samples;
 pub mod security_headers;
 pub mod stamp;
 pub mod templates;
+pub mod transfer;
 pub mod web;
+pub mod words;

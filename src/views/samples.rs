@@ -1,6 +1,7 @@
 //! Every state of every page in one list: the tests render them, and a person can look at them.
 
 use super::{
+    cs, errors,
     frame::PageFrame,
     page::Page,
     templates::{TemplateError, Templates},
@@ -27,6 +28,15 @@ pub fn all() -> Vec<Sample> {
     add::<web::home::Home>(&mut samples);
     add::<web::sign_in::SignIn>(&mut samples);
     add::<web::sign_up::SignUp>(&mut samples);
+    add::<web::accounts::AccountList>(&mut samples);
+    add::<web::accounts::BalanceCard>(&mut samples);
+    add::<web::account_new::AccountNew>(&mut samples);
+    add::<web::account_detail::AccountDetail>(&mut samples);
+    add::<web::payments::PaymentList>(&mut samples);
+    add::<web::payments::PaymentDetail>(&mut samples);
+    add::<cs::payments::CsTransferList>(&mut samples);
+    add::<cs::payment::CsTransfer>(&mut samples);
+    add::<errors::ErrorPage>(&mut samples);
     samples
 }
 

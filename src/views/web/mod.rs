@@ -1,5 +1,9 @@
 //! The pages of members.
 
+pub mod account_detail;
+pub mod account_new;
+pub mod accounts;
 pub mod home;
+pub mod payments;
 pub mod sign_in;
 pub mod sign_up;

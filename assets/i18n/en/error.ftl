@@ -1,0 +1,20 @@
+# Error pages.
+error-title-bad_request = We could not read that
+error-title-forbidden = You may not see this page
+error-title-not_found = Page not found
+error-title-method_not_allowed = That cannot be done here
+error-title-too_many_requests = Too many requests
+error-title-internal = Something went wrong
+error-title-unavailable = We cannot open this just now
+error-text-bad_request = Please check the address or what you entered, and try again.
+error-text-forbidden = It is for other people or for staff. Please check which account you are signed in with.
+error-text-not_found = The address may have changed or the thing is gone. Please check it.
+error-text-method_not_allowed = Please go back and try again.
+error-text-too_many_requests = Please wait a moment and try again.
+error-text-internal = The fault is ours, and we are sorry. Please try again in a moment.
+error-text-unavailable = The trouble is on our side and should pass. Please try again in a moment.
+error-moved-yes = Please see the result in your payments.
+error-moved-no = Nothing was withdrawn or deposited by this request.
+error-moved-unknown = Please do not repeat it; see the result in your payments.
+error-reference = Tell us this number when you ask:
+error-home = Back to start

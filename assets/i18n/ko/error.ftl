@@ -1,0 +1,20 @@
+# Error pages.
+error-title-bad_request = 요청을 이해하지 못했어요
+error-title-forbidden = 이 화면을 볼 권한이 없어요
+error-title-not_found = 찾는 화면이 없어요
+error-title-method_not_allowed = 이 주소로는 할 수 없는 일이에요
+error-title-too_many_requests = 요청이 너무 많아요
+error-title-internal = 잠시 문제가 생겼습니다
+error-title-unavailable = 지금은 화면을 열 수 없습니다
+error-text-bad_request = 주소나 입력한 내용을 확인하고 다시 시도해 주세요.
+error-text-forbidden = 다른 사람의 화면이거나 직원만 볼 수 있는 화면이에요. 다른 계정으로 로그인했는지 확인해 주세요.
+error-text-not_found = 주소가 바뀌었거나 삭제된 화면이에요. 주소를 다시 확인해 주세요.
+error-text-method_not_allowed = 이전 화면으로 돌아가서 다시 시도해 주세요.
+error-text-too_many_requests = 잠시 기다렸다가 다시 시도해 주세요.
+error-text-internal = 저희 쪽 문제로 요청을 처리하지 못했습니다. 불편을 드려 죄송합니다.
+error-text-unavailable = 저희 쪽 일시적인 문제입니다. 잠시 뒤에 다시 열어 주세요.
+error-moved-yes = 결제 내역에서 결과를 확인해 주세요.
+error-moved-no = 이 요청으로 출금되거나 입금된 돈은 없어요.
+error-moved-unknown = 다시 요청하지 말고 결제 내역에서 결과를 확인해 주세요.
+error-reference = 문의할 때 이 번호를 알려 주세요.
+error-home = 처음으로 가기

@@ -1,0 +1,6 @@
+//! The pages of staff.
+
+pub mod payment;
+pub mod payments;
+pub mod story;
+pub mod why;

@@ -1,0 +1,111 @@
+//! Texts: every one exists in both languages, and none is left over.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use naru::views::{form::FieldProblem, templates::Templates, words};
+
+/// Keys that Rust builds, not a template.
+const BUILT_IN_RUST: &[&str] = &["bank-name-"];
+
+/// English texts that are in Korean on purpose.
+const KOREAN_IN_ENGLISH: &[&str] = &["switch-language"];
+
+type Texts = BTreeMap<String, String>;
+
+#[test]
+fn both_languages_have_the_same_texts_with_the_same_placeholders() {
+    let (ko, en) = (texts("ko"), texts("en"));
+    let keys = |texts: &Texts| texts.keys().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(keys(&ko), keys(&en));
+    for (key, text) in &ko {
+        assert_eq!(placeholders(text), placeholders(&en[key]), "{key}");
+    }
+}
+
+#[test]
+fn no_text_is_left_over() {
+    let (whole, prefixes) = used_keys();
+    let unused: Vec<_> = texts("ko")
+        .into_keys()
+        .filter(|key| !whole.contains(key) && !prefixes.iter().any(|prefix| key.starts_with(prefix)))
+        .collect();
+    assert_eq!(unused, Vec::<String>::new(), "no template uses these");
+}
+
+#[test]
+fn every_word_of_a_closed_set_has_its_text() {
+    let texts = texts("ko");
+    let fields = FieldProblem::ALL.map(|problem| {
+        let word = serde_json::to_value(problem).expect("a word");
+        format!("problem-{}", word.as_str().expect("a word"))
+    });
+    for key in words::text_keys().into_iter().chain(fields) {
+        assert!(texts.contains_key(&key), "`{key}` has no text");
+    }
+}
+
+#[test]
+fn english_pages_have_no_korean_of_ours() {
+    for (key, text) in texts("en") {
+        let excused = KOREAN_IN_ENGLISH.contains(&key.as_str());
+        assert!(excused || !text.chars().any(is_hangul), "{key} = {text}");
+    }
+    for name in Templates::names() {
+        let source = Templates::source(&name).expect("a template");
+        assert!(
+            !source.chars().any(is_hangul),
+            "{name} has Korean text; it belongs to assets/i18n"
+        );
+    }
+}
+
+fn texts(language: &str) -> Texts {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/i18n").join(language);
+    let mut texts = Texts::new();
+    for entry in fs::read_dir(folder).expect("the texts") {
+        let file = fs::read_to_string(entry.expect("a file").path()).expect("a text file");
+        for line in file
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+        {
+            let (key, text) = line.split_once(" = ").expect("one text is one line");
+            let before = texts.insert(key.to_owned(), text.to_owned());
+            assert_eq!(before, None, "`{key}` is there twice");
+        }
+    }
+    texts
+}
+
+fn placeholders(text: &str) -> BTreeSet<&str> {
+    text.split('{')
+        .skip(1)
+        .filter_map(|part| part.split('}').next())
+        .map(str::trim)
+        .collect()
+}
+
+/// The keys that templates name whole, and the beginnings of those they put together.
+fn used_keys() -> (BTreeSet<String>, BTreeSet<String>) {
+    let mut whole = BTreeSet::new();
+    let mut prefixes: BTreeSet<String> = BUILT_IN_RUST.iter().map(ToString::to_string).collect();
+    for name in Templates::names() {
+        let source = Templates::source(&name).expect("a template");
+        for call in source.split("t(key=\"").skip(1) {
+            let (key, after) = call.split_once('"').expect("a quote is closed");
+            if after.trim_start().starts_with('~') {
+                prefixes.insert(key.to_owned());
+            } else {
+                whole.insert(key.to_owned());
+            }
+        }
+    }
+    (whole, prefixes)
+}
+
+fn is_hangul(letter: char) -> bool {
+    matches!(letter, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7a3}')
+}
