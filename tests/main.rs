@@ -6,6 +6,7 @@ mod api;
 mod bank;
 mod browser;
 mod compose;
+mod simulator;
 mod support;
 mod templates;
 mod tidy;

@@ -54,7 +54,11 @@ pub(super) async fn call(
     if office.modes.of(api, &[]) == Mode::Down && !office.modes.names_accounts(api) {
         return Written::cut().leave(&line, &office.stopping).await;
     }
-    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES_MAX).await else {
+    let body = tokio::select! {
+        body = axum::body::to_bytes(body, BODY_BYTES_MAX) => body,
+        () = office.stopping.cancelled() => return Written::cut().leave(&line, &office.stopping).await,
+    };
+    let Ok(body) = body else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     match dispatch(&office, api, &body).await {

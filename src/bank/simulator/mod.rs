@@ -32,7 +32,7 @@
 //!
 //! | ends in | what happens |
 //! |---|---|
-//! | 9001 | no such account, neither to link nor to name its holder |
+//! | 9001 | no such account: nothing to link, no holder, no deposit |
 //! | 9002 | already registered (`A0013`) |
 //! | 9003 | links; its balance and its statement say that the consent expired (`AI002`) |
 //! | 9011 | issued after two checks that say "still issuing" (`A0017`) |

@@ -171,6 +171,7 @@ fn bad_amount(memo: Option<String>) -> Note {
         memo,
         moves_money: true,
         answer: codes::BAD_FIELD.to_owned(),
+        answer_to_repeat: Some(codes::DUPLICATE_TRACE_NUMBER),
         ..Note::default()
     }
 }

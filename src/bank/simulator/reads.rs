@@ -5,7 +5,7 @@ use sea_orm::DbErr;
 use super::Office;
 use super::answer::Handled;
 use super::counter::Operation;
-use super::ledger::{Account, Note, PageQuery, Party, Received, Row, holder_of};
+use super::ledger::{BookedAccount, Note, PageQuery, Party, Received, Row, holder_of};
 use super::magic::{Delivery, Linking, of_account};
 use crate::bank::nh::codes;
 use crate::bank::nh::wire::{
@@ -34,6 +34,7 @@ impl Office {
         let note = Note {
             account_id,
             answer: code.to_owned(),
+            answer_to_repeat: Some(codes::DUPLICATE_TRACE_NUMBER),
             ..Note::default()
         };
         let is_new = self.ledger.note(received, note).await?;
@@ -50,7 +51,7 @@ impl Office {
 }
 
 /// Whether the holder lets the account be read.
-fn consent(account: &Account) -> &'static str {
+fn consent(account: &BookedAccount) -> &'static str {
     match of_account(&account.number) {
         Linking::ConsentExpired => codes::CONSENT_EXPIRED,
         _ => codes::SUCCESS,
@@ -201,7 +202,7 @@ impl Operation for InquireTransactionHistory {
             has_more: Some(if page.has_more { "Y" } else { "N" }.to_owned()),
             total: Some(count.clone()),
             count: Some(count),
-            rows: Some(page.rows.into_iter().map(history_row).collect()),
+            rows: Some(page.rows.iter().map(history_row).collect()),
         }))
     }
 }
@@ -229,7 +230,7 @@ fn page_query(asked: &InquireTransactionHistory, account_id: i64) -> Option<Page
     })
 }
 
-fn history_row(row: Row) -> HistoryRow {
+fn history_row(row: &Row) -> HistoryRow {
     HistoryRow {
         date: Day::of(kst_date(row.at)),
         time: Time::of(row.at.with_timezone(&kst()).time()),

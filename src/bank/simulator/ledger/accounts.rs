@@ -22,7 +22,7 @@ const COLUMNS: &str =
 
 /// An account as the books hold it.
 #[derive(Clone, Debug)]
-pub(in crate::bank::simulator) struct Account {
+pub(in crate::bank::simulator) struct BookedAccount {
     pub id: i64,
     pub bank_code: String,
     pub number: String,
@@ -41,7 +41,7 @@ pub(in crate::bank::simulator) enum Party {
 
 impl Ledger {
     /// The account as it is now, without writing.
-    pub(in crate::bank::simulator) async fn account(&self, party: &Party) -> Result<Option<Account>, DbErr> {
+    pub(in crate::bank::simulator) async fn account(&self, party: &Party) -> Result<Option<BookedAccount>, DbErr> {
         find(self.db.read(), party).await
     }
 
@@ -62,7 +62,7 @@ impl Ledger {
     }
 }
 
-pub(super) async fn find(connection: &impl ConnectionTrait, party: &Party) -> Result<Option<Account>, DbErr> {
+pub(super) async fn find(connection: &impl ConnectionTrait, party: &Party) -> Result<Option<BookedAccount>, DbErr> {
     let query = match party {
         Party::FinAccount(fin_account) => sql(
             &format!("{COLUMNS} WHERE fin_account = ?"),
@@ -80,7 +80,7 @@ pub(super) async fn find(connection: &impl ConnectionTrait, party: &Party) -> Re
 pub(super) async fn find_by_register_number(
     transaction: &DatabaseTransaction,
     register_number: &str,
-) -> Result<Option<Account>, DbErr> {
+) -> Result<Option<BookedAccount>, DbErr> {
     let query = sql(
         &format!("{COLUMNS} WHERE register_number = ?"),
         [register_number.into()],
@@ -94,7 +94,7 @@ pub(super) async fn find_or_open(
     transaction: &DatabaseTransaction,
     bank_code: &str,
     number: &str,
-) -> Result<Account, DbErr> {
+) -> Result<BookedAccount, DbErr> {
     let party = Party::Number {
         bank_code: bank_code.to_owned(),
         number: number.to_owned(),
@@ -117,8 +117,8 @@ pub(super) async fn find_or_open(
         .ok_or_else(|| DbErr::RecordNotFound("an account that was just opened".to_owned()))
 }
 
-pub(super) fn read(row: &QueryResult) -> Result<Account, DbErr> {
-    Ok(Account {
+pub(super) fn read(row: &QueryResult) -> Result<BookedAccount, DbErr> {
+    Ok(BookedAccount {
         id: row.try_get_by_index(0)?,
         bank_code: row.try_get_by_index(1)?,
         number: row.try_get_by_index(2)?,

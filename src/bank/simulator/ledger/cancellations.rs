@@ -10,7 +10,7 @@ impl Ledger {
     /// Takes back what is due by now. Costs nothing while nothing is due.
     pub(in crate::bank::simulator) async fn cancel_what_is_due(&self) -> Result<(), DbErr> {
         let now_ms = self.now().timestamp_millis();
-        if now_ms < self.next_cancellation_ms.load(Ordering::Relaxed) {
+        if now_ms < self.next_cancellation_ms.load(Ordering::SeqCst) {
             return Ok(());
         }
         self.db
@@ -31,20 +31,23 @@ impl Ledger {
         self.load_next_cancellation().await
     }
 
+    /// Forgets first and asks then: what a transfer announces meanwhile is either seen by the query or kept.
     pub(super) async fn load_next_cancellation(&self) -> Result<(), DbErr> {
+        self.next_cancellation_ms.store(i64::MAX, Ordering::SeqCst);
         let query = sql(
             "SELECT min(cancel_at_ms) FROM transactions WHERE cancel_at_ms IS NOT NULL AND canceled = 0",
             [],
         );
         let row = self.db.read().query_one_raw(query).await?;
         let next: Option<i64> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
-        self.next_cancellation_ms
-            .store(next.unwrap_or(i64::MAX), Ordering::Relaxed);
+        if let Some(at_ms) = next {
+            self.expect_cancellation(at_ms);
+        }
         Ok(())
     }
 
     pub(super) fn expect_cancellation(&self, at_ms: i64) {
-        self.next_cancellation_ms.fetch_min(at_ms, Ordering::Relaxed);
+        self.next_cancellation_ms.fetch_min(at_ms, Ordering::SeqCst);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::accounts::{self, Account, fin_account_of};
+use super::accounts::{self, BookedAccount, fin_account_of};
 use super::received::{Note, Received, first_use, record};
 use super::{Ledger, sql};
 use crate::bank::nh::codes;
@@ -37,7 +37,7 @@ pub(in crate::bank::simulator) struct Checked {
     pub code: &'static str,
     pub delivery: Delivery,
     /// The account, once its fin account is issued.
-    pub account: Option<Account>,
+    pub account: Option<BookedAccount>,
 }
 
 impl Ledger {
@@ -89,7 +89,7 @@ async fn issue(transaction: &DatabaseTransaction, link: &Link) -> Result<Linked,
 async fn register(
     transaction: &DatabaseTransaction,
     link: &Link,
-    account: &Account,
+    account: &BookedAccount,
     behaviour: Linking,
 ) -> Result<Linked, DbErr> {
     let known = account.register_number.clone();

@@ -26,6 +26,8 @@ pub(in crate::bank::simulator) struct Note {
     pub moves_money: bool,
     /// The code, or a word for an answer that has none.
     pub answer: String,
+    /// What is answered instead where the trace number was used before.
+    pub answer_to_repeat: Option<&'static str>,
 }
 
 /// The first call that carried a trace number.
@@ -36,11 +38,14 @@ pub(super) struct FirstUse {
 
 impl Ledger {
     /// Writes down a call that changes nothing else. Answers whether its trace number is new today.
-    pub(in crate::bank::simulator) async fn note(&self, received: Received, note: Note) -> Result<bool, DbErr> {
+    pub(in crate::bank::simulator) async fn note(&self, received: Received, mut note: Note) -> Result<bool, DbErr> {
         self.db
             .write(|transaction| {
                 Box::pin(async move {
                     let is_new = first_use(transaction, &received).await?.is_none();
+                    if let (false, Some(answer)) = (is_new, note.answer_to_repeat) {
+                        answer.clone_into(&mut note.answer);
+                    }
                     record(transaction, &received, is_new, note).await?;
                     Ok(is_new)
                 })

@@ -3,12 +3,12 @@
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::accounts::{self, Account, Party};
+use super::accounts::{self, BookedAccount, Party};
 use super::received::{Note, Received, first_use, record};
 use super::{DONE, Ledger, sql};
 use crate::bank::Direction;
 use crate::bank::nh::codes;
-use crate::bank::simulator::magic::{Fate, PROCESSING_ANSWERS, Script, TAKEN_BACK_AFTER_MINUTES};
+use crate::bank::simulator::magic::{Fate, Linking, PROCESSING_ANSWERS, Script, TAKEN_BACK_AFTER_MINUTES, of_account};
 use crate::clock::kst_date;
 
 /// What a caller asks for.
@@ -83,7 +83,7 @@ async fn carry_out(transaction: &DatabaseTransaction, order: &Order) -> Result<V
     let account = account_of(transaction, order).await?;
     let verdict = match &account {
         _ if !is_new => Verdict::Duplicate,
-        None => Verdict::Rejected(codes::FIN_ACCOUNT_INVALID),
+        None => Verdict::Rejected(no_account(&order.party)),
         Some(account) => decide_and_move(transaction, order, account).await?,
     };
     let note = Note {
@@ -92,15 +92,24 @@ async fn carry_out(transaction: &DatabaseTransaction, order: &Order) -> Result<V
         memo: Some(order.memo.clone()),
         moves_money: true,
         answer: order.answer(verdict),
+        answer_to_repeat: None,
     };
     record(transaction, &order.received, is_new, note).await?;
     Ok(verdict)
 }
 
-/// A withdrawal needs an issued fin account; a deposit goes to any account number.
-async fn account_of(transaction: &DatabaseTransaction, order: &Order) -> Result<Option<Account>, DbErr> {
+const fn no_account(party: &Party) -> &'static str {
+    match party {
+        Party::FinAccount(_) => codes::FIN_ACCOUNT_INVALID,
+        Party::Number { .. } => codes::ACCOUNT_UNUSABLE,
+    }
+}
+
+/// A withdrawal needs an issued fin account; a deposit goes to any account number that exists.
+async fn account_of(transaction: &DatabaseTransaction, order: &Order) -> Result<Option<BookedAccount>, DbErr> {
     match &order.party {
         Party::FinAccount(_) => accounts::find(transaction, &order.party).await,
+        Party::Number { number, .. } if of_account(number) == Linking::NoSuchAccount => Ok(None),
         Party::Number { bank_code, number } => {
             let account = accounts::find_or_open(transaction, bank_code, number).await?;
             Ok(Some(account))
@@ -111,7 +120,7 @@ async fn account_of(transaction: &DatabaseTransaction, order: &Order) -> Result<
 async fn decide_and_move(
     transaction: &DatabaseTransaction,
     order: &Order,
-    account: &Account,
+    account: &BookedAccount,
 ) -> Result<Verdict, DbErr> {
     let moved_won = match order.script.fate {
         Fate::Lost => return Ok(Verdict::Lost),
@@ -142,7 +151,7 @@ async fn decide_and_move(
 async fn remember(
     transaction: &DatabaseTransaction,
     order: &Order,
-    account: &Account,
+    account: &BookedAccount,
     code: &str,
     change_won: i64,
 ) -> Result<(), DbErr> {
