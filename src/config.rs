@@ -1,7 +1,10 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
+use std::path::Path;
 use std::time::Duration;
 
+use loco_rs::config::Config;
+use loco_rs::environment::Environment;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
@@ -51,6 +54,7 @@ pub struct RelaySettings {
     pub workers: usize,
     pub claim_lease_secs: i64,
     pub sweep_every_ms: u64,
+    pub drain_secs: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -125,7 +129,7 @@ impl Settings {
     ///
     /// # Errors
     /// When a part is missing or unreadable, or when production has a value that is safe in development only.
-    pub fn from_config(config: &loco_rs::config::Config, production: bool) -> Result<Self, SettingsError> {
+    pub fn from_config(config: &Config, production: bool) -> Result<Self, SettingsError> {
         let value = config.settings.clone().ok_or(SettingsError::Missing)?;
         let settings: Self = serde_json::from_value(value)?;
         settings.check()?;
@@ -148,15 +152,30 @@ impl Settings {
         if self.security.jwt_secret.expose_secret().len() < 32 {
             return refuse("security.jwt_secret", "must have at least 32 characters");
         }
+        if self.bank.url.is_empty() && !self.simulator.run {
+            return refuse("bank.url", "must name the bank where no simulator runs");
+        }
+        if crate::views::i18n::Language::parse(&self.language).is_none() {
+            return refuse("language", "must be ko or en");
+        }
+        if self.relay.sweep_every_ms == 0 {
+            return refuse("relay.sweep_every_ms", "must be at least 1");
+        }
         if self.relay.workers == 0 {
             return refuse("relay.workers", "must be at least 1");
         }
         if self.bank.concurrency == 0 {
             return refuse("bank.concurrency", "must be at least 1");
         }
-        let deadline_secs = i64::try_from(self.bank.money_timeout_ms / 1000).unwrap_or(i64::MAX);
-        if self.relay.claim_lease_secs <= deadline_secs {
-            return refuse("relay.claim_lease_secs", "must be longer than bank.money_timeout_ms");
+        // A second is left for the claim itself: a call must have ended when the lease does.
+        let lease_ms = u64::try_from(self.relay.claim_lease_secs)
+            .unwrap_or_default()
+            .saturating_mul(1000);
+        if lease_ms < self.bank.money_timeout_ms.saturating_add(1000) {
+            return refuse(
+                "relay.claim_lease_secs",
+                "must be at least a second longer than bank.money_timeout_ms",
+            );
         }
         Ok(())
     }
@@ -187,9 +206,44 @@ impl Settings {
         Ok(())
     }
 
+    /// Where the bank answers: the simulator of this process when no other is named.
+    #[must_use]
+    pub fn bank_url(&self) -> String {
+        if self.bank.url.is_empty() {
+            format!("http://127.0.0.1:{}", self.simulator.port)
+        } else {
+            self.bank.url.clone()
+        }
+    }
+
     /// The longest that one money-moving call may take.
     #[must_use]
     pub const fn money_timeout(&self) -> Duration {
         Duration::from_millis(self.bank.money_timeout_ms)
     }
+}
+
+/// A refused setting, as Loco reports it.
+#[must_use]
+pub fn refused(error: SettingsError) -> loco_rs::Error {
+    loco_rs::Error::Message(error.to_string())
+}
+
+/// The configuration of an environment from `config/` or `LOCO_CONFIG_FOLDER`, with the folders that it needs.
+///
+/// # Errors
+/// When it cannot be found or read.
+pub fn load(environment: &Environment) -> loco_rs::Result<Config> {
+    let config = environment.load()?;
+    make_folder_of(&config.database.uri)?;
+    Ok(config)
+}
+
+/// SQLite makes its file, not the folder.
+fn make_folder_of(uri: &str) -> loco_rs::Result<()> {
+    let file = uri.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next());
+    if let Some(folder) = file.and_then(|file| Path::new(file).parent()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    Ok(())
 }

@@ -1,14 +1,23 @@
 //! Naru: a self-hosted bank-account payment relay for Korea. Start reading in `transfers/`.
 
 pub mod accounts;
+pub mod app;
 pub mod bank;
 pub mod clock;
 pub mod config;
+pub mod controllers;
 pub mod db;
+pub mod demo;
 pub mod ids;
+pub mod members;
 pub mod models;
 pub mod money;
+pub mod partners;
 pub mod relay;
+pub mod run;
 pub mod security;
+pub mod serve;
 pub mod services;
+pub mod transfers;
 pub mod views;
+pub mod workers;

@@ -4,10 +4,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::accounts::balance::Balances;
-use crate::bank::Bank;
+use sea_orm::DatabaseConnection;
+
+use crate::bank::gate::Gate;
+use crate::bank::{Bank, nh};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
+use crate::members::SignIns;
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
 
@@ -23,12 +27,38 @@ pub struct Parts {
     pub doorbell: Doorbell,
     pub sealer: Sealer,
     pub balances: Balances,
+    pub sign_ins: SignIns,
 }
 
 impl Services {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// Opens the services of a process over the pool that Loco opened, at this address.
+    ///
+    /// # Errors
+    /// When a key cannot be used, the bank's address cannot, or the database's writing side does not open.
+    pub async fn open(
+        settings: Settings,
+        (pool, uri): (DatabaseConnection, &str),
+        clock: Clock,
+        doorbell: Doorbell,
+    ) -> loco_rs::Result<Self> {
+        let client = nh::Client::new(&settings.bank, &settings.bank_url()).map_err(loco_rs::Error::wrap)?;
+        let security = &settings.security;
+        let sealer = Sealer::new(&security.sealing_key, &security.index_key).map_err(loco_rs::Error::wrap)?;
+        Ok(Self::new(Parts {
+            db: Database::open(pool, uri).await?,
+            bank: Arc::new(Gate::new(Arc::new(client), &settings.bank)),
+            clock,
+            doorbell,
+            sealer,
+            balances: Balances::default(),
+            sign_ins: SignIns::new(security),
+            settings,
+        }))
     }
 }
 

@@ -2,8 +2,11 @@
 
 #![cfg(test)]
 
+mod api;
+mod bank;
 mod browser;
 mod compose;
 mod support;
 mod templates;
 mod tidy;
+mod transfers;

@@ -26,6 +26,7 @@ impl MigrationTrait for Migration {
             .col(text("open_trace_number", 20).null())
             .col(moment(manager, "open_trace_at").null())
             .col(text("failure", 32).null())
+            .col(moment(manager, "linking_until").null())
             .col(text("live_number_key", 80).null())
             .col(won("version").not_null())
             .col(moment(manager, "created_at").not_null())

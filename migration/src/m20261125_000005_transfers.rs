@@ -54,8 +54,8 @@ impl MigrationTrait for Migration {
         index(manager, "transfers", &["partner_id", "kind", "created_at", "id"], false).await?;
         index(manager, "transfers", &["partner_id", "order_id"], false).await?;
         index(manager, "transfers", &["payment_id"], false).await?;
-        index(manager, "transfers", &["member_id", "kind", "created_at", "id"], false).await?;
-        index(manager, "transfers", &["account_id", "kind", "created_at", "id"], false).await?;
+        index(manager, "transfers", &["member_id", "created_at", "id"], false).await?;
+        index(manager, "transfers", &["account_id", "created_at", "id"], false).await?;
         index(manager, "transfers", &["mandate_id", "created_at"], false).await?;
         index(manager, "transfers", &["created_at", "id"], false).await?;
         index(manager, "transfers", &["order_id"], false).await?;

@@ -19,6 +19,7 @@ impl MigrationTrait for Migration {
             .col(text("operation", 32).not_null())
             .col(text("trace_number", 20).not_null())
             .col(text("trace_date", 8).not_null())
+            .col(won("attempt").not_null())
             .col(moment(manager, "started_at").not_null())
             .col(moment(manager, "ended_at").null())
             .col(text("proof", 16).null())
@@ -28,8 +29,10 @@ impl MigrationTrait for Migration {
             .col(long_text(manager, "request").null())
             .col(long_text(manager, "response").null());
         manager.create_table(table).await?;
-        index(manager, "bank_calls", &["trace_date", "trace_number"], true).await?;
+        // Only issuing a fin account may be sent again under its first number, and then counts its attempts.
+        index(manager, "bank_calls", &["trace_date", "trace_number", "attempt"], true).await?;
         index(manager, "bank_calls", &["transfer_id", "started_at"], false).await?;
+        index(manager, "bank_calls", &["account_id", "started_at"], false).await?;
         index(manager, "bank_calls", &["trace_number"], false).await?;
         Ok(())
     }

@@ -1,5 +1,312 @@
 //! Balances: the last known one at once, a fresh one from one bank call for all who wait.
+//!
+//! ```text
+//!   page ──▶ last_known ───────────────────────────────▶ value with its time, or nothing
+//!   card ──▶ fresh ──▶ is one being asked? ── yes ─────▶ wait for that one
+//!                              └── no ──▶ a task asks the bank, writes the memory, ends
+//! ```
+//!
+//! The task belongs to nobody who waits: a browser that goes away neither cuts the call nor loses its answer. Nothing
+//! about money is decided from what is remembered here.
 
-/// The balances of this process.
-#[derive(Clone, Debug, Default)]
-pub struct Balances {}
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared};
+use moka::future::Cache;
+
+use super::{AccountRow, numbers};
+use crate::bank::{self, Call, Outcome, RefusalKind, UnknownReason};
+use crate::ids::AccountId;
+use crate::money::Won;
+use crate::services::Services;
+
+/// Balances remembered at the same time; the ones not looked at for longest are forgotten first.
+const REMEMBERED: u64 = 100_000;
+
+/// A balance that the bank gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownBalance {
+    pub ledger: Won,
+    /// What can be withdrawn.
+    pub available: Won,
+    /// When it was the bank's answer.
+    pub at: DateTime<Utc>,
+}
+
+/// What came of asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub known: Option<KnownBalance>,
+    /// Why `known` is not the bank's answer of now; `None` when it is.
+    pub failure: Option<BalanceFailure>,
+}
+
+/// Why the bank's value did not come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BalanceFailure {
+    /// Our deadline passed first.
+    BankSlow,
+    BankUnavailable,
+    OutsideServiceHours,
+    ConsentRequired,
+    BankRefused,
+    /// The account has no fin account yet to ask with.
+    NotLinked,
+}
+
+impl BalanceFailure {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BankSlow => "bank_slow",
+            Self::BankUnavailable => "bank_unavailable",
+            Self::OutsideServiceHours => "outside_service_hours",
+            Self::ConsentRequired => "consent_required",
+            Self::BankRefused => "bank_refused",
+            Self::NotLinked => "not_linked",
+        }
+    }
+}
+
+type Asking = Shared<BoxFuture<'static, Reading>>;
+
+/// The balances of this process. Cheap to clone.
+#[derive(Clone)]
+pub struct Balances {
+    known: Cache<AccountId, KnownBalance>,
+    asking: Arc<Mutex<HashMap<AccountId, Asking>>>,
+}
+
+impl Default for Balances {
+    fn default() -> Self {
+        Self {
+            known: Cache::new(REMEMBERED),
+            asking: Arc::default(),
+        }
+    }
+}
+
+impl Balances {
+    /// The last balance that the bank gave, however old.
+    pub async fn last_known(&self, account: AccountId) -> Option<KnownBalance> {
+        self.known.get(&account).await
+    }
+
+    /// Remembers what the bank gave, unless something newer is known.
+    pub async fn remember(&self, account: AccountId, balance: KnownBalance) {
+        if self
+            .last_known(account)
+            .await
+            .is_none_or(|known| known.at <= balance.at)
+        {
+            self.known.insert(account, balance).await;
+        }
+    }
+
+    /// Waits for what `ask` brings, or for what is being asked for the same account already.
+    async fn ask_once(&self, account: AccountId, ask: impl Future<Output = Reading> + Send + 'static) -> Reading {
+        let asking = {
+            let mut all = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(running) = all.get(&account) {
+                running.clone()
+            } else {
+                let running = self.start(account, ask);
+                all.insert(account, running.clone());
+                running
+            }
+        };
+        asking.await
+    }
+
+    fn start(&self, account: AccountId, ask: impl Future<Output = Reading> + Send + 'static) -> Asking {
+        let done = Done {
+            account,
+            asking: Arc::clone(&self.asking),
+        };
+        let task = tokio::spawn(async move {
+            // Dropped at the end whatever happens, so that nobody waits for a task that is gone.
+            let _done = done;
+            ask.await
+        });
+        async move {
+            task.await.unwrap_or(Reading {
+                known: None,
+                failure: Some(BalanceFailure::BankUnavailable),
+            })
+        }
+        .boxed()
+        .shared()
+    }
+}
+
+/// Takes the question off the list when its task ends.
+struct Done {
+    account: AccountId,
+    asking: Arc<Mutex<HashMap<AccountId, Asking>>>,
+}
+
+impl Drop for Done {
+    fn drop(&mut self) {
+        let mut all = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        all.remove(&self.account);
+    }
+}
+
+/// The bank's balance of the account, or the last known one and why the bank's did not come. One bank call at most,
+/// shared by all who ask meanwhile, and none while the last one is younger than the settings' `balance.fresh_secs`.
+pub async fn fresh(services: &Services, account: &AccountRow) -> Reading {
+    let balances = &services.balances;
+    let known = balances.last_known(account.id).await;
+    let young = TimeDelta::seconds(services.settings.balance.fresh_secs);
+    if let Some(known) = known
+        && services.clock.now() - known.at < young
+    {
+        return Reading {
+            known: Some(known),
+            failure: None,
+        };
+    }
+    let (services, account_id) = (services.clone(), account.id);
+    let account = account.clone();
+    balances
+        .ask_once(account_id, async move { ask(&services, &account).await })
+        .await
+}
+
+async fn ask(services: &Services, account: &AccountRow) -> Reading {
+    match ask_bank(services, account).await {
+        Ok(balance) => {
+            services.balances.remember(account.id, balance).await;
+            Reading {
+                known: Some(balance),
+                failure: None,
+            }
+        }
+        Err(failure) => {
+            let reason = failure.as_str();
+            tracing::info!(account = %account.id.0, reason, "a balance could not be read");
+            Reading {
+                known: services.balances.last_known(account.id).await,
+                failure: Some(failure),
+            }
+        }
+    }
+}
+
+async fn ask_bank(services: &Services, account: &AccountRow) -> Result<KnownBalance, BalanceFailure> {
+    let fin = match numbers::fin_account(&services.sealer, account) {
+        Ok(Some(fin)) => fin,
+        Ok(None) => return Err(BalanceFailure::NotLinked),
+        Err(error) => {
+            tracing::error!(account = %account.id.0, %error, "a fin account cannot be opened");
+            return Err(BalanceFailure::BankUnavailable);
+        }
+    };
+    let call = Call::new(services.clock.now());
+    let deadline = Duration::from_millis(services.settings.bank.balance_timeout_ms);
+    // The client has the same deadline for its request; this one counts the wait for a turn as well.
+    let answer = tokio::time::timeout(deadline, services.bank.balance(&call, &fin))
+        .await
+        .map_err(|_| BalanceFailure::BankSlow)?;
+    match answer.outcome {
+        Outcome::Succeeded(bank::Balance { ledger, available }) => Ok(KnownBalance {
+            ledger,
+            available,
+            at: services.clock.now(),
+        }),
+        Outcome::Refused(refusal) => Err(match refusal.kind {
+            RefusalKind::ConsentRequired => BalanceFailure::ConsentRequired,
+            RefusalKind::OutOfServiceHours => BalanceFailure::OutsideServiceHours,
+            _ => BalanceFailure::BankRefused,
+        }),
+        Outcome::Unknown(UnknownReason::TimedOut) => Err(BalanceFailure::BankSlow),
+        Outcome::Unknown(_) | Outcome::NotSent(_) => Err(BalanceFailure::BankUnavailable),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use chrono::TimeZone;
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    fn reading(won: i64) -> Reading {
+        Reading {
+            known: Some(KnownBalance {
+                ledger: Won::new(won),
+                available: Won::new(won),
+                at: Utc.timestamp_opt(1_800_000_000, 0).unwrap(),
+            }),
+            failure: None,
+        }
+    }
+
+    /// Something to ask that counts itself and answers when told to.
+    fn question(asked: &Arc<AtomicUsize>, answer: &Arc<Notify>) -> impl Future<Output = Reading> + Send + 'static {
+        let (asked, answer) = (Arc::clone(asked), Arc::clone(answer));
+        async move {
+            asked.fetch_add(1, Ordering::SeqCst);
+            answer.notified().await;
+            reading(1)
+        }
+    }
+
+    #[tokio::test]
+    async fn all_who_wait_share_one_question_and_the_next_one_is_new() {
+        let (balances, account) = (Balances::default(), AccountId::new());
+        let (asked, answer) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+        let waiting = (0..20).map(|_| balances.ask_once(account, question(&asked, &answer)));
+        answer.notify_one();
+        let readings = futures::future::join_all(waiting).await;
+        assert!(readings.iter().all(|one| *one == reading(1)));
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+
+        answer.notify_one();
+        balances.ask_once(account, question(&asked, &answer)).await;
+        assert_eq!(asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn a_question_outlives_the_one_who_asked_first() {
+        let (balances, account) = (Balances::default(), AccountId::new());
+        let (asked, answer) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+        let gone = balances.ask_once(account, question(&asked, &answer));
+        assert!(futures::poll!(Box::pin(gone)).is_pending());
+        let patient = balances.ask_once(account, question(&asked, &answer));
+        answer.notify_one();
+        assert_eq!(patient.await, reading(1));
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_question_that_panics_is_told_as_a_failure_and_can_be_asked_again() {
+        let (balances, account) = (Balances::default(), AccountId::new());
+        let failed = balances
+            .ask_once(account, async { panic!("the bank's answer is a surprise") })
+            .await;
+        assert_eq!(failed.failure, Some(BalanceFailure::BankUnavailable));
+        assert_eq!(balances.ask_once(account, async { reading(2) }).await, reading(2));
+    }
+
+    #[tokio::test]
+    async fn an_older_answer_does_not_replace_a_newer_one() {
+        let (balances, account) = (Balances::default(), AccountId::new());
+        let newer = reading(2).known.unwrap();
+        let older = KnownBalance {
+            ledger: Won::new(1),
+            at: newer.at - TimeDelta::seconds(1),
+            ..newer
+        };
+        balances.remember(account, newer).await;
+        balances.remember(account, older).await;
+        assert_eq!(balances.last_known(account).await, Some(newer));
+    }
+}

@@ -9,6 +9,8 @@
 //! NH's spelling lives in `nh/wire.rs` alone, the meaning of its codes in `nh/codes.rs` alone.
 //! The caller chooses the trace number and commits it **before** the call. No operation retries.
 
+pub mod gate;
+pub mod journal;
 pub mod nh;
 pub mod outcome;
 pub mod simulator;
@@ -18,6 +20,7 @@ mod types;
 use async_trait::async_trait;
 
 pub use outcome::{NotSentReason, Outcome, Proof, Refusal, RefusalKind, UnknownReason};
+pub(crate) use trace::random_code;
 pub use types::*;
 
 /// One bank. Every operation is exactly one request; reads may be repeated by the caller, money never.

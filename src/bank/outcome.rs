@@ -68,6 +68,16 @@ impl Proof {
     }
 }
 
+impl Proof {
+    /// The proof of a stored word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::NotSent, Self::MaybeSent, Self::Answered]
+            .into_iter()
+            .find(|proof| proof.as_str() == word)
+    }
+}
+
 /// A refusal by the bank: nothing was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {

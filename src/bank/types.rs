@@ -61,6 +61,18 @@ text_type!(
     BirthDate, debug = |_| "********".to_owned()
 );
 
+impl BankCode {
+    /// The bank's own name, and just "bank" where we know none.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self.as_str() {
+            "011" => "NH농협은행",
+            "012" => "지역농·축협",
+            _ => "은행",
+        }
+    }
+}
+
 /// The identity of one call, chosen and stored by the caller before it is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {

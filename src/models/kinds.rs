@@ -99,3 +99,75 @@ word_enum!(
     /// Whether money moved, the answer that every error and every transfer carries.
     MoneyMoved { Yes = "yes", No = "no", Unknown = "unknown" }
 );
+
+impl TransferState {
+    /// Whether only a correction by staff changes it again.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Canceled | Self::Expired)
+    }
+
+    /// What this state proves of the money. A state that may change by evidence proves nothing yet.
+    #[must_use]
+    pub const fn money_moved(self) -> MoneyMoved {
+        match self {
+            Self::Succeeded => MoneyMoved::Yes,
+            Self::Queued | Self::Failed | Self::Canceled | Self::Expired => MoneyMoved::No,
+            Self::Executing | Self::Unknown | Self::NeedsReview => MoneyMoved::Unknown,
+        }
+    }
+}
+
+word_enum!(
+    /// What happened to a transfer, one word a row of its history.
+    EventType {
+        Created = "created",
+        /// A worker took it; the bank call follows.
+        Claimed = "claimed",
+        Succeeded = "succeeded",
+        Failed = "failed",
+        Unknown = "unknown",
+        NeedsReview = "needs_review",
+        Canceled = "canceled",
+        Expired = "expired",
+        /// The bank was asked and its answer settled nothing.
+        Inquired = "inquired",
+        /// Something worth telling that changed nothing, such as a late answer.
+        Note = "note",
+        /// Of a payment: a refund of it was accepted, and its amount reserved.
+        RefundRequested = "refund_requested",
+        /// Of a payment: the money of a refund went back.
+        RefundSucceeded = "refund_succeeded",
+        /// Of a payment: a refund failed, and its amount is free again.
+        RefundFailed = "refund_failed",
+    }
+);
+
+word_enum!(
+    /// Who made something happen.
+    Actor {
+        Partner = "partner",
+        Member = "member",
+        Worker = "worker",
+        Sweeper = "sweeper",
+        Inquiry = "inquiry",
+        Staff = "staff",
+        System = "system",
+    }
+);
+
+word_enum!(
+    /// Why a transfer failed, in the words of the API.
+    FailureCode {
+        InsufficientBalance = "insufficient_balance",
+        AccountUnusable = "account_unusable",
+        FinAccountInvalid = "fin_account_invalid",
+        OverBankLimit = "over_bank_limit",
+        ConsentRequired = "consent_required",
+        BankRefused = "bank_refused",
+        /// It is proven that the request never left.
+        NotSent = "not_sent",
+        /// The bank knew of no such transaction, several times over some time.
+        BankNeverReceived = "bank_never_received",
+    }
+);

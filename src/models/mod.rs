@@ -1,9 +1,11 @@
 //! Rows and their finders. A finder scoped by its owner says so in its name.
 
 pub mod _entities;
+pub mod bank_accounts;
 pub mod kinds;
+pub mod sessions;
+pub mod users;
 
 pub use _entities::{
-    bank_accounts, bank_calls, idempotency_keys, mandates, members, partner_keys, partners, sessions, transfer_events,
-    transfers, users,
+    bank_calls, idempotency_keys, mandates, members, partner_keys, partners, transfer_events, transfers,
 };

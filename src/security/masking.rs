@@ -27,9 +27,26 @@ pub fn person_name(name: &str) -> String {
         .collect()
 }
 
+/// Hides all but the first two characters before the `@`: `mi***@naru.test`.
+#[must_use]
+pub fn email(email: &str) -> String {
+    let (local, domain) = email.split_once('@').unwrap_or((email, ""));
+    let shown: String = local
+        .chars()
+        .take(if local.chars().count() > 2 { 2 } else { 1 })
+        .collect();
+    format!("{shown}***@{domain}")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{account_number, person_name};
+    use super::{account_number, email, person_name};
+
+    #[test]
+    fn an_email_keeps_its_beginning_and_its_domain() {
+        assert_eq!(email("minji@naru.test"), "mi***@naru.test");
+        assert_eq!(email("ab@naru.test"), "a***@naru.test");
+    }
 
     #[test]
     fn the_last_five_digits_of_an_account_number_are_hidden() {

@@ -17,6 +17,7 @@ pub enum FieldProblem {
     PasswordTooLong,
     NameTooLong,
     BirthDateFormat,
+    TooYoung,
     BankUnknown,
     AccountNumberFormat,
     NicknameTooLong,
@@ -30,13 +31,14 @@ pub enum FieldProblem {
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
         Self::PasswordTooLong,
         Self::NameTooLong,
         Self::BirthDateFormat,
+        Self::TooYoung,
         Self::BankUnknown,
         Self::AccountNumberFormat,
         Self::NicknameTooLong,

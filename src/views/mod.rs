@@ -5,6 +5,7 @@
 //!
 //! Every page has `samples()`, one per state it can be in; `tests/templates.rs` renders them all in both languages.
 
+pub mod api;
 pub mod assets;
 pub mod balance;
 pub mod cs;

@@ -1,3 +1,7 @@
 //! What the tests share.
 
+pub mod app;
 pub mod browser;
+pub mod clock;
+pub mod http;
+pub mod people;

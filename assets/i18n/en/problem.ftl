@@ -5,6 +5,7 @@ problem-password_too_short = Use 10 characters or more.
 problem-password_too_long = Use at most 128 characters.
 problem-name_too_long = Use at most 40 characters.
 problem-birth_date_format = Please check the date of birth.
+problem-too_young = You can join from the age of 14.
 problem-bank_unknown = Please choose a bank.
 problem-account_number_format = An account number has 10 to 14 digits.
 problem-nickname_too_long = Use at most 20 characters.

@@ -5,6 +5,7 @@ problem-password_too_short = 비밀번호는 10자 이상으로 정해 주세요
 problem-password_too_long = 비밀번호는 128자까지 쓸 수 있어요.
 problem-name_too_long = 이름은 40자까지 쓸 수 있어요.
 problem-birth_date_format = 생년월일을 다시 확인해 주세요.
+problem-too_young = 만 14세부터 가입할 수 있어요.
 problem-bank_unknown = 은행을 골라 주세요.
 problem-account_number_format = 계좌번호는 숫자 10~14자리로 입력해 주세요.
 problem-nickname_too_long = 별명은 20자까지 쓸 수 있어요.

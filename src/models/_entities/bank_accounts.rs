@@ -22,6 +22,7 @@ pub struct Model {
     pub open_trace_number: Option<String>,
     pub open_trace_at: Option<DateTimeUtc>,
     pub failure: Option<String>,
+    pub linking_until: Option<DateTimeUtc>,
     pub live_number_key: Option<String>,
     pub version: i64,
     pub created_at: DateTimeUtc,

@@ -14,6 +14,7 @@ pub struct Model {
     pub operation: String,
     pub trace_number: String,
     pub trace_date: String,
+    pub attempt: i64,
     pub started_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
     pub proof: Option<String>,

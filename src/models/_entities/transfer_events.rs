@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{EventId, TransferId};
-use crate::models::kinds::TransferState;
+use crate::models::kinds::{Actor, EventType, TransferState};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "transfer_events")]
@@ -13,10 +13,10 @@ pub struct Model {
     pub transfer_id: TransferId,
     pub version: i64,
     pub at: DateTimeUtc,
-    pub event_type: String,
+    pub event_type: EventType,
     pub state: TransferState,
     pub previous_state: Option<TransferState>,
-    pub actor: String,
+    pub actor: Actor,
     pub detail: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{AccountId, MandateId, PartnerId, TransferId, UserId};
-use crate::models::kinds::{Mode, TransferKind, TransferState};
+use crate::models::kinds::{FailureCode, Mode, TransferKind, TransferState};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "transfers")]
@@ -29,7 +29,7 @@ pub struct Model {
     pub mode: Mode,
     pub trace_number: Option<String>,
     pub trace_at: Option<DateTimeUtc>,
-    pub failure_code: Option<String>,
+    pub failure_code: Option<FailureCode>,
     pub bank_code: Option<String>,
     pub unknown_reason: Option<String>,
     pub created_at: DateTimeUtc,

@@ -1,0 +1,9 @@
+# Told once at the top of a page, after a form.
+notice-signed-up = Welcome. Link your bank account to begin.
+notice-signed-out = You are signed out.
+notice-account-linked = Your account is linked.
+notice-link-in-hand = We are asking the bank about this account already. Please look again in a moment.
+notice-nickname-saved = The nickname is saved.
+notice-account-unlinked = The account is unlinked.
+notice-account-unlinked-consent-ended = The account is unlinked. Shops that could charge it no longer can.
+notice-unlink-transfer-open = A payment or refund of this account is not finished yet. You can unlink the account once it is.

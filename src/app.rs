@@ -1,0 +1,122 @@
+//! The application for Loco: what is wired into a process, and under which addresses it answers.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::{Extension, Router as AxumRouter, middleware};
+use loco_rs::Result;
+use loco_rs::app::{AppContext, Hooks, Initializer};
+use loco_rs::bgworker::Queue;
+use loco_rs::boot::{BootResult, ServeParams, StartMode, create_app};
+use loco_rs::config::Config;
+use loco_rs::controller::AppRoutes;
+use loco_rs::environment::Environment;
+use loco_rs::task::Tasks;
+use migration::Migrator;
+
+use crate::clock::Clock;
+use crate::config::{self, Settings};
+use crate::controllers;
+use crate::relay::{Doorbell, Relay, RelayQueue};
+use crate::serve;
+use crate::services::Services;
+use crate::views::security_headers::security_headers;
+use crate::views::templates::Templates;
+
+pub struct App;
+
+#[async_trait]
+impl Hooks for App {
+    fn app_name() -> &'static str {
+        env!("CARGO_CRATE_NAME")
+    }
+
+    fn app_version() -> String {
+        env!("CARGO_PKG_VERSION").to_owned()
+    }
+
+    async fn boot(mode: StartMode, environment: &Environment, config: Config) -> Result<BootResult> {
+        create_app::<Self, Migrator>(mode, environment, config).await
+    }
+
+    async fn load_config(environment: &Environment) -> Result<Config> {
+        config::load(environment)
+    }
+
+    /// Called twice by Loco on a start: nothing in here connects further than the database, or runs.
+    async fn after_context(ctx: AppContext) -> Result<AppContext> {
+        wire(ctx, Clock::system()).await
+    }
+
+    async fn initializers(_ctx: &AppContext) -> Result<Vec<Box<dyn Initializer>>> {
+        Ok(Vec::new())
+    }
+
+    fn routes(_ctx: &AppContext) -> AppRoutes {
+        controllers::routes()
+    }
+
+    async fn before_routes(_ctx: &AppContext) -> Result<AxumRouter<AppContext>> {
+        Ok(AxumRouter::new().fallback(controllers::not_found))
+    }
+
+    async fn after_routes(router: AxumRouter, ctx: &AppContext) -> Result<AxumRouter> {
+        layers(router, ctx)
+    }
+
+    async fn serve(router: AxumRouter, ctx: &AppContext, params: &ServeParams) -> Result<()> {
+        serve::until_stopped(router, ctx, params).await
+    }
+
+    async fn connect_workers(_ctx: &AppContext, _queue: &Queue) -> Result<()> {
+        // Transfers are rows, and the relay finds them: there is no handler to register.
+        Ok(())
+    }
+
+    fn register_tasks(_tasks: &mut Tasks) {}
+
+    async fn truncate(_ctx: &AppContext) -> Result<()> {
+        Err(loco_rs::Error::Message(
+            "payments are not thrown away by a command".to_owned(),
+        ))
+    }
+
+    async fn seed(_ctx: &AppContext, _base: &Path) -> Result<()> {
+        Err(loco_rs::Error::Message(
+            "`cargo run` seeds an empty development database by itself".to_owned(),
+        ))
+    }
+}
+
+/// Puts our services, templates and relay into Loco's context.
+///
+/// # Errors
+/// When the settings are refused, or the database's writing side cannot be opened.
+pub async fn wire(mut ctx: AppContext, clock: Clock) -> Result<AppContext> {
+    let is_production = ctx.environment == Environment::Production;
+    let settings = Settings::from_config(&ctx.config, is_production).map_err(config::refused)?;
+    let (doorbell, ear) = Doorbell::new();
+    let database = (ctx.db.clone(), ctx.config.database.uri.as_str());
+    let services = Services::open(settings, database, clock, doorbell).await?;
+    let templates = Templates::new().map_err(|error| loco_rs::Error::wrap(error))?;
+    let relay = RelayQueue::new(Relay::new(ear), services.clone());
+    ctx.queue_provider = Some(Arc::new(Queue::from_provider(Arc::new(relay))));
+    ctx.shared_store.insert(services);
+    ctx.shared_store.insert(templates);
+    Ok(ctx)
+}
+
+/// What every request carries: the services and templates, and the headers that every answer gets.
+///
+/// # Errors
+/// When the context was not [`wire`]d.
+pub fn layers(router: AxumRouter, ctx: &AppContext) -> Result<AxumRouter> {
+    let missing = || loco_rs::Error::Message("the application is not wired".to_owned());
+    let services = ctx.shared_store.get::<Services>().ok_or_else(missing)?;
+    let templates = ctx.shared_store.get::<Templates>().ok_or_else(missing)?;
+    Ok(router
+        .layer(middleware::from_fn(security_headers))
+        .layer(Extension(templates))
+        .layer(Extension(services)))
+}

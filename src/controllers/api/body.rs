@@ -1,0 +1,177 @@
+//! Reading a JSON body: every wrong part is told at once, by its pointer, and unknown fields are refused.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{FromRequest, Request};
+use axum::http::header;
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::problem::{Code, FieldError, FieldReason, Problem};
+use crate::ids::Prefix;
+use crate::money::Won;
+
+const METADATA_ENTRIES: usize = 20;
+const METADATA_KEY: usize = 40;
+const METADATA_VALUE: usize = 500;
+
+/// The fields of a JSON object, taken one by one. What is left at [`Fields::finish`] is unknown.
+pub struct Fields {
+    fields: Map<String, Value>,
+    errors: Vec<FieldError>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|mime| mime.trim().eq_ignore_ascii_case("application/json"));
+        if !is_json {
+            return Err(Code::UnsupportedMediaType.into());
+        }
+        let bytes = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| {
+                Problem::from(match rejection.status().as_u16() {
+                    413 => Code::PayloadTooLarge,
+                    _ => Code::MalformedJson,
+                })
+            })?;
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(fields)) => Ok(Self {
+                fields,
+                errors: Vec::new(),
+            }),
+            Ok(_) => Err(Problem::invalid(vec![FieldError {
+                pointer: String::new(),
+                reason: FieldReason::NotAnObject,
+            }])),
+            Err(_) => Err(Code::MalformedJson.into()),
+        }
+    }
+}
+
+impl Fields {
+    /// A text of 1 to `most` characters without control characters.
+    pub fn text(&mut self, name: &str, most: usize) -> Option<String> {
+        match self.take(name) {
+            None => self.refuse(name, FieldReason::Required),
+            Some(Value::String(text)) => {
+                let length = text.chars().count();
+                let fits = (1..=most).contains(&length) && !text.trim().is_empty();
+                if !fits {
+                    self.refuse(name, FieldReason::TextLength { most })
+                } else if text.chars().any(char::is_control) {
+                    self.refuse(name, FieldReason::NotText)
+                } else {
+                    Some(text)
+                }
+            }
+            Some(_) => self.refuse(name, FieldReason::NotText),
+        }
+    }
+
+    /// An id with its prefix.
+    pub fn id(&mut self, name: &str, prefix: Prefix) -> Option<Uuid> {
+        match self.take(name) {
+            None => self.refuse(name, FieldReason::Required),
+            Some(Value::String(text)) => match prefix.parse(&text) {
+                Some(id) => Some(id),
+                None => self.refuse(name, FieldReason::NotAnId),
+            },
+            Some(_) => self.refuse(name, FieldReason::NotAnId),
+        }
+    }
+
+    /// A whole number of won from 1 to `most`: no text, no decimals, no exponent.
+    pub fn won(&mut self, name: &str, most: i64) -> Option<Won> {
+        match self.take(name) {
+            None => self.refuse(name, FieldReason::Required),
+            Some(value) => self.whole_won(name, &value, most),
+        }
+    }
+
+    /// As [`Fields::won`] where the field may be absent or null.
+    pub fn optional_won(&mut self, name: &str, most: i64) -> Option<Won> {
+        let value = self.take(name)?;
+        self.whole_won(name, &value, most)
+    }
+
+    fn whole_won(&mut self, name: &str, value: &Value, most: i64) -> Option<Won> {
+        match value.as_i64() {
+            Some(amount) if (1..=most).contains(&amount) => Some(Won::new(amount)),
+            _ => self.refuse(name, FieldReason::NotAnAmount { most }),
+        }
+    }
+
+    /// A moment later than `now`, as RFC 3339 with an offset.
+    pub fn optional_future(&mut self, name: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let value = self.take(name)?;
+        match value.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok()) {
+            Some(at) if at.to_utc() > now => Some(at.to_utc()),
+            Some(_) => self.refuse(name, FieldReason::NotInFuture),
+            None => self.refuse(name, FieldReason::NotATime),
+        }
+    }
+
+    /// Texts by name, as the partner wants them back.
+    pub fn metadata(&mut self, name: &str) -> BTreeMap<String, String> {
+        let Some(value) = self.take(name) else {
+            return BTreeMap::new();
+        };
+        let entries = value.as_object().filter(|entries| entries.len() <= METADATA_ENTRIES);
+        let texts: Option<BTreeMap<String, String>> = entries.and_then(|entries| {
+            let text = |(key, value): (&String, &Value)| {
+                let value = value.as_str()?;
+                let fits = key.chars().count() <= METADATA_KEY && value.chars().count() <= METADATA_VALUE;
+                fits.then(|| (key.clone(), value.to_owned()))
+            };
+            entries.iter().map(text).collect()
+        });
+        if texts.is_none() {
+            self.refuse::<()>(name, FieldReason::NotMetadata);
+        }
+        texts.unwrap_or_default()
+    }
+
+    /// The end of reading: `value` when everything was right.
+    ///
+    /// # Errors
+    /// `invalid_request` naming every wrong and every unknown field.
+    pub fn finish<T>(mut self, value: Option<T>) -> Result<T, Problem> {
+        for name in self.fields.keys() {
+            self.errors.push(FieldError {
+                pointer: pointer(name),
+                reason: FieldReason::Unknown,
+            });
+        }
+        match value {
+            Some(value) if self.errors.is_empty() => Ok(value),
+            _ => Err(Problem::invalid(self.errors)),
+        }
+    }
+
+    /// Absent and null are the same: not given.
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.fields.remove(name).filter(|value| !value.is_null())
+    }
+
+    fn refuse<T>(&mut self, name: &str, reason: FieldReason) -> Option<T> {
+        self.errors.push(FieldError {
+            pointer: pointer(name),
+            reason,
+        });
+        None
+    }
+}
+
+/// The JSON pointer of a field (RFC 6901).
+fn pointer(name: &str) -> String {
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+}

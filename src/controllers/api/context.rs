@@ -1,0 +1,58 @@
+//! What every call of the API needs: the services, the partner who asks, and the language to answer in.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use sea_orm::DatabaseConnection;
+
+use super::partner::{self, Partner};
+use super::problem::Problem;
+use crate::services::Services;
+use crate::views::i18n::{Language, LanguageHints};
+
+/// An authenticated call.
+pub struct Api {
+    pub services: Services,
+    pub partner: Partner,
+    pub language: Language,
+}
+
+impl Api {
+    #[must_use]
+    pub fn db(&self) -> &DatabaseConnection {
+        self.services.db.read()
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Api {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let partner = Partner::from_request_parts(parts, state).await?;
+        let services = partner::services(parts)?;
+        let language = language(&parts.headers, Some(&services));
+        Ok(Self {
+            services,
+            partner,
+            language,
+        })
+    }
+}
+
+/// The language of an answer: `Accept-Language`, else the installation's.
+#[must_use]
+pub fn language(headers: &HeaderMap, services: Option<&Services>) -> Language {
+    let accept_language = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    let default = services
+        .and_then(|services| Language::parse(&services.settings.language))
+        .unwrap_or_default();
+    Language::choose(
+        LanguageHints {
+            accept_language,
+            ..LanguageHints::default()
+        },
+        default,
+    )
+}

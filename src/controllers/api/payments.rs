@@ -1,0 +1,196 @@
+//! `/api/v1/payments`: ask for a payment, find it again, read its history, cancel it while it waits.
+
+use std::collections::HashMap;
+
+use axum::Json;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use loco_rs::controller::Routes;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+
+use super::body::Fields;
+use super::context::Api;
+use super::cursor;
+use super::headers::{etag, idempotency_key, if_match};
+use super::problem::{Code, Problem};
+use super::query::Parameters;
+use crate::ids::{AccountId, MandateId, Prefix, TransferId};
+use crate::models::{bank_accounts, mandates, transfers};
+use crate::transfers::accept::{self, NewPayment};
+use crate::transfers::idempotency::{Accepted, IdempotencyKey};
+use crate::transfers::{TransferError, cancel, find, timeline};
+use crate::views::api::{ListBody, PaymentBody, TimelineEntry};
+use crate::views::i18n::Language;
+
+const ORDER_ID: usize = 100;
+const DESCRIPTION: usize = 200;
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .add("/payments", post(create))
+        .add("/payments", get(list))
+        .add("/payments/by-idempotency-key/{key}", get(show_by_key))
+        .add("/payments/{id}", get(show))
+        .add("/payments/{id}/timeline", get(show_timeline))
+        .add("/payments/{id}/cancellation", post(create_cancellation))
+}
+
+async fn create(api: Api, headers: HeaderMap, mut fields: Fields) -> Result<Response, Problem> {
+    let key = idempotency_key(&headers)?;
+    let most = api.services.settings.limits.max_payment_won;
+    let mandate = fields.id("mandate_id", Prefix::Mandate);
+    let order = fields.text("order_id", ORDER_ID);
+    let amount = fields.won("amount", most);
+    let description = fields.text("description", DESCRIPTION);
+    let metadata = fields.metadata("metadata");
+    let expires_at = fields.optional_future("expires_at", api.services.clock.now());
+    let required = mandate.zip(order).zip(amount).zip(description);
+    let (((mandate, order_id), amount), description) = fields.finish(required)?;
+
+    let meaning = json!({
+        "mandate_id": mandate, "order_id": order_id, "amount": amount, "description": description,
+        "metadata": metadata, "expires_at": expires_at,
+    });
+    let payment = NewPayment {
+        partner_id: api.partner.id,
+        mode: api.partner.mode,
+        mandate_id: MandateId(mandate),
+        order_id,
+        amount,
+        description,
+        metadata,
+        expires_at,
+    };
+    let key = IdempotencyKey::new(key, &meaning);
+    let accepted = accept::accept_payment(&api.services, payment, key, render).await?;
+    let location = format!("/api/v1/payments/{}", Prefix::Payment.show(accepted.transfer_id.0));
+    Ok(accepted_response(accepted, &location))
+}
+
+/// The body of an accepted payment. It has no words of a language in it: nothing failed yet.
+fn render(payment: &transfers::Model, account: &bank_accounts::Model) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&PaymentBody::new(payment, account, Language::default())?)
+}
+
+/// 202 with the stored body, byte for byte the same for every replay. A new transfer is at its first version.
+pub(super) fn accepted_response(accepted: Accepted, location: &str) -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::LOCATION, location)];
+    let mut response = (StatusCode::ACCEPTED, headers, accepted.body).into_response();
+    response.headers_mut().insert(header::ETAG, etag(1));
+    if accepted.replayed {
+        response
+            .headers_mut()
+            .insert("idempotent-replayed", axum::http::HeaderValue::from_static("true"));
+    }
+    response
+}
+
+async fn show(api: Api, Path(id): Path<String>) -> Result<Response, Problem> {
+    let payment = find::payment_of_partner(api.db(), api.partner.id, payment_id(&id)?).await?;
+    show_payment(&api, &payment).await
+}
+
+async fn show_by_key(api: Api, Path(key): Path<String>) -> Result<Response, Problem> {
+    let id = accept::by_key(&api.services, api.partner.id, &key).await?;
+    let payment = find::payment_of_partner(api.db(), api.partner.id, id).await?;
+    show_payment(&api, &payment).await
+}
+
+async fn create_cancellation(api: Api, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    let payment = cancel::cancel_payment(&api.services, api.partner.id, payment_id(&id)?, if_match(&headers)?).await?;
+    show_payment(&api, &payment).await
+}
+
+async fn show_timeline(api: Api, Path(id): Path<String>) -> Result<Response, Problem> {
+    let payment = find::payment_of_partner(api.db(), api.partner.id, payment_id(&id)?).await?;
+    let events = timeline::events(api.db(), payment.id).await?;
+    let data: Result<Vec<_>, _> = events.iter().map(TimelineEntry::new).collect();
+    Ok(Json(json!({ "data": data.map_err(TransferError::from)? })).into_response())
+}
+
+async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
+    let member = query.text("member");
+    let mut filter = find::PartnerFilter {
+        order_id: query.text("order_id"),
+        state: query.state("status"),
+        mandates: None,
+        amount_min: query.won("amount_min"),
+        amount_max: query.won("amount_max"),
+        created_from: query.time("created_from"),
+        created_to: query.time("created_to"),
+        after: query.cursor(),
+    };
+    let limit = query.limit();
+    query.finish()?;
+    if let Some(reference) = member {
+        filter.mandates = Some(mandates_of_reference(&api, reference).await?);
+    }
+    let mut payments = find::payments_of_partner(api.db(), api.partner.id, filter, limit).await?;
+    let next_cursor = cut(&mut payments, limit);
+    let accounts = accounts_of(&api, &payments).await?;
+    let data: Result<Vec<_>, _> = payments
+        .iter()
+        .filter_map(|payment| Some((payment, accounts.get(&payment.account_id)?)))
+        .map(|(payment, account)| PaymentBody::new(payment, account, api.language))
+        .collect();
+    let data = data.map_err(TransferError::from)?;
+    Ok(Json(ListBody {
+        data,
+        has_more: next_cursor.is_some(),
+        next_cursor,
+    })
+    .into_response())
+}
+
+/// Cuts a page that was read with one row more, and answers with the cursor of what follows.
+pub(super) fn cut(rows: &mut Vec<transfers::Model>, limit: u64) -> Option<String> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    rows.last()
+        .filter(|_| has_more)
+        .map(|last| cursor::show(find::Place::of(last)))
+}
+
+/// A member is known to a partner by the reference that it gave with the mandate.
+async fn mandates_of_reference(api: &Api, reference: String) -> Result<Vec<MandateId>, Problem> {
+    let mandates = mandates::Entity::find()
+        .filter(mandates::Column::PartnerId.eq(api.partner.id))
+        .filter(mandates::Column::Reference.eq(reference))
+        .all(api.db())
+        .await?;
+    Ok(mandates.into_iter().map(|mandate| mandate.id).collect())
+}
+
+/// The accounts of a page in one query.
+async fn accounts_of(
+    api: &Api,
+    payments: &[transfers::Model],
+) -> Result<HashMap<AccountId, bank_accounts::Model>, Problem> {
+    let ids: std::collections::HashSet<AccountId> = payments.iter().map(|payment| payment.account_id).collect();
+    let accounts = bank_accounts::Entity::find()
+        .filter(bank_accounts::Column::Id.is_in(ids))
+        .all(api.db())
+        .await?;
+    Ok(accounts.into_iter().map(|account| (account.id, account)).collect())
+}
+
+async fn show_payment(api: &Api, payment: &transfers::Model) -> Result<Response, Problem> {
+    let account = bank_accounts::Entity::find_by_id(payment.account_id)
+        .one(api.db())
+        .await?
+        .ok_or(Code::Internal)?;
+    let body = PaymentBody::new(payment, &account, api.language).map_err(TransferError::from)?;
+    Ok(([(header::ETAG, etag(payment.version))], Json(body)).into_response())
+}
+
+/// The id in a path; a text that is none names nothing.
+pub(super) fn payment_id(text: &str) -> Result<TransferId, Problem> {
+    Prefix::Payment
+        .parse(text)
+        .map(TransferId)
+        .ok_or_else(|| Code::NotFound.into())
+}

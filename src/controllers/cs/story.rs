@@ -1,0 +1,76 @@
+//! The story of a transfer for staff: its events and bank calls in one line of time, their facts in plain words.
+
+use serde_json::Value;
+
+use crate::bank::Proof;
+use crate::models::{bank_calls, transfer_events};
+use crate::money::Won;
+use crate::views::cs::story::{CallFacts, CsCall, CsEvent, Entry, interleave};
+use crate::views::filters;
+use crate::views::i18n::{Language, TextArgs, try_text};
+use crate::views::words::{Actor, CallOutcome, EventType, Operation};
+
+/// The story, oldest first.
+pub fn of(events: Vec<transfer_events::Model>, calls: Vec<bank_calls::Model>, language: Language) -> Vec<Entry> {
+    interleave(
+        events.into_iter().map(|event| shown_event(&event, language)).collect(),
+        calls.into_iter().map(shown_call).collect(),
+    )
+}
+
+fn shown_event(event: &transfer_events::Model, language: Language) -> CsEvent {
+    CsEvent {
+        at: event.at,
+        event: EventType::from_word(event.event_type.as_str()),
+        status: event.state,
+        previous_status: event.previous_state,
+        actor: Actor::from_word(event.actor.as_str()),
+        detail: event.detail.as_deref().and_then(|detail| sentence(detail, language)),
+        version: event.version,
+    }
+}
+
+/// The facts of an event that say more than its type. A word without a text is left out, not shown raw.
+fn sentence(detail: &str, language: Language) -> Option<String> {
+    let detail: Value = serde_json::from_str(detail).ok()?;
+    let facts = detail.get("late_answer").unwrap_or(&detail);
+    let mut parts = Vec::new();
+    for name in ["result", "why", "reason"] {
+        if let Some(word) = facts.get(name).and_then(Value::as_str) {
+            let key = format!(
+                "detail-{name}-{}",
+                word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_')
+            );
+            parts.extend(try_text(language, &key, &TextArgs::new()).ok());
+        }
+    }
+    if let Some(amount) = facts.get("amount").and_then(Value::as_i64) {
+        parts.push(filters::won(Won::new(amount).get(), language));
+    }
+    if let Some(refund) = facts.get("refund_id").and_then(Value::as_str) {
+        parts.push(filters::short_id(refund));
+    }
+    if parts.is_empty() {
+        None
+    } else {
+        Some(parts.join(" · "))
+    }
+}
+
+fn shown_call(call: bank_calls::Model) -> CsCall {
+    let outcome = call
+        .outcome
+        .as_deref()
+        .map_or(CallOutcome::Open, CallOutcome::from_word);
+    let facts = CallFacts {
+        trace_number: call.trace_number,
+        started_at: call.started_at,
+        ended_at: call.ended_at,
+        proof: call.proof.as_deref().and_then(Proof::parse),
+        bank_code: call.bank_code,
+        http_status: call.http_status,
+        request: call.request,
+        response: call.response,
+    };
+    CsCall::new(Operation::from_word(&call.operation), outcome, facts)
+}

@@ -1,0 +1,31 @@
+//! Whether htmx asks, and redirects that it follows as a page and not as a fragment.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
+const HX_REQUEST_TYPE: HeaderName = HeaderName::from_static("hx-request-type");
+const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
+/// Tells htmx to leave the page as it is.
+pub const HX_RESWAP: HeaderName = HeaderName::from_static("hx-reswap");
+
+/// Whether a part of a page is asked for, which a whole page must not be put into.
+#[must_use]
+pub fn asks_for_fragment(headers: &HeaderMap) -> bool {
+    let is_htmx = headers.get(HX_REQUEST).is_some_and(|value| value == "true");
+    let is_whole_page = headers.get(HX_REQUEST_TYPE).is_some_and(|value| value == "full");
+    is_htmx && !is_whole_page
+}
+
+/// Sends the browser to a path of ours: a 303, or htmx's header, since a fetch would follow a 303 unseen.
+#[must_use]
+pub fn redirect(headers: &HeaderMap, path: &str) -> Response {
+    let Ok(target) = HeaderValue::from_str(path) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if asks_for_fragment(headers) {
+        (StatusCode::OK, [(HX_REDIRECT, target)]).into_response()
+    } else {
+        (StatusCode::SEE_OTHER, [(header::LOCATION, target)]).into_response()
+    }
+}

@@ -1,0 +1,7 @@
+//! Who is asking, in which language, from where: read from the request, once, before a handler runs.
+
+pub mod frame;
+pub mod htmx;
+pub mod peer;
+pub mod services;
+pub mod session;

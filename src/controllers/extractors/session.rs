@@ -1,0 +1,172 @@
+//! Who is signed in. Pages take the session's cookie, the members' JSON API takes a bearer token, and neither the other's.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::OnceCell;
+
+use super::htmx;
+use crate::controllers::api::problem::{Code, Problem};
+use crate::controllers::cookies::{self, SESSION_COOKIE};
+use crate::controllers::local_path;
+use crate::controllers::pages::PageError;
+use crate::members::sessions::{self, NotSignedIn, SignedIn};
+use crate::models::kinds::Role;
+use crate::models::{sessions as session_rows, users};
+use crate::services::Services;
+
+/// Where members and staff begin.
+pub const MEMBER_HOME: &str = "/accounts";
+pub const STAFF_HOME: &str = "/cs/payments";
+
+/// Where somebody of this role begins.
+#[must_use]
+pub const fn home_of(role: Role) -> &'static str {
+    if role.is_staff() { STAFF_HOME } else { MEMBER_HOME }
+}
+
+/// Who looks at a page.
+#[derive(Clone, Debug)]
+pub enum Visitor {
+    SignedIn(Arc<SignedIn>),
+    /// Brought a cookie that opens nothing any more.
+    Ended,
+    Nobody,
+}
+
+impl Visitor {
+    #[must_use]
+    pub fn signed_in(&self) -> Option<&SignedIn> {
+        match self {
+            Self::SignedIn(signed_in) => Some(signed_in),
+            Self::Ended | Self::Nobody => None,
+        }
+    }
+}
+
+/// The visitor of one request, looked up once for all who ask.
+#[derive(Clone, Default)]
+pub struct VisitorCell(Arc<OnceCell<Visitor>>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let services = Services::from_request_parts(parts, state).await?;
+        let cell = parts.extensions.get_or_insert_default::<VisitorCell>().clone();
+        let token = cookies::value(&parts.headers, SESSION_COOKIE);
+        let visitor = cell
+            .0
+            .get_or_try_init(|| async move {
+                let Some(token) = token else { return Ok(Self::Nobody) };
+                match sessions::recognise(&services, &token).await {
+                    Ok(signed_in) => Ok(Self::SignedIn(Arc::new(signed_in))),
+                    Err(NotSignedIn::NoToken | NotSignedIn::Ended) => Ok(Self::Ended),
+                    Err(NotSignedIn::Database(error)) => Err(PageError::from(error)),
+                }
+            })
+            .await?;
+        Ok(visitor.clone())
+    }
+}
+
+/// A member on a page of theirs. Staff are sent to the desk, others to sign in.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub user: users::Model,
+    pub session: session_rows::Model,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Member {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let SignedIn { user, session } = require_signed_in(parts, state).await?;
+        match user.role {
+            Role::Member => Ok(Self { user, session }),
+            Role::Cs | Role::CsLead | Role::Operator | Role::Auditor => Err(htmx::redirect(&parts.headers, STAFF_HOME)),
+        }
+    }
+}
+
+/// Staff at the desk. Members are refused, others sent to sign in.
+#[derive(Clone, Debug)]
+pub struct Staff {
+    pub user: users::Model,
+    pub session: session_rows::Model,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Staff {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let SignedIn { user, session } = require_signed_in(parts, state).await?;
+        if user.role.is_staff() {
+            Ok(Self { user, session })
+        } else {
+            Err(PageError::forbidden().into_response())
+        }
+    }
+}
+
+/// A member with a bearer token.
+#[derive(Clone, Debug)]
+pub struct BearerMember {
+    pub user: users::Model,
+    pub session: session_rows::Model,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for BearerMember {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let services = parts
+            .extensions
+            .get::<Services>()
+            .cloned()
+            .ok_or(Problem::from(Code::Internal))?;
+        let token = bearer_token(&parts.headers).ok_or(Problem::from(Code::Unauthenticated))?;
+        let SignedIn { user, session } = sessions::recognise(&services, token)
+            .await
+            .map_err(|error| match error {
+                NotSignedIn::NoToken | NotSignedIn::Ended => Problem::from(Code::Unauthenticated),
+                NotSignedIn::Database(error) => Problem::from(error),
+            })?;
+        match user.role {
+            Role::Member => Ok(Self { user, session }),
+            Role::Cs | Role::CsLead | Role::Operator | Role::Auditor => Err(Problem::from(Code::Forbidden)),
+        }
+    }
+}
+
+async fn require_signed_in<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<SignedIn, Response> {
+    let visitor = Visitor::from_request_parts(parts, state)
+        .await
+        .map_err(IntoResponse::into_response)?;
+    match visitor {
+        Visitor::SignedIn(signed_in) => Ok((*signed_in).clone()),
+        Visitor::Ended | Visitor::Nobody => Err(htmx::redirect(&parts.headers, &sign_in_path(parts))),
+    }
+}
+
+/// The way to sign in and back to the page that was asked for. A form that was sent cannot be gone back to.
+fn sign_in_path(parts: &Parts) -> String {
+    let is_page = parts.method == Method::GET && !htmx::asks_for_fragment(&parts.headers);
+    let asked_for = parts.uri.path_and_query().map_or("", |path| path.as_str());
+    match local_path::checked(asked_for) {
+        Some(next) if is_page => match serde_urlencoded::to_string([("next", next)]) {
+            Ok(query) => format!("/sign-in?{query}"),
+            Err(_) => "/sign-in".to_owned(),
+        },
+        _ => "/sign-in".to_owned(),
+    }
+}
+
+fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

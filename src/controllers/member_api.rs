@@ -1,0 +1,179 @@
+//! `/api/member`: a member's sign-in and balances as JSON, with a bearer token. No cookie is looked at.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Json};
+use chrono::{DateTime, FixedOffset, Utc};
+use loco_rs::controller::Routes;
+use serde::Serialize;
+
+use super::api::body::Fields;
+use super::api::problem::{Code, Problem, write_problems};
+use super::extractors::peer::Peer;
+use super::extractors::session::BearerMember;
+use crate::accounts::AccountRow;
+use crate::accounts::balance::{self, KnownBalance, Reading};
+use crate::bank::BankCode;
+use crate::clock::kst;
+use crate::ids::{AccountId, Prefix};
+use crate::members::MAX_EMAIL_CHARS;
+use crate::members::sessions::{self, SignInError};
+use crate::models::kinds::AccountState;
+use crate::money::Won;
+use crate::security::passwords::MAX_PASSWORD_CHARS;
+use crate::services::Services;
+
+/// All routes of the members' JSON API.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::at("/api/member")
+        .add("/session", post(sign_in).delete(sign_out))
+        .add("/accounts", get(list))
+        .add("/accounts/{id}/balance", get(show_balance))
+        .layer(from_fn(write_problems))
+}
+
+#[derive(Serialize)]
+struct SessionBody {
+    token: String,
+    expires_at: DateTime<FixedOffset>,
+}
+
+#[derive(Serialize)]
+struct AccountBody {
+    id: String,
+    object: &'static str,
+    bank: BankBody,
+    nickname: String,
+    account_masked: String,
+    status: AccountState,
+    /// The last known one; asking the bank is another call.
+    balance: Option<BalanceBody>,
+}
+
+#[derive(Serialize)]
+struct BankBody {
+    code: String,
+    name: &'static str,
+}
+
+#[derive(Clone, Copy, Serialize)]
+struct BalanceBody {
+    ledger: Won,
+    available: Won,
+    currency: &'static str,
+    as_of: DateTime<FixedOffset>,
+}
+
+#[derive(Serialize)]
+struct ReadingBody {
+    account_id: String,
+    /// Whether `balance` is the bank's answer to this request.
+    fresh: bool,
+    balance: Option<BalanceBody>,
+    /// Why it is not.
+    problem: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct ListBody<T> {
+    data: Vec<T>,
+}
+
+async fn sign_in(
+    Extension(services): Extension<Services>,
+    Peer(peer): Peer,
+    mut fields: Fields,
+) -> Result<Response, Problem> {
+    let email = fields.text("email", MAX_EMAIL_CHARS);
+    let password = fields.text("password", MAX_PASSWORD_CHARS);
+    let (email, password) = fields.finish(email.zip(password))?;
+    let session = sessions::sign_in(&services, &email, password.into(), peer).await?;
+    let body = SessionBody {
+        token: session.token,
+        expires_at: korean(session.expires_at),
+    };
+    Ok((StatusCode::CREATED, Json(body)).into_response())
+}
+
+async fn sign_out(Extension(services): Extension<Services>, member: BearerMember) -> Result<StatusCode, Problem> {
+    sessions::sign_out(&services, member.session.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn list(Extension(services): Extension<Services>, member: BearerMember) -> Result<Response, Problem> {
+    let accounts = AccountRow::list_owned_by(services.db.read(), member.user.id).await?;
+    let mut data = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        let known = services.balances.last_known(account.id).await;
+        data.push(account_body(&account, known));
+    }
+    Ok(Json(ListBody { data }).into_response())
+}
+
+async fn show_balance(
+    Extension(services): Extension<Services>,
+    member: BearerMember,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let id = Prefix::Account.parse(&id).ok_or(Problem::from(Code::NotFound))?;
+    let account = AccountRow::find_owned_by(services.db.read(), member.user.id, AccountId(id))
+        .await?
+        .ok_or(Problem::from(Code::NotFound))?;
+    let reading = balance::fresh(&services, &account).await;
+    Ok(Json(reading_body(&account, reading)).into_response())
+}
+
+fn account_body(account: &AccountRow, known: Option<KnownBalance>) -> AccountBody {
+    AccountBody {
+        id: Prefix::Account.show(account.id.0),
+        object: "account",
+        bank: BankBody {
+            code: account.bank_code.clone(),
+            name: BankCode::new(account.bank_code.as_str()).name(),
+        },
+        nickname: account.nickname.clone(),
+        account_masked: account.number_masked.clone(),
+        status: account.state,
+        balance: known.map(balance_body),
+    }
+}
+
+fn reading_body(account: &AccountRow, reading: Reading) -> ReadingBody {
+    ReadingBody {
+        account_id: Prefix::Account.show(account.id.0),
+        fresh: reading.failure.is_none() && reading.known.is_some(),
+        balance: reading.known.map(balance_body),
+        problem: reading.failure.map(balance::BalanceFailure::as_str),
+    }
+}
+
+fn balance_body(known: KnownBalance) -> BalanceBody {
+    BalanceBody {
+        ledger: known.ledger,
+        available: known.available,
+        currency: "KRW",
+        as_of: korean(known.at),
+    }
+}
+
+fn korean(at: DateTime<Utc>) -> DateTime<FixedOffset> {
+    at.with_timezone(&kst())
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::WrongCredentials => Code::Unauthenticated.into(),
+            SignInError::TooManyAttempts(_) => Code::RateLimited.into(),
+            SignInError::Database(error) => error.into(),
+            SignInError::Password(_) | SignInError::Token(_) => {
+                tracing::error!(%error, "a sign-in met a fault of ours");
+                Code::Internal.into()
+            }
+        }
+    }
+}

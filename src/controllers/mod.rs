@@ -1,0 +1,39 @@
+//! Thin edges: parse, call one verb of the domain, render. They hold no rule.
+
+pub mod api;
+pub mod cookies;
+pub mod cs;
+pub mod csrf;
+pub mod extractors;
+pub mod local_path;
+pub mod member_api;
+pub mod notice;
+pub mod pages;
+pub mod web;
+
+use axum::extract::Request;
+use axum::response::Response;
+use axum::routing::get;
+use loco_rs::controller::{AppRoutes, Routes};
+
+use crate::views::assets;
+
+/// Every address that answers.
+#[must_use]
+pub fn routes() -> AppRoutes {
+    AppRoutes::with_default_routes()
+        .add_route(Routes::new().add(assets::ROUTE, get(assets::serve)))
+        .add_route(api::routes())
+        .add_route(member_api::routes())
+        .add_route(web::routes())
+        .add_route(cs::routes())
+}
+
+/// An address that does not answer: a problem for programs, a page for people.
+pub async fn not_found(request: Request) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        api::problem::no_such_address(&request)
+    } else {
+        pages::no_such_page(request).await
+    }
+}

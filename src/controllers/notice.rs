@@ -1,0 +1,98 @@
+//! What a page tells once after a form was answered with a redirect: one word in a cookie, never a text from outside.
+
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::cookies;
+use super::extractors::htmx;
+use crate::services::Services;
+use crate::views::frame::{Notice, Tone};
+use crate::views::i18n::{Language, TextArgs, text};
+
+/// Carries one [`NoticeWord`] to the next page.
+pub const NOTICE_COOKIE: &str = "naru_notice";
+/// The next page comes at once, or never.
+const KEPT_SECS: i64 = 60;
+
+/// What can be told; the texts are `notice-…` in `notice.ftl`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeWord {
+    SignedUp,
+    SignedOut,
+    AccountLinked,
+    LinkInHand,
+    NicknameSaved,
+    AccountUnlinked,
+    AccountUnlinkedConsentEnded,
+    UnlinkTransferOpen,
+}
+
+impl NoticeWord {
+    pub const ALL: [Self; 8] = [
+        Self::SignedUp,
+        Self::SignedOut,
+        Self::AccountLinked,
+        Self::LinkInHand,
+        Self::NicknameSaved,
+        Self::AccountUnlinked,
+        Self::AccountUnlinkedConsentEnded,
+        Self::UnlinkTransferOpen,
+    ];
+
+    const fn facts(self) -> (&'static str, Tone) {
+        match self {
+            Self::SignedUp => ("signed-up", Tone::Success),
+            Self::SignedOut => ("signed-out", Tone::Info),
+            Self::AccountLinked => ("account-linked", Tone::Success),
+            Self::LinkInHand => ("link-in-hand", Tone::Warning),
+            Self::NicknameSaved => ("nickname-saved", Tone::Success),
+            Self::AccountUnlinked => ("account-unlinked", Tone::Success),
+            Self::AccountUnlinkedConsentEnded => ("account-unlinked-consent-ended", Tone::Warning),
+            Self::UnlinkTransferOpen => ("unlink-transfer-open", Tone::Danger),
+        }
+    }
+}
+
+impl NoticeWord {
+    /// As a page shows it.
+    #[must_use]
+    pub fn notice(self, language: Language) -> Notice {
+        let (word, tone) = self.facts();
+        Notice {
+            tone,
+            text: text(language, &format!("notice-{word}"), &TextArgs::new()),
+        }
+    }
+}
+
+/// Goes to a path of ours and tells it there.
+#[must_use]
+pub fn redirect(services: &Services, headers: &HeaderMap, path: &str, word: NoticeWord) -> Response {
+    let mut response = htmx::redirect(headers, path);
+    let value = word.facts().0.to_owned();
+    cookies::set(&mut response, services, NOTICE_COOKIE, value, KEPT_SECS);
+    response
+}
+
+/// The notice of a stored word in a reader's language; `None` for a word that is not ours.
+#[must_use]
+pub fn shown(word: &str, language: Language) -> Option<Notice> {
+    let known = NoticeWord::ALL.into_iter().find(|known| known.facts().0 == word)?;
+    Some(known.notice(language))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::views::i18n::try_text;
+
+    #[test]
+    fn every_notice_has_its_text_and_a_foreign_word_has_none() {
+        for language in Language::ALL {
+            for word in NoticeWord::ALL {
+                try_text(language, &format!("notice-{}", word.facts().0), &TextArgs::new()).unwrap();
+            }
+            assert!(shown("<script>", language).is_none());
+        }
+    }
+}

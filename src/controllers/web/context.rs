@@ -1,0 +1,98 @@
+//! What every page needs: the services, the templates, the frame, and for members the member.
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use sea_orm::DatabaseConnection;
+
+use crate::controllers::extractors::frame::Frame;
+use crate::controllers::extractors::session::{Member, Visitor};
+use crate::controllers::notice::{self, NoticeWord};
+use crate::controllers::pages::{self, PageError};
+use crate::ids::UserId;
+use crate::services::Services;
+use crate::views::frame::PageFrame;
+use crate::views::page::Page;
+use crate::views::templates::Templates;
+
+/// A visit of anybody.
+pub struct Visit {
+    pub services: Services,
+    pub frame: PageFrame,
+    pub visitor: Visitor,
+    pub headers: HeaderMap,
+    templates: Templates,
+}
+
+/// A visit of a member to a page of theirs.
+pub struct MemberVisit {
+    pub member: UserId,
+    visit: Visit,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let Frame(frame) = Frame::from_request_parts(parts, state).await?;
+        Ok(Self {
+            services: Services::from_request_parts(parts, state).await?,
+            frame,
+            visitor: Visitor::from_request_parts(parts, state).await?,
+            headers: parts.headers.clone(),
+            templates: Templates::from_request_parts(parts, state).await?,
+        })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MemberVisit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let member = Member::from_request_parts(parts, state).await?;
+        let visit = Visit::from_request_parts(parts, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        Ok(Self {
+            member: member.user.id,
+            visit,
+        })
+    }
+}
+
+impl std::ops::Deref for MemberVisit {
+    type Target = Visit;
+
+    fn deref(&self) -> &Visit {
+        &self.visit
+    }
+}
+
+impl Visit {
+    pub fn db(&self) -> &DatabaseConnection {
+        self.services.db.read()
+    }
+
+    /// The page: 200.
+    pub fn show<P: Page>(&self, page: &P) -> Result<Response, PageError> {
+        pages::render(&self.templates, &self.frame, page)
+    }
+
+    /// The page of a form that was refused, with what was typed: 422.
+    pub fn refuse<P: Page>(&self, page: &P) -> Result<Response, PageError> {
+        pages::render_refused(&self.templates, &self.frame, page)
+    }
+
+    /// As [`Self::refuse`], saying at the top why.
+    pub fn refuse_with<P: Page>(&self, page: &P, word: NoticeWord) -> Result<Response, PageError> {
+        let mut frame = self.frame.clone();
+        frame.notices.push(word.notice(frame.lang));
+        pages::render_refused(&self.templates, &frame, page)
+    }
+
+    /// Goes to a path of ours and tells something there.
+    pub fn go_and_tell(&self, path: &str, word: NoticeWord) -> Response {
+        notice::redirect(&self.services, &self.headers, path, word)
+    }
+}

@@ -1,0 +1,183 @@
+//! Who is in the demo: members with linked accounts, staff of every role, a partner with its key and mandate.
+
+use chrono::{NaiveDate, TimeDelta};
+use futures::FutureExt;
+use loco_rs::{Error, Result};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+
+use super::history::Past;
+use super::{PARTNER, PARTNER_KEY, PASSWORD};
+use crate::accounts::link::{self, Linked};
+use crate::accounts::request::LinkRequest;
+use crate::bank::{AccountNumber, BankCode};
+use crate::ids::{AccountId, KeyId, MandateId, PartnerId, UserId};
+use crate::members::sign_up::seal_birth_date;
+use crate::models::kinds::{MandateStatus, Mode, Role};
+use crate::models::{mandates, members, partner_keys, partners, users};
+use crate::partners::keys;
+use crate::services::Services;
+
+pub struct Person {
+    pub email: &'static str,
+    name: &'static str,
+    role: Role,
+    birth_date: Option<NaiveDate>,
+}
+
+const fn member(email: &'static str, name: &'static str, birth_date: Option<NaiveDate>) -> Person {
+    Person {
+        email,
+        name,
+        role: Role::Member,
+        birth_date,
+    }
+}
+
+const fn staff(email: &'static str, name: &'static str, role: Role) -> Person {
+    Person {
+        email,
+        name,
+        role,
+        birth_date: None,
+    }
+}
+
+pub const PEOPLE: [Person; 6] = [
+    member("minji@naru.test", "김민지", NaiveDate::from_ymd_opt(1994, 3, 2)),
+    member("junho@naru.test", "이준호", NaiveDate::from_ymd_opt(1988, 11, 30)),
+    staff("cs@naru.test", "상담 담당", Role::Cs),
+    staff("lead@naru.test", "상담 팀장", Role::CsLead),
+    staff("ops@naru.test", "운영 담당", Role::Operator),
+    staff("audit@naru.test", "감사 담당", Role::Auditor),
+];
+
+/// Owner, bank, number, name. The last four digits of a number choose how the simulated bank links it.
+const ACCOUNTS: [(&str, &str, &str, &str); 6] = [
+    ("minji@naru.test", "011", "3020001234567", "생활비 통장"),
+    ("minji@naru.test", "011", "3020007654321", "월급 통장"),
+    ("minji@naru.test", "012", "3511112223345", "여행 적금"),
+    ("junho@naru.test", "011", "3029988776655", "주거래 통장"),
+    // Linked, and the bank then says that the consent to read its balance ended.
+    ("junho@naru.test", "012", "3510000009003", "비상금"),
+    // The bank knows no such account: a link that stays pending.
+    ("junho@naru.test", "011", "3020000009001", "여행 계좌"),
+];
+
+const MANDATE_PER_PAYMENT_WON: i64 = 10_000_000;
+const MANDATE_DAILY_WON: i64 = 1_000_000_000;
+/// How long before today the demo begins.
+const BEGAN_DAYS_AGO: i64 = 15;
+
+pub(super) async fn seed(services: &Services) -> Result<()> {
+    let began = services.clock.now() - TimeDelta::days(BEGAN_DAYS_AGO);
+    // One hash for all: the password is the same, and hashing is slow on purpose.
+    let hash = services
+        .sign_ins
+        .passwords
+        .hash(PASSWORD.into())
+        .await
+        .map_err(Error::wrap)?;
+    let mut user_rows = Vec::new();
+    let mut member_rows = Vec::new();
+    for person in PEOPLE {
+        let id = UserId::new();
+        user_rows.push(users::ActiveModel {
+            id: Set(id),
+            email: Set(person.email.to_owned()),
+            password_hash: Set(hash.clone()),
+            role: Set(person.role),
+            name: Set(person.name.to_owned()),
+            created_at: Set(began),
+        });
+        if let Some(birth_date) = person.birth_date {
+            member_rows.push(members::ActiveModel {
+                id: Set(id),
+                birth_date_sealed: Set(seal_birth_date(&services.sealer, id, birth_date).map_err(Error::wrap)?),
+                created_at: Set(began),
+            });
+        }
+    }
+    let partner = partners::ActiveModel {
+        id: Set(PartnerId::new()),
+        name: Set(PARTNER.to_owned()),
+        created_at: Set(began),
+    };
+    let key = partner_keys::ActiveModel {
+        id: Set(KeyId::new()),
+        partner_id: partner.id.clone(),
+        key_hash: Set(keys::hash(PARTNER_KEY)),
+        hint: Set(keys::hint(PARTNER_KEY)),
+        mode: Set(Mode::Test),
+        created_at: Set(began),
+        ended_at: Set(None),
+    };
+    services
+        .db
+        .write(move |tx| {
+            async move {
+                users::Entity::insert_many(user_rows).exec_without_returning(tx).await?;
+                members::Entity::insert_many(member_rows)
+                    .exec_without_returning(tx)
+                    .await?;
+                partners::Entity::insert(partner).exec_without_returning(tx).await?;
+                partner_keys::Entity::insert(key).exec_without_returning(tx).await?;
+                Ok::<(), DbErr>(())
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(())
+}
+
+/// Links every account at the bank, as its owner would, and gives the partner a mandate on the first.
+pub(super) async fn link_accounts(past: &Past, partner: PartnerId) -> Result<()> {
+    let mut first: Option<(UserId, AccountId)> = None;
+    for (minute, (email, bank, number, nickname)) in (0..).zip(ACCOUNTS) {
+        past.go_to(BEGAN_DAYS_AGO - 1, 10, minute);
+        let owner = users::Entity::find()
+            .filter(users::Column::Email.eq(email))
+            .one(past.services.db.read())
+            .await?
+            .ok_or_else(|| Error::Message(format!("{email} is missing")))?;
+        let request = LinkRequest {
+            bank: BankCode::new(bank),
+            number: AccountNumber::new(number),
+            nickname: nickname.to_owned(),
+        };
+        let linked = link::link(&past.services, owner.id, request)
+            .await
+            .map_err(Error::wrap)?;
+        if let (Linked::Active(account), None) = (linked, first) {
+            first = Some((owner.id, account.id));
+        }
+    }
+    let (member_id, account_id) =
+        first.ok_or_else(|| Error::Message("the simulated bank linked no demo account".to_owned()))?;
+    let at = past.services.clock.now();
+    let mandate = mandates::ActiveModel {
+        id: Set(MandateId::new()),
+        partner_id: Set(partner),
+        member_id: Set(member_id),
+        account_id: Set(account_id),
+        status: Set(MandateStatus::Active),
+        per_payment_limit_won: Set(MANDATE_PER_PAYMENT_WON),
+        daily_limit_won: Set(MANDATE_DAILY_WON),
+        reference: Set(Some("customer-1".to_owned())),
+        version: Set(1),
+        created_at: Set(at),
+        activated_at: Set(Some(at)),
+        revoked_at: Set(None),
+    };
+    past.services
+        .db
+        .write(move |tx| {
+            async move {
+                mandates::Entity::insert(mandate).exec_without_returning(tx).await?;
+                Ok::<(), DbErr>(())
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,15 @@
+//! Finders of users.
+
+pub use super::_entities::users::*;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+
+impl Model {
+    /// The user of an email in its kept form.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn find_by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<Self>, DbErr> {
+        Entity::find().filter(Column::Email.eq(email)).one(db).await
+    }
+}

@@ -1,0 +1,3 @@
+//! Partner platforms and the keys they ask with.
+
+pub mod keys;

@@ -1,0 +1,51 @@
+//! A bounded graceful stop: requests in hand are answered, the relay finishes what it holds, nothing waits for ever.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use loco_rs::Result;
+use loco_rs::app::AppContext;
+use loco_rs::boot::{ServeParams, shutdown_signal};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// How long requests in hand may take after the stop.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Serves until Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParams) -> Result<()> {
+    let listener = TcpListener::bind((params.binding.as_str(), port(params)?)).await?;
+    let stop = CancellationToken::new();
+    let serving = tokio::spawn(serve(router, listener, stop.clone()));
+    shutdown_signal().await;
+    tracing::info!("stopping: requests and bank calls in hand are finished");
+    stop.cancel();
+    // The relay stops taking transfers now, not after the last request.
+    if let Some(queue) = &ctx.queue_provider {
+        queue.shutdown()?;
+    }
+    match tokio::time::timeout(DRAIN, serving).await {
+        Ok(Ok(served)) => served?,
+        Ok(Err(panicked)) => tracing::error!(%panicked, "the server ended by itself"),
+        Err(_) => tracing::warn!("stopped with requests in hand"),
+    }
+    Ok(())
+}
+
+/// Serves until `stop`, then answers what is in hand.
+///
+/// # Errors
+/// The listener's own.
+pub async fn serve(router: Router, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
+}
+
+fn port(params: &ServeParams) -> Result<u16> {
+    u16::try_from(params.port).map_err(|_| loco_rs::Error::Message(format!("{} is not a port", params.port)))
+}

@@ -1,0 +1,180 @@
+//! Accepting a payment: one database transaction makes it durable, and then we have promised.
+//!
+//! If the process dies …
+//! - before the commit: nothing was promised, the partner repeats its request with the same key;
+//! - after the commit, before the answer: the partner repeats it and gets the stored answer;
+//! - after the commit, before the ring: the sweeper finds the queued row. The bank was never called here.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::FutureExt;
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use serde_json::json;
+
+use super::idempotency::{self, Accepted, IdempotencyKey, Operation};
+use super::{TransferError, policy, state};
+use crate::ids::{MandateId, PartnerId, TransferId};
+use crate::models::kinds::{AccountState, Actor, MandateStatus, Mode, TransferKind};
+use crate::models::{bank_accounts, mandates, transfers};
+use crate::money::Won;
+use crate::services::Services;
+
+/// What a partner asks for, already checked in itself.
+#[derive(Clone, Debug)]
+pub struct NewPayment {
+    pub partner_id: PartnerId,
+    pub mode: Mode,
+    pub mandate_id: MandateId,
+    pub order_id: String,
+    pub amount: Won,
+    pub description: String,
+    pub metadata: BTreeMap<String, String>,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Writes the JSON answer for a new row; stored with the key, so that a replay is the same byte for byte.
+pub type Render = fn(&transfers::Model, &bank_accounts::Model) -> Result<String, serde_json::Error>;
+
+/// Makes the payment durable and rings the doorbell. The same key gives the same answer and no second payment.
+///
+/// # Errors
+/// A refusal by the mandate, its limits, the order or the key; or the database's failure. Nothing is written then.
+pub async fn accept_payment(
+    services: &Services,
+    payment: NewPayment,
+    key: IdempotencyKey,
+    render: Render,
+) -> Result<Accepted, TransferError> {
+    let (partner, again) = (payment.partner_id, key.clone());
+    let written = write(services, payment, key, render).await;
+    let accepted = match written {
+        // Another process stored this key or order between our look and our write: look again.
+        Err(error) if idempotency::is_taken(&error) => {
+            idempotency::replay(services.db.read(), partner, Operation::CreatePayment, &again)
+                .await?
+                .ok_or(error)?
+        }
+        other => other?,
+    };
+    if !accepted.replayed {
+        services.doorbell.ring(accepted.transfer_id);
+    }
+    Ok(accepted)
+}
+
+async fn write(
+    services: &Services,
+    payment: NewPayment,
+    key: IdempotencyKey,
+    render: Render,
+) -> Result<Accepted, TransferError> {
+    let now = services.clock.now();
+    let expires_after = TimeDelta::seconds(services.settings.limits.payment_expires_secs);
+    services
+        .db
+        .write(move |tx| {
+            async move {
+                if let Some(replayed) =
+                    idempotency::replay(tx, payment.partner_id, Operation::CreatePayment, &key).await?
+                {
+                    return Ok(replayed);
+                }
+                let mandate = lock_mandate(tx, payment.partner_id, payment.mandate_id).await?;
+                let account = chargeable_account(tx, &mandate).await?;
+                policy::check_limits(tx, &mandate, payment.amount, now).await?;
+                refuse_open_order(tx, payment.partner_id, &payment.order_id).await?;
+
+                let transfer = queued_payment(payment, &mandate, now, expires_after)?;
+                let transfer = state::create(tx, transfer, Actor::Partner, json!({})).await?;
+                let accepted = Accepted {
+                    transfer_id: transfer.id,
+                    body: render(&transfer, &account)?,
+                    replayed: false,
+                };
+                let (partner, operation) = (transfer.partner_id, Operation::CreatePayment);
+                idempotency::store(tx, partner, operation, key, &accepted, now).await?;
+                Ok(accepted)
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// The partner's mandate, its row locked, so that two payments cannot both use the last of a daily limit.
+async fn lock_mandate(
+    tx: &DatabaseTransaction,
+    partner: PartnerId,
+    id: MandateId,
+) -> Result<mandates::Model, TransferError> {
+    // SQLite ignores the lock: it has one writer.
+    let mandate = mandates::Entity::find_by_id(id)
+        .filter(mandates::Column::PartnerId.eq(partner))
+        .lock_exclusive()
+        .one(tx)
+        .await?
+        .ok_or(TransferError::NotFound)?;
+    if mandate.status == MandateStatus::Active {
+        Ok(mandate)
+    } else {
+        Err(TransferError::MandateInactive)
+    }
+}
+
+async fn chargeable_account<C: ConnectionTrait>(
+    tx: &C,
+    mandate: &mandates::Model,
+) -> Result<bank_accounts::Model, TransferError> {
+    let account = bank_accounts::Entity::find_by_id(mandate.account_id).one(tx).await?;
+    account
+        .filter(|account| account.state == AccountState::Active && account.unlinked_at.is_none())
+        .ok_or(TransferError::MandateInactive)
+}
+
+/// One payment at a time for each order of a partner; the unique `open_order_key` guards the same across processes.
+async fn refuse_open_order<C: ConnectionTrait>(tx: &C, partner: PartnerId, order: &str) -> Result<(), TransferError> {
+    let open = transfers::Entity::find()
+        .filter(transfers::Column::OpenOrderKey.eq(policy::open_order_key(partner, order)))
+        .one(tx)
+        .await?;
+    open.map_or(Ok(()), |existing| {
+        Err(TransferError::DuplicateOrder { existing: existing.id })
+    })
+}
+
+fn queued_payment(
+    payment: NewPayment,
+    mandate: &mandates::Model,
+    now: DateTime<Utc>,
+    expires_after: TimeDelta,
+) -> Result<transfers::Model, TransferError> {
+    let metadata = if payment.metadata.is_empty() {
+        None
+    } else {
+        Some(serde_json::to_string(&payment.metadata)?)
+    };
+    Ok(transfers::Model {
+        mandate_id: Some(mandate.id),
+        open_order_key: Some(policy::open_order_key(payment.partner_id, &payment.order_id)),
+        order_id: Some(payment.order_id),
+        description: payment.description,
+        metadata,
+        mode: payment.mode,
+        expires_at: Some(payment.expires_at.unwrap_or(now + expires_after)),
+        ..policy::queued(
+            TransferKind::Payment,
+            payment.amount,
+            now,
+            policy::Parties::of_mandate(mandate),
+        )
+    })
+}
+
+/// The id of the transfer that an answer under this key names, for `GET …/by-idempotency-key/{key}`.
+///
+/// # Errors
+/// `NotFound` when the partner never used the key for a payment.
+pub async fn by_key(services: &Services, partner: PartnerId, key: &str) -> Result<TransferId, TransferError> {
+    let row = idempotency::find(services.db.read(), partner, Operation::CreatePayment, key).await?;
+    row.map(|row| row.transfer_id).ok_or(TransferError::NotFound)
+}

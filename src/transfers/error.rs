@@ -1,0 +1,51 @@
+//! Why a verb of this folder did not do what was asked. Every one of them moved no money.
+
+use sea_orm::DbErr;
+
+use crate::ids::TransferId;
+use crate::models::kinds::{MoneyMoved, TransferState};
+use crate::money::Won;
+
+/// A refusal, or the database's own failure. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum TransferError {
+    #[error("there is no such thing for this caller")]
+    NotFound,
+    #[error("the mandate cannot be charged")]
+    MandateInactive,
+    #[error("the mandate's limit for one payment is {limit_won}")]
+    OverPaymentLimit { limit_won: Won },
+    #[error("{remaining_won} remain of the mandate's limit of today")]
+    OverDailyLimit { remaining_won: Won },
+    #[error("this order has a payment that is not final")]
+    DuplicateOrder { existing: TransferId },
+    #[error("this idempotency key was used for another request")]
+    KeyReused,
+    #[error("the payment is {state:?} and cannot be refunded")]
+    NotRefundable { state: TransferState },
+    #[error("{remaining_won} of the payment can be refunded")]
+    RefundExceedsRemaining { remaining_won: Won },
+    #[error("the transfer is {state:?} and cannot be canceled")]
+    NotCancelable { state: TransferState },
+    #[error("the transfer is at version {current}")]
+    VersionConflict { current: i64 },
+    #[error("the transfer changed meanwhile")]
+    Raced,
+    #[error("a state may not follow another")]
+    NotAllowed { from: TransferState, to: TransferState },
+    #[error("a stored answer cannot be read or written")]
+    Body(#[from] serde_json::Error),
+    #[error("the database failed")]
+    Database(#[from] DbErr),
+}
+
+impl TransferError {
+    /// Whether the money of the transfer that was spoken of moved. A refused request itself moved nothing.
+    #[must_use]
+    pub const fn money_moved(&self) -> MoneyMoved {
+        match self {
+            Self::NotRefundable { state } | Self::NotCancelable { state } => state.money_moved(),
+            _ => MoneyMoved::No,
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Executing a transfer: claim it, commit, make its one bank call, settle.
+//!
+//! If the process dies …
+//! - before the claim's commit: the row is `queued`, another worker takes it, the bank saw nothing;
+//! - after the commit, before the call leaves: the row is `executing`; its lease ends, it becomes `unknown`, the
+//!   inquiries say "no such transaction", and it fails as `bank_never_received`. It is not sent;
+//! - while the bank works, or after its answer: the same way, and the inquiry tells that the money moved;
+//! - after settling: there is nothing left to do.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use futures::FutureExt;
+use sea_orm::ActiveValue::Set;
+use sea_orm::EntityTrait;
+
+use super::settle::{self, Asked};
+use super::state::{self, Change};
+use super::{TransferError, expiry, party};
+use crate::bank::{self, Answer, Call, Exchange, MoneyReceipt, NotSentReason, Outcome, UnknownReason, journal};
+use crate::ids::{BankCallId, TransferId};
+use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
+use crate::models::transfers;
+use crate::services::Services;
+
+/// Writing what the bank said is tried again this often, for it is safe to: the row decides.
+const SETTLE_ATTEMPTS: u32 = 5;
+const SETTLE_PAUSE: Duration = Duration::from_millis(200);
+/// A call must be over this long before the lease is, so that no call leaves after the lease.
+const LEASE_MARGIN: Duration = Duration::from_millis(500);
+
+/// A transfer that is ours, and the call that we have promised to make once.
+struct Claim {
+    transfer: transfers::Model,
+    call: Call,
+    call_id: BankCallId,
+}
+
+/// Takes a queued transfer through its one bank call. A transfer in any other state has nothing to do here.
+///
+/// # Errors
+/// The database's own. After the claim an error leaves the transfer to its lease and to the inquiry.
+pub async fn execute(services: &Services, id: TransferId) -> Result<(), TransferError> {
+    let Some(known) = transfers::Entity::find_by_id(id).one(services.db.read()).await? else {
+        return Ok(());
+    };
+    if known.state != TransferState::Queued || expiry::expire_if_due(services, &known).await? {
+        return Ok(());
+    }
+    let claim = match claim(services, known).await {
+        // Whoever loses the claim has nothing to do.
+        Err(TransferError::Raced) => return Ok(()),
+        other => other?,
+    };
+    let (asked, answer) = call_once(services, &claim).await;
+    settle_until_written(services, &claim, &asked, &answer).await
+}
+
+/// Commits that the call is about to be made: its trace number, its date, the amount and the account.
+async fn claim(services: &Services, known: transfers::Model) -> Result<Claim, TransferError> {
+    let now = services.clock.now();
+    let call = Call::new(now);
+    let lease_until = now + TimeDelta::seconds(services.settings.relay.claim_lease_secs);
+    services
+        .db
+        .write(move |tx| {
+            async move {
+                let columns = transfers::ActiveModel {
+                    trace_number: Set(Some(call.trace_number.as_str().to_owned())),
+                    trace_at: Set(Some(call.at)),
+                    executed_at: Set(Some(now)),
+                    lease_until: Set(Some(lease_until)),
+                    ..Default::default()
+                };
+                let detail = serde_json::json!({ "trace_number": call.trace_number });
+                let change = Change::new(TransferState::Executing, EventType::Claimed, Actor::Worker)
+                    .detail(detail)
+                    .columns(columns);
+                let transfer = state::apply(tx, &known, change, now).await?;
+                let operation = match transfer.kind {
+                    TransferKind::Payment => "withdraw",
+                    TransferKind::Refund => "deposit",
+                };
+                let new = journal::NewCall {
+                    transfer_id: Some(transfer.id),
+                    account_id: Some(transfer.account_id),
+                    operation,
+                    call: &call,
+                };
+                let call_id = journal::start(tx, new).await?;
+                Ok(Claim {
+                    transfer,
+                    call,
+                    call_id,
+                })
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// The one call. Nothing in here is repeated, and it ends before the lease does.
+async fn call_once(services: &Services, claim: &Claim) -> (Asked, Answer<MoneyReceipt>) {
+    let transfer = &claim.transfer;
+    let mut asked = Asked {
+        trace_number: claim.call.trace_number.clone(),
+        amount: crate::money::Won::new(transfer.amount_won),
+        fin_account: None,
+    };
+    let Ok(party) = party::of(services, transfer).await else {
+        return (asked, without_call(Outcome::NotSent(NotSentReason::NotBuildable)));
+    };
+    let lease = Duration::from_secs(u64::try_from(services.settings.relay.claim_lease_secs).unwrap_or_default());
+    let late = services.clock.now() - claim.call.at;
+    let left = lease
+        .saturating_sub(LEASE_MARGIN)
+        .saturating_sub(late.to_std().unwrap_or_default());
+    if left < services.settings.money_timeout() {
+        // The claim took so long that the call might end after the lease: then it is not made at all.
+        return (asked, without_call(Outcome::NotSent(NotSentReason::GateClosed)));
+    }
+    let memo = passbook_text(transfer);
+    let bank = &services.bank;
+    let answer = match (transfer.kind, party) {
+        (TransferKind::Payment, party) => {
+            asked.fin_account = Some(party.fin_account.clone());
+            let request = bank::Withdrawal {
+                fin_account: party.fin_account,
+                amount: asked.amount,
+                memo,
+            };
+            tokio::time::timeout(left, bank.withdraw(&claim.call, &request)).await
+        }
+        (TransferKind::Refund, party) => {
+            let request = bank::Deposit {
+                to: party.account,
+                amount: asked.amount,
+                memo,
+            };
+            tokio::time::timeout(left, bank.deposit(&claim.call, &request)).await
+        }
+    };
+    let answer = answer.unwrap_or_else(|_| without_call(Outcome::Unknown(UnknownReason::TimedOut)));
+    (asked, answer)
+}
+
+/// What the customer's passbook says: our name and the code by which a statement row is matched. 17 of 20 characters.
+#[must_use]
+pub fn passbook_text(transfer: &transfers::Model) -> String {
+    format!("NARU {}", transfer.short_code)
+}
+
+fn without_call(outcome: Outcome<MoneyReceipt>) -> Answer<MoneyReceipt> {
+    Answer {
+        outcome,
+        exchange: Exchange::default(),
+    }
+}
+
+async fn settle_until_written(
+    services: &Services,
+    claim: &Claim,
+    asked: &Asked,
+    answer: &Answer<MoneyReceipt>,
+) -> Result<(), TransferError> {
+    let mut attempt = 1;
+    loop {
+        match settle::settle(services, &claim.transfer, claim.call_id, asked, answer).await {
+            Ok(settled) => {
+                tracing::info!(
+                    transfer = %settled.id.0, kind = settled.kind.as_str(), state = settled.state.as_str(), "settled"
+                );
+                return Ok(());
+            }
+            Err(error) if attempt < SETTLE_ATTEMPTS => {
+                tracing::warn!(transfer = %claim.transfer.id.0, attempt, %error, "the outcome could not be written yet");
+                attempt += 1;
+                tokio::time::sleep(SETTLE_PAUSE * attempt).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}

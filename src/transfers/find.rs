@@ -1,0 +1,184 @@
+//! Finding transfers. A finder for a partner or a member is scoped by it: another owner's thing is not found.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Condition, SimpleExpr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+use super::TransferError;
+use crate::ids::{MandateId, PartnerId, TransferId};
+use crate::models::kinds::{TransferKind, TransferState};
+use crate::models::transfers::{Column, Entity, Model};
+
+/// A place in a list that is ordered by time and id, newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub created_at: DateTime<Utc>,
+    pub id: Uuid,
+}
+
+impl Place {
+    #[must_use]
+    pub const fn of(transfer: &Model) -> Self {
+        Self {
+            created_at: transfer.created_at,
+            id: transfer.id.0,
+        }
+    }
+
+    /// What comes after this place, newest first.
+    #[must_use]
+    pub fn older(self) -> SimpleExpr {
+        let same_moment = Condition::all()
+            .add(Column::CreatedAt.eq(self.created_at))
+            .add(Column::Id.lt(self.id));
+        Condition::any()
+            .add(Column::CreatedAt.lt(self.created_at))
+            .add(same_moment)
+            .into()
+    }
+}
+
+/// Which of a partner's payments a list shows. Absent parts do not narrow it.
+#[derive(Clone, Debug, Default)]
+pub struct PartnerFilter {
+    pub order_id: Option<String>,
+    pub state: Option<TransferState>,
+    /// The mandates that a `member` filter names.
+    pub mandates: Option<Vec<MandateId>>,
+    pub amount_min: Option<i64>,
+    pub amount_max: Option<i64>,
+    pub created_from: Option<DateTime<Utc>>,
+    pub created_to: Option<DateTime<Utc>>,
+    pub after: Option<Place>,
+}
+
+/// One page of the partner's payments, newest first, with one row more than `limit` when there are more.
+///
+/// # Errors
+/// The database's own.
+pub async fn payments_of_partner<C: ConnectionTrait>(
+    db: &C,
+    partner: PartnerId,
+    filter: PartnerFilter,
+    limit: u64,
+) -> Result<Vec<Model>, TransferError> {
+    let mut query = Entity::find()
+        .filter(Column::PartnerId.eq(partner))
+        .filter(Column::Kind.eq(TransferKind::Payment));
+    if let Some(order) = filter.order_id {
+        query = query.filter(Column::OrderId.eq(order));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(Column::State.eq(state));
+    }
+    if let Some(mandates) = filter.mandates {
+        query = query.filter(Column::MandateId.is_in(mandates));
+    }
+    if let Some(least) = filter.amount_min {
+        query = query.filter(Column::AmountWon.gte(least));
+    }
+    if let Some(most) = filter.amount_max {
+        query = query.filter(Column::AmountWon.lte(most));
+    }
+    if let Some(from) = filter.created_from {
+        query = query.filter(Column::CreatedAt.gte(from));
+    }
+    if let Some(to) = filter.created_to {
+        query = query.filter(Column::CreatedAt.lt(to));
+    }
+    Ok(page(query, filter.after, limit).all(db).await?)
+}
+
+/// Newest first, from a place on, one row more than asked for.
+#[must_use]
+pub fn page(query: Select<Entity>, after: Option<Place>, limit: u64) -> Select<Entity> {
+    let query = match after {
+        Some(place) => query.filter(place.older()),
+        None => query,
+    };
+    query
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(limit + 1)
+}
+
+/// The partner's payment.
+///
+/// # Errors
+/// `NotFound` when there is none of this partner.
+pub async fn payment_of_partner<C: ConnectionTrait>(
+    db: &C,
+    partner: PartnerId,
+    id: TransferId,
+) -> Result<Model, TransferError> {
+    of_partner(db, TransferKind::Payment, partner, id).await
+}
+
+/// The partner's refund.
+///
+/// # Errors
+/// `NotFound` when there is none of this partner.
+pub async fn refund_of_partner<C: ConnectionTrait>(
+    db: &C,
+    partner: PartnerId,
+    id: TransferId,
+) -> Result<Model, TransferError> {
+    of_partner(db, TransferKind::Refund, partner, id).await
+}
+
+async fn of_partner<C: ConnectionTrait>(
+    db: &C,
+    kind: TransferKind,
+    partner: PartnerId,
+    id: TransferId,
+) -> Result<Model, TransferError> {
+    Entity::find_by_id(id)
+        .filter(Column::PartnerId.eq(partner))
+        .filter(Column::Kind.eq(kind))
+        .one(db)
+        .await?
+        .ok_or(TransferError::NotFound)
+}
+
+/// Anybody's transfer of a kind: for staff alone.
+///
+/// # Errors
+/// `NotFound` when there is none of this kind.
+pub async fn any_of_kind<C: ConnectionTrait>(
+    db: &C,
+    kind: TransferKind,
+    id: TransferId,
+) -> Result<Model, TransferError> {
+    Entity::find_by_id(id)
+        .filter(Column::Kind.eq(kind))
+        .one(db)
+        .await?
+        .ok_or(TransferError::NotFound)
+}
+
+/// The refunds of a payment that the caller was allowed to see, newest first. A payment of `n` won has at most `n`.
+///
+/// # Errors
+/// The database's own.
+pub async fn refunds_of_payment<C: ConnectionTrait>(
+    db: &C,
+    payment: TransferId,
+    after: Option<Place>,
+    limit: u64,
+) -> Result<Vec<Model>, TransferError> {
+    let query = Entity::find().filter(Column::PaymentId.eq(payment));
+    Ok(page(query, after, limit).all(db).await?)
+}
+
+/// The row, locked until the transaction ends where the database can; SQLite has one writer.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub async fn lock<C: ConnectionTrait>(tx: &C, id: TransferId) -> Result<Model, TransferError> {
+    Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(tx)
+        .await?
+        .ok_or(TransferError::NotFound)
+}

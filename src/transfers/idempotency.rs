@@ -1,0 +1,127 @@
+//! A partner's key and the answer it gave, committed together with the fact that the answer tells of.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, SqlErr};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::TransferError;
+use crate::ids::{KeyId, PartnerId, TransferId};
+use crate::models::idempotency_keys;
+
+/// Which call a key belongs to: the same key may be used once for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    CreatePayment,
+    CreateRefund,
+}
+
+impl Operation {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::CreatePayment => "create_payment",
+            Self::CreateRefund => "create_refund",
+        }
+    }
+}
+
+/// A key as it came, with the fingerprint of what it asks for.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey {
+    pub key: String,
+    fingerprint: String,
+}
+
+impl IdempotencyKey {
+    /// `meaning` holds the meaningful fields only, so that spaces and the order of fields do not matter.
+    #[must_use]
+    pub fn new(key: String, meaning: &Value) -> Self {
+        // `serde_json` keeps the fields of a `Value` sorted, so equal meanings give equal texts.
+        let fingerprint = hex::encode(Sha256::digest(meaning.to_string().as_bytes()));
+        Self { key, fingerprint }
+    }
+}
+
+/// An answer, new or given again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    pub transfer_id: TransferId,
+    /// The JSON body, byte for byte the same on every replay.
+    pub body: String,
+    pub replayed: bool,
+}
+
+/// The answer that this key gave before, if any.
+///
+/// # Errors
+/// `KeyReused` when it was for another request.
+pub async fn replay<C: ConnectionTrait>(
+    tx: &C,
+    partner: PartnerId,
+    operation: Operation,
+    key: &IdempotencyKey,
+) -> Result<Option<Accepted>, TransferError> {
+    let Some(row) = find(tx, partner, operation, &key.key).await? else {
+        return Ok(None);
+    };
+    if row.fingerprint != key.fingerprint {
+        return Err(TransferError::KeyReused);
+    }
+    Ok(Some(Accepted {
+        transfer_id: row.transfer_id,
+        body: row.body,
+        replayed: true,
+    }))
+}
+
+/// The stored key, scoped by its partner.
+///
+/// # Errors
+/// The database's own.
+pub async fn find<C: ConnectionTrait>(
+    tx: &C,
+    partner: PartnerId,
+    operation: Operation,
+    key: &str,
+) -> Result<Option<idempotency_keys::Model>, TransferError> {
+    Ok(idempotency_keys::Entity::find()
+        .filter(idempotency_keys::Column::PartnerId.eq(partner))
+        .filter(idempotency_keys::Column::Operation.eq(operation.as_str()))
+        .filter(idempotency_keys::Column::IdempotencyKey.eq(key))
+        .one(tx)
+        .await?)
+}
+
+/// Keeps the answer under the key, in the transaction that makes it true.
+///
+/// # Errors
+/// The database's own; a key that another process stored meanwhile shows as [`is_taken`].
+pub async fn store<C: ConnectionTrait>(
+    tx: &C,
+    partner: PartnerId,
+    operation: Operation,
+    key: IdempotencyKey,
+    accepted: &Accepted,
+    at: DateTime<Utc>,
+) -> Result<(), TransferError> {
+    let row = idempotency_keys::ActiveModel {
+        id: Set(KeyId::new()),
+        partner_id: Set(partner),
+        operation: Set(operation.as_str().to_owned()),
+        idempotency_key: Set(key.key),
+        fingerprint: Set(key.fingerprint),
+        transfer_id: Set(accepted.transfer_id),
+        status: Set(202),
+        body: Set(accepted.body.clone()),
+        created_at: Set(at),
+    };
+    idempotency_keys::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Whether a unique index refused the write: another process was faster, and looking again tells what it did.
+#[must_use]
+pub fn is_taken(error: &TransferError) -> bool {
+    matches!(error, TransferError::Database(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))))
+}

@@ -1,0 +1,38 @@
+//! Transfers: the intention to move money once. A row is its own job; the broker only rings.
+//!
+//! ```text
+//!              accept.rs  refund.rs        execute.rs (claim)       settle.rs
+//!  partner ──▶ queued ───────────────────▶ executing ──────────────▶ succeeded
+//!                │                            │  ├──────────────────▶ failed        refused, or proven not sent
+//!                │ cancel.rs, expiry.rs       │  └──────────────────▶ unknown ─────▶ succeeded | failed
+//!                ▼                            └─ worker died ───────▶ unknown          │      inquire.rs
+//!           canceled | expired                                                         └────▶ needs_review
+//! ```
+//!
+//! The rules, each with a test named after it:
+//! 1. A state changes only in `state.rs`, by compare-and-set on `version`, with its event in the same transaction.
+//! 2. No database transaction is open while the bank is called; the claim is committed before.
+//! 3. One money-moving call per transfer, ever. A claimed transfer whose worker died is asked about, never sent again.
+//! 4. The clock alone never fails a transfer that may have reached the bank.
+//! 5. `refunded + reserved <= paid`, guarded by one conditional update on the payment's row.
+//! 6. What the bank says it did must equal what was asked, or a person looks at it.
+//! 7. A final state stays; late news is written down, not applied.
+
+pub mod abandoned;
+pub mod accept;
+pub mod cancel;
+pub mod error;
+pub mod execute;
+pub mod expiry;
+pub mod find;
+pub mod idempotency;
+pub mod inquire;
+mod party;
+pub mod policy;
+pub mod refund;
+pub mod search;
+pub mod settle;
+pub mod state;
+pub mod timeline;
+
+pub use error::TransferError;

@@ -1,0 +1,208 @@
+//! The one place where a transfer changes: compare-and-set on its version, with the event in the same transaction.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde_json::Value;
+
+use super::TransferError;
+use crate::ids::{EventId, TransferId};
+use crate::models::kinds::{Actor, EventType, TransferState};
+use crate::models::{transfer_events, transfers};
+
+/// A change to one transfer: its next state (or the same), the event that tells of it, and further columns.
+pub struct Change {
+    pub to: TransferState,
+    pub event: EventType,
+    pub actor: Actor,
+    /// Facts for people, already masked. `Null` when the event says it all.
+    pub detail: Value,
+    /// Columns that change with it.
+    pub columns: transfers::ActiveModel,
+}
+
+impl Change {
+    #[must_use]
+    pub fn new(to: TransferState, event: EventType, actor: Actor) -> Self {
+        Self {
+            to,
+            event,
+            actor,
+            detail: Value::Null,
+            columns: <transfers::ActiveModel as Default>::default(),
+        }
+    }
+
+    #[must_use]
+    pub fn detail(mut self, detail: Value) -> Self {
+        self.detail = detail;
+        self
+    }
+
+    #[must_use]
+    pub fn columns(mut self, columns: transfers::ActiveModel) -> Self {
+        self.columns = columns;
+        self
+    }
+}
+
+/// The ways between states. Staying is allowed while it is not final, and for notes.
+#[must_use]
+pub const fn may_follow(from: TransferState, to: TransferState) -> bool {
+    use TransferState::{Canceled, Executing, Expired, Failed, NeedsReview, Queued, Succeeded, Unknown};
+    matches!(
+        (from, to),
+        (Queued, Executing | Canceled | Expired)
+            | (Executing, Succeeded | Failed | Unknown | NeedsReview)
+            | (Unknown, Succeeded | Failed | NeedsReview)
+            | (NeedsReview, Succeeded | Failed)
+    )
+}
+
+/// Writes a new transfer with its first event.
+///
+/// # Errors
+/// The database's own.
+pub async fn create<C: ConnectionTrait>(
+    tx: &C,
+    transfer: transfers::Model,
+    actor: Actor,
+    detail: Value,
+) -> Result<transfers::Model, TransferError> {
+    use sea_orm::IntoActiveModel;
+    let event = event_row(&transfer, None, EventType::Created, actor, &detail, transfer.created_at)?;
+    transfers::Entity::insert(all_set(transfer.clone().into_active_model()))
+        .exec_without_returning(tx)
+        .await?;
+    transfer_events::Entity::insert(event)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(transfer)
+}
+
+/// `into_active_model` marks values as unchanged; an insert needs them all.
+fn all_set(mut row: transfers::ActiveModel) -> transfers::ActiveModel {
+    row = row.reset_all();
+    row
+}
+
+/// Applies a change to the transfer as the caller knows it, and answers with the new row.
+///
+/// # Errors
+/// `NotAllowed` when the way does not exist, `Raced` when the row is not at this version and state any more.
+pub async fn apply<C: ConnectionTrait>(
+    tx: &C,
+    known: &transfers::Model,
+    change: Change,
+    at: DateTime<Utc>,
+) -> Result<transfers::Model, TransferError> {
+    let stays = change.to == known.state;
+    if !stays && !may_follow(known.state, change.to) {
+        return Err(TransferError::NotAllowed {
+            from: known.state,
+            to: change.to,
+        });
+    }
+    let mut columns = change.columns;
+    columns.version = Set(known.version + 1);
+    columns.state = Set(change.to);
+    columns.updated_at = Set(at);
+    if !stays && change.to.is_final() {
+        columns.settled_at = Set(Some(at));
+        columns.open_order_key = Set(None);
+        columns.next_check_at = Set(None);
+    }
+    if change.to != TransferState::Executing {
+        columns.lease_until = Set(None);
+    }
+    let updated = transfers::Entity::update_many()
+        .set(columns.clone())
+        .filter(transfers::Column::Id.eq(known.id))
+        .filter(transfers::Column::Version.eq(known.version))
+        .filter(transfers::Column::State.eq(known.state))
+        .exec(tx)
+        .await?;
+    if updated.rows_affected != 1 {
+        return Err(TransferError::Raced);
+    }
+    let changed = load(tx, known.id).await?;
+    let previous = (!stays).then_some(known.state);
+    let event = event_row(&changed, previous, change.event, change.actor, &change.detail, at)?;
+    transfer_events::Entity::insert(event)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(changed)
+}
+
+/// The row as it is inside this transaction.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub async fn load<C: ConnectionTrait>(tx: &C, id: TransferId) -> Result<transfers::Model, TransferError> {
+    transfers::Entity::find_by_id(id)
+        .one(tx)
+        .await?
+        .ok_or(TransferError::NotFound)
+}
+
+fn event_row(
+    transfer: &transfers::Model,
+    previous: Option<TransferState>,
+    event: EventType,
+    actor: Actor,
+    detail: &Value,
+    at: DateTime<Utc>,
+) -> Result<transfer_events::ActiveModel, TransferError> {
+    let detail = if detail.is_null() {
+        None
+    } else {
+        Some(serde_json::to_string(detail)?)
+    };
+    Ok(transfer_events::ActiveModel {
+        id: Set(EventId::new()),
+        transfer_id: Set(transfer.id),
+        version: Set(transfer.version),
+        at: Set(at),
+        event_type: Set(event),
+        state: Set(transfer.state),
+        previous_state: Set(previous),
+        actor: Set(actor),
+        detail: Set(detail),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::Iterable;
+
+    use super::may_follow;
+    use crate::models::kinds::TransferState;
+
+    #[test]
+    fn nothing_follows_a_final_state_and_nothing_returns_to_the_queue() {
+        for from in TransferState::iter() {
+            for to in TransferState::iter() {
+                if from.is_final() || to == TransferState::Queued {
+                    assert!(!may_follow(from, to), "{from:?} -> {to:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_queued_transfer_can_be_claimed_canceled_or_expired() {
+        for from in TransferState::iter() {
+            for to in [
+                TransferState::Executing,
+                TransferState::Canceled,
+                TransferState::Expired,
+            ] {
+                assert_eq!(
+                    may_follow(from, to),
+                    from == TransferState::Queued,
+                    "{from:?} -> {to:?}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! A mandate, as a partner reads it.
+
+use chrono::{DateTime, FixedOffset};
+use serde::Serialize;
+
+use super::{BankBody, shown, shown_if};
+use crate::ids::Prefix;
+use crate::models::kinds::MandateStatus;
+use crate::models::{bank_accounts, mandates};
+
+#[derive(Serialize)]
+pub struct MandateBody {
+    id: String,
+    object: &'static str,
+    status: MandateStatus,
+    version: i64,
+    per_payment_limit: i64,
+    daily_limit: i64,
+    reference: Option<String>,
+    bank: BankBody,
+    account_masked: String,
+    created_at: DateTime<FixedOffset>,
+    activated_at: Option<DateTime<FixedOffset>>,
+    revoked_at: Option<DateTime<FixedOffset>>,
+}
+
+impl MandateBody {
+    #[must_use]
+    pub fn new(mandate: &mandates::Model, account: &bank_accounts::Model) -> Self {
+        Self {
+            id: Prefix::Mandate.show(mandate.id.0),
+            object: "mandate",
+            status: mandate.status,
+            version: mandate.version,
+            per_payment_limit: mandate.per_payment_limit_won,
+            daily_limit: mandate.daily_limit_won,
+            reference: mandate.reference.clone(),
+            bank: BankBody::new(&account.bank_code),
+            account_masked: account.number_masked.clone(),
+            created_at: shown(mandate.created_at),
+            activated_at: shown_if(mandate.activated_at),
+            revoked_at: shown_if(mandate.revoked_at),
+        }
+    }
+}

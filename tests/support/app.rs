@@ -1,0 +1,302 @@
+//! A whole Naru for one test: its own database, simulated bank, clock and port, in this process.
+
+use std::time::{Duration, Instant};
+
+use loco_rs::app::{AppContext, Hooks, Initializer};
+use loco_rs::bgworker::Queue;
+use loco_rs::boot::{BootResult, StartMode, create_app};
+use loco_rs::config::Config;
+use loco_rs::controller::AppRoutes;
+use loco_rs::environment::Environment;
+use loco_rs::task::Tasks;
+use migration::Migrator;
+use naru::app::App;
+use naru::bank::simulator::{self, Simulator, SimulatorOptions};
+use naru::clock::Clock;
+use naru::models::kinds::TransferState;
+use naru::models::transfers;
+use naru::services::Services;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::clock::TestClock;
+use super::http::{Answer, Api};
+
+/// How long anything that must happen may take on two busy cores.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct TestApp {
+    pub base: String,
+    pub services: Services,
+    pub clock: TestClock,
+    pub client: reqwest::Client,
+    simulator: Option<Simulator>,
+    queue: std::sync::Arc<Queue>,
+    stop: CancellationToken,
+    _folder: TempDir,
+}
+
+/// What a test wants to be other than usual.
+pub struct Wish {
+    settings: Value,
+    workers: bool,
+}
+
+/// An app with the settings of `config/test.yaml`.
+pub async fn start() -> TestApp {
+    wish().start().await
+}
+
+pub fn wish() -> Wish {
+    Wish {
+        settings: json!({}),
+        workers: true,
+    }
+}
+
+impl Wish {
+    /// Changes one part of the settings, such as `{"bank": {"money_timeout_ms": 100}}`.
+    pub fn settings(mut self, change: Value) -> Self {
+        merge(&mut self.settings, change);
+        self
+    }
+
+    /// Without workers everything stays queued.
+    pub fn without_workers(mut self) -> Self {
+        self.workers = false;
+        self
+    }
+
+    pub async fn start(self) -> TestApp {
+        let folder = tempfile::tempdir().expect("a folder for this test");
+        let ledger = folder.path().join("simulator.sqlite");
+        let options = SimulatorOptions {
+            port: 0,
+            ledger,
+            control: true,
+        };
+        let simulator = simulator::start(options).await.expect("the simulated bank starts");
+        let clock = TestClock::default();
+        let config = config(&folder, &simulator.url(), self.settings);
+        let booted = CLOCK
+            .scope(
+                clock.clock(),
+                create_app::<TestHooks, Migrator>(StartMode::ServerAndWorker, &Environment::Test, config),
+            )
+            .await
+            .expect("the app boots");
+        let ctx = booted.app_context;
+        let services = ctx.shared_store.get::<Services>().expect("the app is wired");
+        let queue = ctx.queue_provider.clone().expect("the app has a relay");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base = format!("http://{}", listener.local_addr().expect("its address"));
+        let stop = CancellationToken::new();
+        tokio::spawn(naru::serve::serve(
+            booted.router.expect("routes"),
+            listener,
+            stop.clone(),
+        ));
+        if self.workers {
+            let queue = queue.clone();
+            tokio::spawn(async move { queue.run(Vec::new()).await });
+        }
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
+        TestApp {
+            base,
+            services,
+            clock,
+            client,
+            simulator: Some(simulator),
+            queue,
+            stop,
+            _folder: folder,
+        }
+    }
+}
+
+impl TestApp {
+    pub fn bank_url(&self) -> String {
+        self.simulator.as_ref().expect("the bank runs").url()
+    }
+
+    pub fn api(&self, key: &str) -> Api {
+        Api {
+            client: self.client.clone(),
+            base: self.base.clone(),
+            key: key.to_owned(),
+        }
+    }
+
+    /// Asks the simulated bank's control side.
+    pub async fn bank_get(&self, path: &str) -> Value {
+        Answer::of(self.client.get(format!("{}{path}", self.bank_url())))
+            .await
+            .expect(200)
+            .json()
+    }
+
+    pub async fn bank_post(&self, path: &str, body: Value) {
+        Answer::of(self.client.post(format!("{}{path}", self.bank_url())).json(&body))
+            .await
+            .expect(200);
+    }
+
+    /// Sets how the bank does an operation from now on: `ok slow hang refuse down`.
+    pub async fn bank_mode(&self, operation: &str, mode: &str) {
+        self.bank_post("/_sim/mode", json!({ "operation": operation, "mode": mode }))
+            .await;
+    }
+
+    /// Takes the bank away: its port refuses from now on.
+    pub async fn stop_bank(&mut self) {
+        self.simulator.take().expect("the bank runs").stop().await;
+    }
+
+    /// What an account has at the bank, by the end of its number.
+    pub async fn balance_at_bank(&self, number: &str) -> i64 {
+        let accounts = self.bank_get("/_sim/accounts").await;
+        let found = accounts["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|account| account["account"] == number);
+        found.unwrap_or_else(|| panic!("{number} is not in {accounts}"))["balance_won"]
+            .as_i64()
+            .unwrap()
+    }
+
+    /// Waits until nothing is queued or executing.
+    pub async fn settled(&self) {
+        eventually("all transfers settle", || async {
+            self.in_state(&UNSETTLED).await == 0
+        })
+        .await;
+    }
+
+    pub async fn in_state(&self, states: &[TransferState]) -> u64 {
+        let query = transfers::Entity::find().filter(transfers::Column::State.is_in(states.iter().copied()));
+        query
+            .count(self.services.db.read())
+            .await
+            .expect("the database answers")
+    }
+
+    /// The transfer of a test that makes one.
+    pub async fn only_transfer(&self) -> transfers::Model {
+        let mut rows = transfers::Entity::find()
+            .all(self.services.db.read())
+            .await
+            .expect("the database answers");
+        assert_eq!(rows.len(), 1);
+        rows.remove(0)
+    }
+
+    pub async fn transfers(&self) -> u64 {
+        transfers::Entity::find()
+            .count(self.services.db.read())
+            .await
+            .expect("the database answers")
+    }
+}
+
+const UNSETTLED: [TransferState; 2] = [TransferState::Queued, TransferState::Executing];
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        self.queue.shutdown().expect("the relay can be stopped");
+    }
+}
+
+/// Polls until `holds`, and fails after [`PATIENCE`].
+pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+    let begun = Instant::now();
+    while !holds().await {
+        assert!(begun.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+fn config(folder: &TempDir, bank_url: &str, wishes: Value) -> Config {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    let mut config = Environment::Test
+        .load_from_folder(&root)
+        .expect("config/test.yaml can be read");
+    config.database.uri = format!("sqlite://{}?mode=rwc", folder.path().join("naru.sqlite").display());
+    let mut settings = config.settings.take().expect("settings");
+    merge(&mut settings, json!({ "bank": { "url": bank_url } }));
+    merge(&mut settings, wishes);
+    config.settings = Some(settings);
+    config
+}
+
+fn merge(into: &mut Value, change: Value) {
+    match (into, change) {
+        (Value::Object(into), Value::Object(change)) => {
+            for (name, value) in change {
+                merge(into.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (into, change) => *into = change,
+    }
+}
+
+tokio::task_local! {
+    static CLOCK: Clock;
+}
+
+/// The app with the test's clock; everything else is [`App`]'s.
+struct TestHooks;
+
+#[async_trait::async_trait]
+impl Hooks for TestHooks {
+    fn app_name() -> &'static str {
+        App::app_name()
+    }
+
+    async fn boot(mode: StartMode, environment: &Environment, config: Config) -> loco_rs::Result<BootResult> {
+        create_app::<Self, Migrator>(mode, environment, config).await
+    }
+
+    async fn after_context(ctx: AppContext) -> loco_rs::Result<AppContext> {
+        naru::app::wire(ctx, CLOCK.get()).await
+    }
+
+    async fn initializers(ctx: &AppContext) -> loco_rs::Result<Vec<Box<dyn Initializer>>> {
+        App::initializers(ctx).await
+    }
+
+    fn routes(ctx: &AppContext) -> AppRoutes {
+        App::routes(ctx)
+    }
+
+    async fn before_routes(ctx: &AppContext) -> loco_rs::Result<axum::Router<AppContext>> {
+        App::before_routes(ctx).await
+    }
+
+    async fn after_routes(router: axum::Router, ctx: &AppContext) -> loco_rs::Result<axum::Router> {
+        App::after_routes(router, ctx).await
+    }
+
+    async fn connect_workers(ctx: &AppContext, queue: &Queue) -> loco_rs::Result<()> {
+        App::connect_workers(ctx, queue).await
+    }
+
+    fn register_tasks(tasks: &mut Tasks) {
+        App::register_tasks(tasks);
+    }
+
+    async fn truncate(ctx: &AppContext) -> loco_rs::Result<()> {
+        App::truncate(ctx).await
+    }
+
+    async fn seed(ctx: &AppContext, base: &std::path::Path) -> loco_rs::Result<()> {
+        App::seed(ctx, base).await
+    }
+}

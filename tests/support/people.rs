@@ -1,0 +1,150 @@
+//! Members, partners and mandates for a test, made by the program's own verbs where it has them.
+
+use futures::FutureExt;
+use naru::accounts::link::{self, Linked};
+use naru::accounts::request::LinkRequest;
+use naru::bank::{AccountNumber, BankCode};
+use naru::ids::{AccountId, KeyId, MandateId, PartnerId, Prefix, UserId};
+use naru::members::sign_up::{self, SignUpForm};
+use naru::models::kinds::{MandateStatus, Mode, Role};
+use naru::models::{mandates, partner_keys, partners, users};
+use naru::partners::keys;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel};
+
+use super::app::TestApp;
+use super::http::Api;
+
+pub const PASSWORD: &str = "a-good-password-1";
+pub const ACCOUNT: &str = "3020001234567";
+
+/// A partner with a key of its own.
+pub struct Shop {
+    pub id: PartnerId,
+    pub api: Api,
+}
+
+impl TestApp {
+    pub async fn member(&self, email: &str) -> UserId {
+        let form = SignUpForm {
+            email: email.to_owned(),
+            password: PASSWORD.into(),
+            name: "김민지".to_owned(),
+            birth_date: "1994-03-02".to_owned(),
+        };
+        sign_up::sign_up(&self.services, form)
+            .await
+            .expect("the member signs up")
+            .id
+    }
+
+    pub async fn staff(&self, email: &str, role: Role) -> UserId {
+        let id = UserId::new();
+        let hash = self
+            .services
+            .sign_ins
+            .passwords
+            .hash(PASSWORD.into())
+            .await
+            .expect("a hash");
+        let row = users::Model {
+            id,
+            email: email.to_owned(),
+            password_hash: hash,
+            role,
+            name: "상담 담당".to_owned(),
+            created_at: self.services.clock.now(),
+        };
+        self.insert::<users::Entity>(row.into_active_model().reset_all()).await;
+        id
+    }
+
+    /// An account of the member, linked at the simulated bank.
+    pub async fn account(&self, member: UserId, number: &str) -> AccountId {
+        let request = LinkRequest {
+            bank: BankCode::new("011"),
+            number: AccountNumber::new(number),
+            nickname: "생활비 통장".to_owned(),
+        };
+        match link::link(&self.services, member, request)
+            .await
+            .expect("linking answers")
+        {
+            Linked::Active(account) => account.id,
+            Linked::Pending { .. } => panic!("{number} was not linked"),
+        }
+    }
+
+    pub async fn shop(&self, name: &str) -> Shop {
+        let id = PartnerId::new();
+        let now = self.services.clock.now();
+        let key = format!("naru_sk_test_{}", id.0.simple());
+        let partner = partners::ActiveModel {
+            id: Set(id),
+            name: Set(name.to_owned()),
+            created_at: Set(now),
+        };
+        self.insert::<partners::Entity>(partner).await;
+        let row = partner_keys::ActiveModel {
+            id: Set(KeyId::new()),
+            partner_id: Set(id),
+            key_hash: Set(keys::hash(&key)),
+            hint: Set(keys::hint(&key)),
+            mode: Set(Mode::Test),
+            created_at: Set(now),
+            ended_at: Set(None),
+        };
+        self.insert::<partner_keys::Entity>(row).await;
+        Shop {
+            id,
+            api: self.api(&key),
+        }
+    }
+
+    /// An active mandate; answers with its `man_…` id.
+    pub async fn mandate(&self, shop: &Shop, member: UserId, account: AccountId) -> String {
+        let (id, now) = (MandateId::new(), self.services.clock.now());
+        let row = mandates::ActiveModel {
+            id: Set(id),
+            partner_id: Set(shop.id),
+            member_id: Set(member),
+            account_id: Set(account),
+            status: Set(MandateStatus::Active),
+            per_payment_limit_won: Set(1_000_000),
+            daily_limit_won: Set(5_000_000),
+            reference: Set(Some("customer-1".to_owned())),
+            version: Set(1),
+            created_at: Set(now),
+            activated_at: Set(Some(now)),
+            revoked_at: Set(None),
+        };
+        self.insert::<mandates::Entity>(row).await;
+        Prefix::Mandate.show(id.0)
+    }
+
+    /// A shop with a mandate on a linked account of a new member: where most tests begin.
+    pub async fn shop_with_mandate(&self) -> (Shop, String) {
+        let member = self.member("minji@example.test").await;
+        let account = self.account(member, ACCOUNT).await;
+        let shop = self.shop("나루상점").await;
+        let mandate = self.mandate(&shop, member, account).await;
+        (shop, mandate)
+    }
+
+    pub async fn insert<E: EntityTrait>(&self, row: E::ActiveModel)
+    where
+        E::ActiveModel: Send + 'static,
+    {
+        self.services
+            .db
+            .write(move |tx| {
+                async move {
+                    E::insert(row).exec_without_returning(tx).await?;
+                    Ok::<(), DbErr>(())
+                }
+                .boxed()
+            })
+            .await
+            .expect("the row is written");
+    }
+}
