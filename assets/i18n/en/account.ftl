@@ -34,6 +34,7 @@ balance-problem-bank_unavailable = We could not reach your bank. Please try agai
 balance-problem-outside_service_hours = Your bank is closed for maintenance. Please try again afterwards.
 balance-problem-consent_required = Please renew your consent at your bank to see the balance.
 balance-problem-bank_refused = Your bank did not give the balance. If this goes on, please ask your bank.
+balance-problem-not_linked = The balance can be seen once the account is linked.
 balance-problem-other = We could not get the balance. Please try again in a moment.
 account-new-title = Link an account
 account-new-lead = You can link a NongHyup account held in your own name.
