@@ -76,11 +76,11 @@
     const balances = [...document.querySelectorAll("[data-balance]")];
     if (balances.some((balance) => balance.getAttribute("aria-busy"))) return;
     showTotal(balances);
-    // One sentence for all cards, and only when it is true.
-    if (!announced && balances.length && balances.every((balance) => balance.dataset.balance === "fresh")) {
-      live.textContent = texts.textBalancesLoaded;
-    }
+    // One sentence for all cards together; a later refresh is the reader's own doing.
+    if (announced) return;
     announced = true;
+    const fresh = balances.every((balance) => balance.dataset.balance === "fresh");
+    live.textContent = fresh ? texts.textBalancesLoaded : texts.textBalancesPartly;
   }
 
   // No answer for a card: the last known value stays, with a word about it.

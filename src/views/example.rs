@@ -200,10 +200,9 @@ fn money_call(kind: TransferKind, seconds: i64, ends_in: TransferState) -> CsCal
         _ => (CallOutcome::Unknown, Some(Proof::MaybeSent), None),
     };
     let request = format!(
-        "{{\n  \"Header\": {{ \"ApiNm\": \"DrawingTransfer\", \"IsTuno\": \"{TRACE}\" }},\n  \"FinAcno\": \"00820100012340000*****\",\n  \"Tram\": \"12300\"\n}}"
+        r#"{{"Header":{{"ApiNm":"DrawingTransfer","IsTuno":"{TRACE}"}},"FinAcno":"00820100012340000*****","Tram":"12300"}}"#
     );
-    let response =
-        bank_code.map(|code| format!("{{\n  \"Header\": {{ \"IsTuno\": \"{TRACE}\", \"Rpcd\": \"{code}\" }}\n}}"));
+    let response = bank_code.map(|code| format!(r#"{{"Header":{{"IsTuno":"{TRACE}","Rpcd":"{code}"}}}}"#));
     let facts = CallFacts {
         trace_number: TRACE.to_owned(),
         started_at: at(seconds) + TimeDelta::milliseconds(40),

@@ -110,12 +110,13 @@ impl Language {
             Self::En => Self::Ko,
         }
     }
+}
 
-    const fn identifier(self) -> LanguageIdentifier {
-        match self {
-            Self::Ko => langid!("ko"),
-            Self::En => langid!("en"),
-        }
+/// Outside the `impl`, for the macro's own code is `unsafe` and `Language` is read from cookies and addresses.
+const fn identifier(language: Language) -> LanguageIdentifier {
+    match language {
+        Language::Ko => langid!("ko"),
+        Language::En => langid!("en"),
     }
 }
 
@@ -123,7 +124,7 @@ impl Language {
 pub fn try_text(language: Language, key: &str, args: &TextArgs<'_>) -> Result<String, TextError> {
     let texts: &StaticLoader = &TEXTS;
     texts
-        .lookup_single_language(&language.identifier(), key, Some(args))
+        .lookup_single_language(&identifier(language), key, Some(args))
         .map_err(|error| TextError {
             key: key.to_owned(),
             language,

@@ -12,8 +12,10 @@ use super::{
 pub struct Sample {
     pub template: &'static str,
     pub state: &'static str,
-    render: Box<dyn Fn(&Templates, &PageFrame) -> Result<String, TemplateError>>,
+    render: Render,
 }
+
+type Render = Box<dyn Fn(&Templates, &PageFrame) -> Result<String, TemplateError>>;
 
 impl Sample {
     pub fn render(&self, templates: &Templates, frame: &PageFrame) -> Result<String, TemplateError> {

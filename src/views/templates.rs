@@ -125,6 +125,7 @@ pub(super) fn language(state: &State) -> TeraResult<Language> {
 }
 
 /// `t(key="…", …)`: a text with its placeholders filled.
+#[expect(clippy::needless_pass_by_value, reason = "Tera hands the arguments over")]
 fn translate(kwargs: Kwargs, state: &State) -> TeraResult<String> {
     let key = kwargs.must_get::<String>("key")?;
     let mut args = TextArgs::new();
@@ -143,6 +144,7 @@ fn translate(kwargs: Kwargs, state: &State) -> TeraResult<String> {
 }
 
 /// `asset(path="static/app.css")`: where a page finds an embedded file.
+#[expect(clippy::needless_pass_by_value, reason = "Tera hands the arguments over")]
 fn asset(kwargs: Kwargs, _: &State) -> TeraResult<String> {
     let path = kwargs.must_get::<String>("path")?;
     assets::url(&path).ok_or_else(|| tera::Error::message(format!("there is no asset `{path}`")))

@@ -71,6 +71,8 @@ words!(
         OutsideServiceHours = "outside_service_hours",
         ConsentRequired = "consent_required",
         BankRefused = "bank_refused",
+        /// The account is still pending.
+        NotLinked = "not_linked",
     } else Other
 );
 

@@ -15,6 +15,7 @@ close = Close
 copy = Copy { $what }
 copied = Copied
 balances-loaded = All balances are up to date
+balances-partly = Some balances could not be loaded
 alert-network = We could not reach the server. Check your connection and try again.
 alert-server = We could not do that. Please try again in a moment.
 footer-promise = Naru always tells you first whether money moved.

@@ -59,4 +59,7 @@ step-canceled = Canceled
 step-expired = Time ran out
 step-inquired = Asked the bank again
 step-note = Note by our staff
+step-refund_requested = The shop asked for a refund
+step-refund_succeeded = Refund completed
+step-refund_failed = The refund did not go through
 step-other = Updated

@@ -34,6 +34,7 @@ balance-problem-bank_unavailable = 은행에 연결하지 못했어요. 잠시 �
 balance-problem-outside_service_hours = 은행 점검 시간이에요. 점검이 끝나면 다시 확인해 주세요.
 balance-problem-consent_required = 은행에서 금융정보 제공에 다시 동의해야 잔액을 볼 수 있어요.
 balance-problem-bank_refused = 은행이 잔액을 알려주지 않았어요. 계속되면 은행에 문의해 주세요.
+balance-problem-not_linked = 계좌 연결을 마치면 잔액을 볼 수 있어요.
 balance-problem-other = 잔액을 확인하지 못했어요. 잠시 뒤에 다시 확인해 주세요.
 account-new-title = 계좌 연결
 account-new-lead = 본인 명의의 농협 계좌를 연결할 수 있어요.

@@ -15,6 +15,7 @@ close = 닫기
 copy = { $what } 복사
 copied = 복사했어요
 balances-loaded = 잔액을 모두 불러왔어요
+balances-partly = 불러오지 못한 잔액이 있어요
 alert-network = 서버에 연결하지 못했어요. 인터넷 연결을 확인하고 다시 시도해 주세요.
 alert-server = 요청을 처리하지 못했어요. 잠시 뒤에 다시 시도해 주세요.
 footer-promise = 나루는 언제나 돈이 움직였는지부터 알려드려요.

@@ -59,4 +59,7 @@ step-canceled = 취소됐어요
 step-expired = 기한이 지났어요
 step-inquired = 은행에 결과를 다시 물었어요
 step-note = 직원이 기록을 남겼어요
+step-refund_requested = 가게가 환불을 요청했어요
+step-refund_succeeded = 환불이 끝났어요
+step-refund_failed = 환불되지 않았어요
 step-other = 진행 상황이 바뀌었어요

@@ -1,5 +1,6 @@
 //! The pages of staff.
 
+mod exchange;
 pub mod payment;
 pub mod payments;
 pub mod story;

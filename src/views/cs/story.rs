@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::exchange::laid_out;
 use crate::{
     bank::Proof,
     models::kinds::TransferState,
@@ -42,7 +43,7 @@ pub struct CsCall {
     pub proof: Option<Proof>,
     pub bank_code: Option<String>,
     pub http_status: Option<i64>,
-    /// Masked bodies, as stored.
+    /// The stored, masked bodies, laid out for reading.
     pub request: Option<String>,
     pub response: Option<String>,
     bank_code_means: Option<BankCode>,
@@ -57,6 +58,7 @@ pub struct CallFacts {
     pub proof: Option<Proof>,
     pub bank_code: Option<String>,
     pub http_status: Option<i64>,
+    /// Masked bodies, as stored.
     pub request: Option<String>,
     pub response: Option<String>,
 }
@@ -76,8 +78,8 @@ impl CsCall {
             bank_code_means: facts.bank_code.as_deref().map(BankCode::from_word),
             bank_code: facts.bank_code,
             http_status: facts.http_status,
-            request: facts.request,
-            response: facts.response,
+            request: facts.request.as_deref().map(laid_out),
+            response: facts.response.as_deref().map(laid_out),
         }
     }
 }

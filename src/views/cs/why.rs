@@ -36,21 +36,6 @@ pub enum Why {
 }
 
 impl Why {
-    pub const ALL: [Self; 12] = [
-        Self::NotAskedYet,
-        Self::AnswerAwaited,
-        Self::BankWithdrew,
-        Self::BankDeposited,
-        Self::BankRefused,
-        Self::NeverSent,
-        Self::BankNeverReceived,
-        Self::NothingProven,
-        Self::WorkerDied,
-        Self::EvidenceDisagrees,
-        Self::CanceledBeforeSending,
-        Self::ExpiredBeforeSending,
-    ];
-
     /// The reason behind a state.
     #[must_use]
     pub const fn of(
