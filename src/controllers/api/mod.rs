@@ -2,7 +2,7 @@
 
 pub mod body;
 mod context;
-pub pub mod cursor;
+pub mod cursor;
 mod headers;
 mod mandates;
 mod partner;
