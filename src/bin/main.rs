@@ -25,7 +25,10 @@ async fn main() -> ExitCode {
 }
 
 /// The error may come before there is a log.
-#[expect(clippy::print_stderr, reason = "the person who started the program reads why it did not start")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the person who started the program reads why it did not start"
+)]
 fn report(error: &loco_rs::Error) {
     eprintln!("naru: {error}");
 }

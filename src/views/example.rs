@@ -183,7 +183,7 @@ fn actor(event: EventType) -> Actor {
         EventType::Expired | EventType::Inquired => Actor::Sweeper,
         EventType::Note => Actor::Staff,
         EventType::Other => Actor::System,
-        _ => Actor::Bank,
+        _ => Actor::Inquiry,
     }
 }
 

@@ -113,6 +113,9 @@ words!(
         Expired = "expired",
         Inquired = "inquired",
         Note = "note",
+        RefundRequested = "refund_requested",
+        RefundSucceeded = "refund_succeeded",
+        RefundFailed = "refund_failed",
     } else Other
 );
 
@@ -123,7 +126,7 @@ words!(
         Member = "member",
         Worker = "worker",
         Sweeper = "sweeper",
-        Bank = "bank",
+        Inquiry = "inquiry",
         Staff = "staff",
         System = "system",
     } else Other

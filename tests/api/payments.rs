@@ -20,7 +20,11 @@ async fn a_payment_is_withdrawn_once_and_a_refund_gives_exactly_its_amount_back(
     let (shop, mandate) = app.shop_with_mandate().await;
     let before = app.balance_at_bank(ACCOUNT).await;
 
-    let accepted = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", 12_300)).await.expect(202);
+    let accepted = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 12_300))
+        .await
+        .expect(202);
     let created = accepted.json();
     assert_eq!(created["status"], "queued");
     assert_eq!(created["money_moved"], "no");
@@ -34,13 +38,23 @@ async fn a_payment_is_withdrawn_once_and_a_refund_gives_exactly_its_amount_back(
     assert_eq!(app.balance_at_bank(ACCOUNT).await, before - 12_300);
 
     let refund = json!({ "amount": 2_300, "reason": "단순 변심" });
-    let refund = shop.api.post(&format!("{path}/refunds"), "key-2", &refund).await.expect(202);
+    let refund = shop
+        .api
+        .post(&format!("{path}/refunds"), "key-2", &refund)
+        .await
+        .expect(202);
     assert_eq!(refund.json()["payment_id"], created["id"]);
     let refund_path = refund.header("location").strip_prefix("/api/v1").unwrap().to_owned();
     app.settled().await;
-    assert_eq!(shop.api.get(&refund_path).await.expect(200).json()["status"], "succeeded");
+    assert_eq!(
+        shop.api.get(&refund_path).await.expect(200).json()["status"],
+        "succeeded"
+    );
     let paid = shop.api.get(&path).await.expect(200).json();
-    assert_eq!((&paid["refunded_amount"], &paid["refundable_amount"]), (&json!(2_300), &json!(10_000)));
+    assert_eq!(
+        (&paid["refunded_amount"], &paid["refundable_amount"]),
+        (&json!(2_300), &json!(10_000))
+    );
     assert_eq!(app.balance_at_bank(ACCOUNT).await, before - 10_000);
 
     let summary = app.bank_get("/_sim/summary").await;
@@ -55,7 +69,11 @@ async fn a_payment_is_promised_while_the_bank_hangs_and_stays_unknown_until_the_
     let app = app::start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
     app.bank_mode("all", "hang").await;
-    let accepted = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", 12_300)).await.expect(202);
+    let accepted = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 12_300))
+        .await
+        .expect(202);
     let path = accepted.header("location").strip_prefix("/api/v1").unwrap().to_owned();
     app.settled().await;
     let payment = shop.api.get(&path).await.expect(200).json();
@@ -68,26 +86,46 @@ async fn a_payment_is_promised_while_the_bank_hangs_and_stays_unknown_until_the_
 async fn the_same_key_gives_the_same_answer_and_one_withdrawal() {
     let app = app::start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let first = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", 12_300)).await.expect(202);
+    let first = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 12_300))
+        .await
+        .expect(202);
     assert_eq!(first.header("idempotent-replayed"), "");
     app.settled().await;
 
     // Another order of the fields and other spaces ask for the same thing.
     let text =
         format!(r#"{{ "description":"원두 1kg",  "amount":12300, "order_id":"order-1", "mandate_id":"{mandate}" }}"#);
-    let request = shop.api.request(Method::POST, "/payments").header("idempotency-key", "key-1");
-    let again = Answer::of(request.header("content-type", "application/json").body(text)).await.expect(202);
+    let request = shop
+        .api
+        .request(Method::POST, "/payments")
+        .header("idempotency-key", "key-1");
+    let again = Answer::of(request.header("content-type", "application/json").body(text))
+        .await
+        .expect(202);
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(again.text, first.text);
     assert_eq!(again.header("location"), first.header("location"));
 
-    for other in [payment(&mandate, "order-1", 12_301), payment(&mandate, "order-2", 12_300)] {
-        shop.api.post("/payments", "key-1", &other).await.problem(422, "idempotency_key_reused");
+    for other in [
+        payment(&mandate, "order-1", 12_301),
+        payment(&mandate, "order-2", 12_300),
+    ] {
+        shop.api
+            .post("/payments", "key-1", &other)
+            .await
+            .problem(422, "idempotency_key_reused");
     }
     app.settled().await;
     assert_eq!(app.transfers().await, 1);
     assert_eq!(app.bank_get("/_sim/summary").await["withdrawals"], 1);
-    let found = shop.api.get("/payments/by-idempotency-key/key-1").await.expect(200).json();
+    let found = shop
+        .api
+        .get("/payments/by-idempotency-key/key-1")
+        .await
+        .expect(200)
+        .json();
     assert_eq!(found["id"], first.json()["id"]);
 }
 
@@ -97,7 +135,10 @@ async fn c05_fifty_at_once_with_one_key_make_one_payment() {
     let (shop, mandate) = app.shop_with_mandate().await;
     let body = payment(&mandate, "order-1", 12_300);
     let answers = join_all((0..50).map(|_| shop.api.post("/payments", "key-1", &body))).await;
-    let ids: HashSet<String> = answers.into_iter().map(|answer| answer.expect(202).json()["id"].to_string()).collect();
+    let ids: HashSet<String> = answers
+        .into_iter()
+        .map(|answer| answer.expect(202).json()["id"].to_string())
+        .collect();
     assert_eq!(ids.len(), 1);
     app.settled().await;
     assert_eq!(app.bank_get("/_sim/summary").await["withdrawals"], 1);
@@ -107,8 +148,16 @@ async fn c05_fifty_at_once_with_one_key_make_one_payment() {
 async fn c06_a_second_key_for_an_order_under_way_is_refused_and_names_the_first() {
     let app = app::wish().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let first = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", 12_300)).await.expect(202).json();
-    let refused = shop.api.post("/payments", "key-2", &payment(&mandate, "order-1", 12_300)).await;
+    let first = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 12_300))
+        .await
+        .expect(202)
+        .json();
+    let refused = shop
+        .api
+        .post("/payments", "key-2", &payment(&mandate, "order-1", 12_300))
+        .await;
     let problem = refused.problem(409, "duplicate_order");
     assert_eq!(problem["existing_id"], first["id"]);
     assert_eq!(problem["money_moved"], "no");
@@ -119,13 +168,31 @@ async fn c06_a_second_key_for_an_order_under_way_is_refused_and_names_the_first(
 async fn wrong_amounts_are_refused_and_write_nothing() {
     let app = app::wish().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let wrong = ["0", "-1", "1.5", "12300.0", "1e3", "\"1e3\"", "\"\"", "\"12300\"", "1000000000000000000",
-        "99999999999999999999999", "9007199254740993", "null", "true", "[]", "{}"];
+    let wrong = [
+        "0",
+        "-1",
+        "1.5",
+        "12300.0",
+        "1e3",
+        "\"1e3\"",
+        "\"\"",
+        "\"12300\"",
+        "1000000000000000000",
+        "99999999999999999999999",
+        "9007199254740993",
+        "null",
+        "true",
+        "[]",
+        "{}",
+    ];
     for (number, amount) in wrong.iter().enumerate() {
         let body = format!(
             r#"{{"mandate_id":"{mandate}","order_id":"order-{number}","amount":{amount},"description":"원두"}}"#
         );
-        let request = shop.api.request(Method::POST, "/payments").header("idempotency-key", format!("key-{number}"));
+        let request = shop
+            .api
+            .request(Method::POST, "/payments")
+            .header("idempotency-key", format!("key-{number}"));
         let refused = Answer::of(request.header("content-type", "application/json").body(body)).await;
         let problem = refused.problem(422, "invalid_request");
         assert_eq!(problem["errors"][0]["pointer"], "/amount", "{amount}: {problem}");
@@ -138,11 +205,28 @@ async fn every_wrong_field_is_named_at_once_in_the_callers_language() {
     let app = app::wish().without_workers().start().await;
     let (shop, _) = app.shop_with_mandate().await;
     let body = json!({ "mandate_id": "pay_1", "order_id": "", "amount": 0, "color": "red", "expires_at": "tomorrow" });
-    let request = shop.api.request(Method::POST, "/payments").header("idempotency-key", "key-1").json(&body);
-    let problem = Answer::of(request.header("accept-language", "en")).await.problem(422, "invalid_request");
-    let pointers: HashSet<&str> =
-        problem["errors"].as_array().unwrap().iter().map(|error| error["pointer"].as_str().unwrap()).collect();
-    let expected = ["/mandate_id", "/order_id", "/amount", "/description", "/color", "/expires_at"];
+    let request = shop
+        .api
+        .request(Method::POST, "/payments")
+        .header("idempotency-key", "key-1")
+        .json(&body);
+    let problem = Answer::of(request.header("accept-language", "en"))
+        .await
+        .problem(422, "invalid_request");
+    let pointers: HashSet<&str> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["pointer"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "/mandate_id",
+        "/order_id",
+        "/amount",
+        "/description",
+        "/color",
+        "/expires_at",
+    ];
     assert_eq!(pointers, HashSet::from(expected));
     assert_eq!(problem["title"], "The request is not valid");
     assert_eq!(app.transfers().await, 0);
@@ -152,30 +236,50 @@ async fn every_wrong_field_is_named_at_once_in_the_callers_language() {
 async fn limits_of_a_mandate_hold_for_one_payment_and_for_the_korean_day() {
     let app = app::wish().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let over = shop.api.post("/payments", "key-0", &payment(&mandate, "order-0", 1_000_001)).await;
+    let over = shop
+        .api
+        .post("/payments", "key-0", &payment(&mandate, "order-0", 1_000_001))
+        .await;
     assert_eq!(over.problem(422, "limit_exceeded")["limit_amount"], 1_000_000);
     // Six at once of a million each, on a daily limit of five million.
-    let bodies: Vec<_> = (1..=6).map(|n| payment(&mandate, &format!("order-{n}"), 1_000_000)).collect();
+    let bodies: Vec<_> = (1..=6)
+        .map(|n| payment(&mandate, &format!("order-{n}"), 1_000_000))
+        .collect();
     let keys: Vec<_> = (1..=6).map(|n| format!("key-{n}")).collect();
-    let answers = join_all(keys.iter().zip(&bodies).map(|(key, body)| shop.api.post("/payments", key, body))).await;
+    let answers = join_all(
+        keys.iter()
+            .zip(&bodies)
+            .map(|(key, body)| shop.api.post("/payments", key, body)),
+    )
+    .await;
     let (taken, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status.as_u16() == 202);
     assert_eq!((taken.len(), refused.len()), (5, 1));
     for answer in refused {
         assert_eq!(answer.problem(422, "limit_exceeded")["remaining_amount"], 0);
     }
     app.clock.advance(chrono::TimeDelta::days(1));
-    shop.api.post("/payments", "key-7", &payment(&mandate, "order-7", 1_000_000)).await.expect(202);
+    shop.api
+        .post("/payments", "key-7", &payment(&mandate, "order-7", 1_000_000))
+        .await
+        .expect(202);
 }
 
 #[tokio::test]
 async fn a_queued_payment_can_be_canceled_and_is_never_sent() {
     let app = app::wish().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let made = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", 12_300)).await.expect(202).json();
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 12_300))
+        .await
+        .expect(202)
+        .json();
     let path = format!("/payments/{}/cancellation", made["id"].as_str().unwrap());
     let stale = Answer::of(shop.api.request(Method::POST, &path).header("if-match", "\"v9\"")).await;
     assert_eq!(stale.problem(412, "version_conflict")["current_version"], 1);
-    let canceled = Answer::of(shop.api.request(Method::POST, &path).header("if-match", "\"v1\"")).await.expect(200);
+    let canceled = Answer::of(shop.api.request(Method::POST, &path).header("if-match", "\"v1\""))
+        .await
+        .expect(200);
     assert_eq!(canceled.json()["status"], "canceled");
     assert_eq!(canceled.header("etag"), "\"v2\"");
     let id = app.only_transfer().await.id;
@@ -187,11 +291,21 @@ async fn a_queued_payment_can_be_canceled_and_is_never_sent() {
 async fn a_sent_payment_cannot_be_canceled_and_the_answer_says_that_money_moved() {
     let app = app::start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let made = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", 12_300)).await.expect(202).json();
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 12_300))
+        .await
+        .expect(202)
+        .json();
     app.settled().await;
     let path = format!("/payments/{}/cancellation", made["id"].as_str().unwrap());
-    let problem = Answer::of(shop.api.request(Method::POST, &path)).await.problem(409, "not_cancelable");
-    assert_eq!((&problem["money_moved"], &problem["current_status"]), (&json!("yes"), &json!("succeeded")));
+    let problem = Answer::of(shop.api.request(Method::POST, &path))
+        .await
+        .problem(409, "not_cancelable");
+    assert_eq!(
+        (&problem["money_moved"], &problem["current_status"]),
+        (&json!("yes"), &json!("succeeded"))
+    );
 }
 
 #[tokio::test]
@@ -200,13 +314,22 @@ async fn a_list_is_walked_by_its_cursor_without_a_gap_and_filters_narrow_it() {
     let (shop, mandate) = app.shop_with_mandate().await;
     for number in 1..=5 {
         let body = payment(&mandate, &format!("order-{number}"), 1_000 * number);
-        shop.api.post("/payments", &format!("key-{number}"), &body).await.expect(202);
+        shop.api
+            .post("/payments", &format!("key-{number}"), &body)
+            .await
+            .expect(202);
     }
     let mut seen = Vec::new();
     let mut path = "/payments?limit=2".to_owned();
     loop {
         let page = shop.api.get(&path).await.expect(200).json();
-        seen.extend(page["data"].as_array().unwrap().iter().map(|payment| payment["amount"].as_i64().unwrap()));
+        seen.extend(
+            page["data"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|payment| payment["amount"].as_i64().unwrap()),
+        );
         let Some(cursor) = page["next_cursor"].as_str() else {
             assert_eq!(page["has_more"], false);
             break;
@@ -229,8 +352,19 @@ async fn a_list_is_walked_by_its_cursor_without_a_gap_and_filters_narrow_it() {
         let page = shop.api.get(&format!("/payments?{query}")).await.expect(200).json();
         assert_eq!(count(page), expected, "{query}");
     }
-    for query in ["limit=0", "limit=101", "status=lost", "cursor=x", "amount_min=x", "created_from=x", "colour=red"] {
-        shop.api.get(&format!("/payments?{query}")).await.problem(422, "invalid_request");
+    for query in [
+        "limit=0",
+        "limit=101",
+        "status=lost",
+        "cursor=x",
+        "amount_min=x",
+        "created_from=x",
+        "colour=red",
+    ] {
+        shop.api
+            .get(&format!("/payments?{query}"))
+            .await
+            .problem(422, "invalid_request");
     }
 }
 
@@ -238,7 +372,12 @@ async fn a_list_is_walked_by_its_cursor_without_a_gap_and_filters_narrow_it() {
 async fn the_timeline_tells_every_step_with_its_version() {
     let app = app::start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let made = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", 19_001)).await.expect(202).json();
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 19_001))
+        .await
+        .expect(202)
+        .json();
     app.settled().await;
     let path = format!("/payments/{}", made["id"].as_str().unwrap());
     let failed = shop.api.get(&path).await.expect(200).json();
@@ -249,7 +388,20 @@ async fn the_timeline_tells_every_step_with_its_version() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|step| (step["version"].as_i64().unwrap(), step["type"].as_str().unwrap(), step["actor"].as_str().unwrap()))
+        .map(|step| {
+            (
+                step["version"].as_i64().unwrap(),
+                step["type"].as_str().unwrap(),
+                step["actor"].as_str().unwrap(),
+            )
+        })
         .collect();
-    assert_eq!(steps, [(1, "created", "partner"), (2, "claimed", "worker"), (3, "failed", "worker")]);
+    assert_eq!(
+        steps,
+        [
+            (1, "created", "partner"),
+            (2, "claimed", "worker"),
+            (3, "failed", "worker")
+        ]
+    );
 }

@@ -18,20 +18,31 @@ async fn a_request_that_cannot_be_taken_says_why() {
     let problem = Answer::of(no_key).await;
     assert_eq!(problem.header("www-authenticate"), "Bearer realm=\"naru\"");
     problem.problem(401, "unauthenticated");
-    app.api("naru_sk_test_0000000000000000000000000000").get("/payments").await.problem(401, "unauthenticated");
+    app.api("naru_sk_test_0000000000000000000000000000")
+        .get("/payments")
+        .await
+        .problem(401, "unauthenticated");
 
-    Answer::of(post("/payments").json(&body)).await.problem(400, "idempotency_key_missing");
+    Answer::of(post("/payments").json(&body))
+        .await
+        .problem(400, "idempotency_key_missing");
     let keyed = || post("/payments").header("idempotency-key", "key-1");
     let broken = keyed().header("content-type", "application/json").body("{\"amount\":");
     Answer::of(broken).await.problem(400, "malformed_json");
-    let form = keyed().header("content-type", "application/x-www-form-urlencoded").body("amount=1");
+    let form = keyed()
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("amount=1");
     Answer::of(form).await.problem(415, "unsupported_media_type");
     let large = json!({ "description": "x".repeat(300 * 1024) });
     Answer::of(keyed().json(&large)).await.problem(413, "payload_too_large");
-    Answer::of(keyed().json(&json!([1]))).await.problem(422, "invalid_request");
+    Answer::of(keyed().json(&json!([1])))
+        .await
+        .problem(422, "invalid_request");
     let long_key = post("/payments").header("idempotency-key", "k".repeat(256)).json(&body);
     Answer::of(long_key).await.problem(422, "invalid_request");
-    Answer::of(shop.api.request(Method::DELETE, "/payments")).await.problem(405, "method_not_allowed");
+    Answer::of(shop.api.request(Method::DELETE, "/payments"))
+        .await
+        .problem(405, "method_not_allowed");
     shop.api.get("/nothing").await.problem(404, "not_found");
     shop.api.get("/payments/pay_x").await.problem(404, "not_found");
     assert_eq!(app.transfers().await, 0);

@@ -12,7 +12,12 @@ use crate::support::people::ACCOUNT;
 /// A paid payment of 100,000 won; answers with its path.
 async fn paid(app: &TestApp) -> (Api, String) {
     let (shop, mandate) = app.shop_with_mandate().await;
-    let made = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", 100_000)).await.expect(202).json();
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 100_000))
+        .await
+        .expect(202)
+        .json();
     app.settled().await;
     (shop.api, format!("/payments/{}", made["id"].as_str().unwrap()))
 }
@@ -29,11 +34,20 @@ async fn c25_of_fifty_refunds_at_once_only_what_was_paid_is_accepted() {
     let (taken, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status.as_u16() == 202);
     assert_eq!((taken.len(), refused.len()), (1, 49));
     for answer in refused {
-        assert_eq!(answer.problem(409, "refund_exceeds_remaining")["remaining_amount"], 40_000);
+        assert_eq!(
+            answer.problem(409, "refund_exceeds_remaining")["remaining_amount"],
+            40_000
+        );
     }
     app.settled().await;
     assert_eq!(app.balance_at_bank(ACCOUNT).await, before + 60_000);
-    assert_eq!(api.get(&refunds).await.expect(200).json()["data"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        api.get(&refunds).await.expect(200).json()["data"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -45,17 +59,33 @@ async fn c27_a_failed_refund_frees_its_amount_and_an_unknown_one_keeps_it() {
     let refused = json!({ "amount": 19_002, "reason": "환불" });
     let refused = api.post(&refunds, "refund-1", &refused).await.expect(202).json();
     app.settled().await;
-    let refused = api.get(&format!("/refunds/{}", refused["id"].as_str().unwrap())).await.expect(200).json();
+    let refused = api
+        .get(&format!("/refunds/{}", refused["id"].as_str().unwrap()))
+        .await
+        .expect(200)
+        .json();
     assert_eq!(refused["status"], "failed", "{refused}");
     let payment = api.get(&path).await.expect(200).json();
-    assert_eq!((&payment["refundable_amount"], &payment["refunded_amount"]), (&json!(100_000), &json!(0)));
+    assert_eq!(
+        (&payment["refundable_amount"], &payment["refunded_amount"]),
+        (&json!(100_000), &json!(0))
+    );
     // 9021: the bank moves the money and never says so.
-    api.post(&refunds, "refund-2", &json!({ "amount": 29_021, "reason": "환불" })).await.expect(202);
+    api.post(&refunds, "refund-2", &json!({ "amount": 29_021, "reason": "환불" }))
+        .await
+        .expect(202);
     app.settled().await;
     let payment = api.get(&path).await.expect(200).json();
-    assert_eq!((&payment["refundable_amount"], &payment["refunded_amount"]), (&json!(70_979), &json!(0)));
+    assert_eq!(
+        (&payment["refundable_amount"], &payment["refunded_amount"]),
+        (&json!(70_979), &json!(0))
+    );
     // No amount: all that remains, without what may have gone back already.
-    let rest = api.post(&refunds, "refund-3", &json!({ "reason": "나머지" })).await.expect(202).json();
+    let rest = api
+        .post(&refunds, "refund-3", &json!({ "reason": "나머지" }))
+        .await
+        .expect(202)
+        .json();
     assert_eq!(rest["amount"], 70_979);
     let none = api.post(&refunds, "refund-4", &json!({ "reason": "더" })).await;
     assert_eq!(none.problem(409, "refund_exceeds_remaining")["remaining_amount"], 0);
@@ -69,9 +99,14 @@ async fn c33_the_same_key_gives_the_same_refund_and_another_body_is_refused() {
     let body = json!({ "amount": 10_000, "reason": "환불" });
     let first = api.post(&refunds, "refund-1", &body).await.expect(202);
     let again = api.post(&refunds, "refund-1", &body).await.expect(202);
-    assert_eq!((again.text.as_str(), again.header("idempotent-replayed")), (first.text.as_str(), "true"));
+    assert_eq!(
+        (again.text.as_str(), again.header("idempotent-replayed")),
+        (first.text.as_str(), "true")
+    );
     let other = json!({ "amount": 10_001, "reason": "환불" });
-    api.post(&refunds, "refund-1", &other).await.problem(422, "idempotency_key_reused");
+    api.post(&refunds, "refund-1", &other)
+        .await
+        .problem(422, "idempotency_key_reused");
     app.settled().await;
     assert_eq!(app.bank_get("/_sim/summary").await["deposits"], 1);
 }
@@ -80,21 +115,47 @@ async fn c33_the_same_key_gives_the_same_refund_and_another_body_is_refused() {
 async fn only_a_paid_payment_is_refunded_and_only_as_its_reader_knows_it() {
     let app = app::start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let failed = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", 19_001)).await.expect(202).json();
+    let failed = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 19_001))
+        .await
+        .expect(202)
+        .json();
     app.settled().await;
     let body = json!({ "reason": "환불" });
     let refunds = format!("/payments/{}/refunds", failed["id"].as_str().unwrap());
-    let problem = shop.api.post(&refunds, "refund-1", &body).await.problem(409, "payment_not_refundable");
-    assert_eq!((&problem["current_status"], &problem["money_moved"]), (&json!("failed"), &json!("no")));
+    let problem = shop
+        .api
+        .post(&refunds, "refund-1", &body)
+        .await
+        .problem(409, "payment_not_refundable");
+    assert_eq!(
+        (&problem["current_status"], &problem["money_moved"]),
+        (&json!("failed"), &json!("no"))
+    );
 
-    let paid = shop.api.post("/payments", "key-2", &payment(&mandate, "order-2", 10_000)).await.expect(202).json();
+    let paid = shop
+        .api
+        .post("/payments", "key-2", &payment(&mandate, "order-2", 10_000))
+        .await
+        .expect(202)
+        .json();
     app.settled().await;
     let refunds = format!("/payments/{}/refunds", paid["id"].as_str().unwrap());
     for amount in [json!(0), json!(-1), json!(1.5), json!("1e3"), json!("")] {
         let body = json!({ "amount": amount, "reason": "환불" });
-        shop.api.post(&refunds, "refund-2", &body).await.problem(422, "invalid_request");
+        shop.api
+            .post(&refunds, "refund-2", &body)
+            .await
+            .problem(422, "invalid_request");
     }
-    let request = shop.api.request(Method::POST, &refunds).header("idempotency-key", "refund-3").json(&body);
-    Answer::of(request.header("if-match", "\"v1\"")).await.problem(412, "version_conflict");
+    let request = shop
+        .api
+        .request(Method::POST, &refunds)
+        .header("idempotency-key", "refund-3")
+        .json(&body);
+    Answer::of(request.header("if-match", "\"v1\""))
+        .await
+        .problem(412, "version_conflict");
     assert_eq!(app.transfers().await, 2);
 }

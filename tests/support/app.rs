@@ -51,7 +51,10 @@ pub async fn start() -> TestApp {
 }
 
 pub fn wish() -> Wish {
-    Wish { settings: json!({}), workers: true }
+    Wish {
+        settings: json!({}),
+        workers: true,
+    }
 }
 
 impl Wish {
@@ -70,12 +73,19 @@ impl Wish {
     pub async fn start(self) -> TestApp {
         let folder = tempfile::tempdir().expect("a folder for this test");
         let ledger = folder.path().join("simulator.sqlite");
-        let options = SimulatorOptions { port: 0, ledger, control: true };
+        let options = SimulatorOptions {
+            port: 0,
+            ledger,
+            control: true,
+        };
         let simulator = simulator::start(options).await.expect("the simulated bank starts");
         let clock = TestClock::default();
         let config = config(&folder, &simulator.url(), self.settings);
         let booted = CLOCK
-            .scope(clock.clock(), create_app::<TestHooks, Migrator>(StartMode::ServerAndWorker, &Environment::Test, config))
+            .scope(
+                clock.clock(),
+                create_app::<TestHooks, Migrator>(StartMode::ServerAndWorker, &Environment::Test, config),
+            )
             .await
             .expect("the app boots");
         let ctx = booted.app_context;
@@ -84,7 +94,11 @@ impl Wish {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("its address"));
         let stop = CancellationToken::new();
-        tokio::spawn(naru::serve::serve(booted.router.expect("routes"), listener, stop.clone()));
+        tokio::spawn(naru::serve::serve(
+            booted.router.expect("routes"),
+            listener,
+            stop.clone(),
+        ));
         if self.workers {
             let queue = queue.clone();
             tokio::spawn(async move { queue.run(Vec::new()).await });
@@ -93,7 +107,16 @@ impl Wish {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("a client");
-        TestApp { base, services, clock, client, simulator: Some(simulator), queue, stop, _folder: folder }
+        TestApp {
+            base,
+            services,
+            clock,
+            client,
+            simulator: Some(simulator),
+            queue,
+            stop,
+            _folder: folder,
+        }
     }
 }
 
@@ -103,21 +126,31 @@ impl TestApp {
     }
 
     pub fn api(&self, key: &str) -> Api {
-        Api { client: self.client.clone(), base: self.base.clone(), key: key.to_owned() }
+        Api {
+            client: self.client.clone(),
+            base: self.base.clone(),
+            key: key.to_owned(),
+        }
     }
 
     /// Asks the simulated bank's control side.
     pub async fn bank_get(&self, path: &str) -> Value {
-        Answer::of(self.client.get(format!("{}{path}", self.bank_url()))).await.expect(200).json()
+        Answer::of(self.client.get(format!("{}{path}", self.bank_url())))
+            .await
+            .expect(200)
+            .json()
     }
 
     pub async fn bank_post(&self, path: &str, body: Value) {
-        Answer::of(self.client.post(format!("{}{path}", self.bank_url())).json(&body)).await.expect(200);
+        Answer::of(self.client.post(format!("{}{path}", self.bank_url())).json(&body))
+            .await
+            .expect(200);
     }
 
     /// Sets how the bank does an operation from now on: `ok slow hang refuse down`.
     pub async fn bank_mode(&self, operation: &str, mode: &str) {
-        self.bank_post("/_sim/mode", json!({ "operation": operation, "mode": mode })).await;
+        self.bank_post("/_sim/mode", json!({ "operation": operation, "mode": mode }))
+            .await;
     }
 
     /// Takes the bank away: its port refuses from now on.
@@ -128,29 +161,47 @@ impl TestApp {
     /// What an account has at the bank, by the end of its number.
     pub async fn balance_at_bank(&self, number: &str) -> i64 {
         let accounts = self.bank_get("/_sim/accounts").await;
-        let found = accounts["data"].as_array().unwrap().iter().find(|account| account["account"] == number);
-        found.unwrap_or_else(|| panic!("{number} is not in {accounts}"))["balance_won"].as_i64().unwrap()
+        let found = accounts["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|account| account["account"] == number);
+        found.unwrap_or_else(|| panic!("{number} is not in {accounts}"))["balance_won"]
+            .as_i64()
+            .unwrap()
     }
 
     /// Waits until nothing is queued or executing.
     pub async fn settled(&self) {
-        eventually("all transfers settle", || async { self.in_state(&UNSETTLED).await == 0 }).await;
+        eventually("all transfers settle", || async {
+            self.in_state(&UNSETTLED).await == 0
+        })
+        .await;
     }
 
     pub async fn in_state(&self, states: &[TransferState]) -> u64 {
         let query = transfers::Entity::find().filter(transfers::Column::State.is_in(states.iter().copied()));
-        query.count(self.services.db.read()).await.expect("the database answers")
+        query
+            .count(self.services.db.read())
+            .await
+            .expect("the database answers")
     }
 
     /// The transfer of a test that makes one.
     pub async fn only_transfer(&self) -> transfers::Model {
-        let mut rows = transfers::Entity::find().all(self.services.db.read()).await.expect("the database answers");
+        let mut rows = transfers::Entity::find()
+            .all(self.services.db.read())
+            .await
+            .expect("the database answers");
         assert_eq!(rows.len(), 1);
         rows.remove(0)
     }
 
     pub async fn transfers(&self) -> u64 {
-        transfers::Entity::find().count(self.services.db.read()).await.expect("the database answers")
+        transfers::Entity::find()
+            .count(self.services.db.read())
+            .await
+            .expect("the database answers")
     }
 }
 
@@ -174,7 +225,9 @@ pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl Fn
 
 fn config(folder: &TempDir, bank_url: &str, wishes: Value) -> Config {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
-    let mut config = Environment::Test.load_from_folder(&root).expect("config/test.yaml can be read");
+    let mut config = Environment::Test
+        .load_from_folder(&root)
+        .expect("config/test.yaml can be read");
     config.database.uri = format!("sqlite://{}?mode=rwc", folder.path().join("naru.sqlite").display());
     let mut settings = config.settings.take().expect("settings");
     merge(&mut settings, json!({ "bank": { "url": bank_url } }));

@@ -17,6 +17,7 @@ impl TestClock {
 
     /// Lets time pass at once.
     pub fn advance(&self, by: TimeDelta) {
-        self.0.fetch_add(by.num_microseconds().expect("a test's hours fit"), Ordering::Relaxed);
+        self.0
+            .fetch_add(by.num_microseconds().expect("a test's hours fit"), Ordering::Relaxed);
     }
 }

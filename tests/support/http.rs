@@ -16,7 +16,11 @@ impl Answer {
     pub async fn of(request: reqwest::RequestBuilder) -> Self {
         let response = request.send().await.expect("the app answers");
         let (status, headers) = (response.status(), response.headers().clone());
-        Self { status, headers, text: response.text().await.expect("the answer can be read") }
+        Self {
+            status,
+            headers,
+            text: response.text().await.expect("the answer can be read"),
+        }
     }
 
     pub fn json(&self) -> Value {
@@ -24,7 +28,9 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().expect("a header of letters"))
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().expect("a header of letters"))
     }
 
     /// Fails with the body when the status is another.
@@ -42,7 +48,10 @@ impl Answer {
         let problem = answer.json();
         assert_eq!(problem["code"], code, "{problem}");
         assert_eq!(problem["request_id"], answer.header("x-request-id"), "{problem}");
-        assert!(["yes", "no", "unknown"].contains(&problem["money_moved"].as_str().unwrap()), "{problem}");
+        assert!(
+            ["yes", "no", "unknown"].contains(&problem["money_moved"].as_str().unwrap()),
+            "{problem}"
+        );
         problem
     }
 }
@@ -57,7 +66,9 @@ pub struct Api {
 
 impl Api {
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.client.request(method, format!("{}/api/v1{path}", self.base)).bearer_auth(&self.key)
+        self.client
+            .request(method, format!("{}/api/v1{path}", self.base))
+            .bearer_auth(&self.key)
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -65,6 +76,11 @@ impl Api {
     }
 
     pub async fn post(&self, path: &str, key: &str, body: &Value) -> Answer {
-        Answer::of(self.request(Method::POST, path).header("idempotency-key", key).json(body)).await
+        Answer::of(
+            self.request(Method::POST, path)
+                .header("idempotency-key", key)
+                .json(body),
+        )
+        .await
     }
 }

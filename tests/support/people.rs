@@ -32,12 +32,21 @@ impl TestApp {
             name: "김민지".to_owned(),
             birth_date: "1994-03-02".to_owned(),
         };
-        sign_up::sign_up(&self.services, form).await.expect("the member signs up").id
+        sign_up::sign_up(&self.services, form)
+            .await
+            .expect("the member signs up")
+            .id
     }
 
     pub async fn staff(&self, email: &str, role: Role) -> UserId {
         let id = UserId::new();
-        let hash = self.services.sign_ins.passwords.hash(PASSWORD.into()).await.expect("a hash");
+        let hash = self
+            .services
+            .sign_ins
+            .passwords
+            .hash(PASSWORD.into())
+            .await
+            .expect("a hash");
         let row = users::Model {
             id,
             email: email.to_owned(),
@@ -57,7 +66,10 @@ impl TestApp {
             number: AccountNumber::new(number),
             nickname: "생활비 통장".to_owned(),
         };
-        match link::link(&self.services, member, request).await.expect("linking answers") {
+        match link::link(&self.services, member, request)
+            .await
+            .expect("linking answers")
+        {
             Linked::Active(account) => account.id,
             Linked::Pending { .. } => panic!("{number} was not linked"),
         }
@@ -67,7 +79,11 @@ impl TestApp {
         let id = PartnerId::new();
         let now = self.services.clock.now();
         let key = format!("naru_sk_test_{}", id.0.simple());
-        let partner = partners::ActiveModel { id: Set(id), name: Set(name.to_owned()), created_at: Set(now) };
+        let partner = partners::ActiveModel {
+            id: Set(id),
+            name: Set(name.to_owned()),
+            created_at: Set(now),
+        };
         self.insert::<partners::Entity>(partner).await;
         let row = partner_keys::ActiveModel {
             id: Set(KeyId::new()),
@@ -79,7 +95,10 @@ impl TestApp {
             ended_at: Set(None),
         };
         self.insert::<partner_keys::Entity>(row).await;
-        Shop { id, api: self.api(&key) }
+        Shop {
+            id,
+            api: self.api(&key),
+        }
     }
 
     /// An active mandate; answers with its `man_…` id.

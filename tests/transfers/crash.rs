@@ -24,7 +24,13 @@ struct Program {
 impl Program {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, web: free_port(), bank: free_port(), child: None, client: reqwest::Client::new() }
+        Self {
+            folder,
+            web: free_port(),
+            bank: free_port(),
+            child: None,
+            client: reqwest::Client::new(),
+        }
     }
 
     async fn start(&mut self) {
@@ -48,7 +54,11 @@ impl Program {
         self.child = Some(child);
         eventually("the program answers", || async {
             let health = format!("http://127.0.0.1:{}/_ping", self.web);
-            self.client.get(health).send().await.is_ok_and(|answer| answer.status().is_success())
+            self.client
+                .get(health)
+                .send()
+                .await
+                .is_ok_and(|answer| answer.status().is_success())
         })
         .await;
     }
@@ -61,7 +71,11 @@ impl Program {
 
     fn api(&self) -> Api {
         let base = format!("http://127.0.0.1:{}", self.web);
-        Api { client: self.client.clone(), base, key: DEMO_KEY.to_owned() }
+        Api {
+            client: self.client.clone(),
+            base,
+            key: DEMO_KEY.to_owned(),
+        }
     }
 
     async fn bank(&self, path: &str) -> Value {
@@ -71,7 +85,10 @@ impl Program {
 
     async fn count(&self, status: &str) -> usize {
         let path = format!("/payments?limit=100&status={status}&amount_min=1000&amount_max=1099");
-        self.api().get(&path).await.expect(200).json()["data"].as_array().unwrap().len()
+        self.api().get(&path).await.expect(200).json()["data"]
+            .as_array()
+            .unwrap()
+            .len()
     }
 }
 
@@ -85,7 +102,11 @@ impl Drop for Program {
 }
 
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 #[tokio::test]
@@ -93,7 +114,10 @@ async fn killed_with_a_hundred_payments_queued_all_settle_after_the_next_start_a
     let mut program = Program::new();
     program.start().await;
     let api = program.api();
-    let mandate = api.get("/mandates").await.expect(200).json()["data"][0]["id"].as_str().unwrap().to_owned();
+    let mandate = api.get("/mandates").await.expect(200).json()["data"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let slow = json!({ "operation": "withdraw", "mode": "slow", "ms": 300 });
     let mode = format!("http://127.0.0.1:{}/_sim/mode", program.bank);
     Answer::of(program.client.post(&mode).json(&slow)).await.expect(200);
@@ -106,19 +130,32 @@ async fn killed_with_a_hundred_payments_queued_all_settle_after_the_next_start_a
         })
         .collect();
     let keys: Vec<String> = (0..PAYMENTS).map(|number| format!("kill-{number}")).collect();
-    let posts = keys.iter().zip(&bodies).map(|(key, body)| api.post("/payments", key, body));
+    let posts = keys
+        .iter()
+        .zip(&bodies)
+        .map(|(key, body)| api.post("/payments", key, body));
     for answer in futures::future::join_all(posts).await {
         answer.expect(202);
     }
-    eventually("a call is in hand", || async { program.count(TransferState::Executing.as_str()).await > 0 }).await;
+    eventually("a call is in hand", || async {
+        program.count(TransferState::Executing.as_str()).await > 0
+    })
+    .await;
     let queued = program.count("queued").await;
     assert!(queued >= 90, "only {queued} were left to kill");
     program.kill();
 
     program.start().await;
-    eventually("all of them succeed", || async { program.count("succeeded").await == PAYMENTS }).await;
+    eventually("all of them succeed", || async {
+        program.count("succeeded").await == PAYMENTS
+    })
+    .await;
     let summary = program.bank("/_sim/summary").await;
     assert_eq!(summary["max_calls_per_trace"], 1, "{summary}");
     assert_eq!(summary["duplicates"], 0, "{summary}");
-    assert_eq!(summary["withdrawals"].as_u64().unwrap() - withdrawals_before, PAYMENTS as u64, "{summary}");
+    assert_eq!(
+        summary["withdrawals"].as_u64().unwrap() - withdrawals_before,
+        PAYMENTS as u64,
+        "{summary}"
+    );
 }

@@ -32,7 +32,12 @@ async fn every_fate_ends_in_the_state_that_the_banks_books_show() {
     for (amount, status, failure, moved) in FATES {
         let before = app.balance_at_bank(ACCOUNT).await;
         let order = format!("order-{amount}");
-        let made = shop.api.post("/payments", &order, &payment(&mandate, &order, amount)).await.expect(202).json();
+        let made = shop
+            .api
+            .post("/payments", &order, &payment(&mandate, &order, amount))
+            .await
+            .expect(202)
+            .json();
         let path = format!("/payments/{}", made["id"].as_str().unwrap());
         app.settled().await;
         let ended = ask_until_it_ends(&app, &shop.api, &path).await;
@@ -42,7 +47,11 @@ async fn every_fate_ends_in_the_state_that_the_banks_books_show() {
         assert_eq!(left, if moved { amount } else { 0 }, "{amount}");
     }
     let summary = app.bank_get("/_sim/summary").await;
-    assert_eq!((&summary["max_calls_per_trace"], &summary["duplicates"]), (&1.into(), &0.into()), "{summary}");
+    assert_eq!(
+        (&summary["max_calls_per_trace"], &summary["duplicates"]),
+        (&1.into(), &0.into()),
+        "{summary}"
+    );
 }
 
 /// Lets time pass from look to look while the payment is unknown.
@@ -54,7 +63,10 @@ pub async fn ask_until_it_ends(app: &TestApp, api: &crate::support::http::Api, p
         }
         app.clock.advance(TimeDelta::minutes(5));
         let before = seen["version"].clone();
-        eventually("the bank is asked", || async { api.get(path).await.json()["version"] != before }).await;
+        eventually("the bank is asked", || async {
+            api.get(path).await.json()["version"] != before
+        })
+        .await;
     }
     api.get(path).await.expect(200).json()
 }
@@ -63,9 +75,17 @@ pub async fn ask_until_it_ends(app: &TestApp, api: &crate::support::http::Api, p
 async fn rule_6_a_success_for_another_amount_is_for_a_person() {
     let app = app::start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let made = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", 19_091)).await.expect(202).json();
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 19_091))
+        .await
+        .expect(202)
+        .json();
     let path = format!("/payments/{}", made["id"].as_str().unwrap());
     app.settled().await;
     let seen = shop.api.get(&path).await.expect(200).json();
-    assert_eq!((&seen["status"], &seen["money_moved"]), (&"needs_review".into(), &"unknown".into()));
+    assert_eq!(
+        (&seen["status"], &seen["money_moved"]),
+        (&"needs_review".into(), &"unknown".into())
+    );
 }

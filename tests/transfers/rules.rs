@@ -17,7 +17,12 @@ use crate::support::http::Api;
 /// A queued payment of an app without workers; answers with the way to it.
 async fn queued(app: &TestApp, amount: i64) -> (Api, String) {
     let (shop, mandate) = app.shop_with_mandate().await;
-    let made = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", amount)).await.expect(202).json();
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", amount))
+        .await
+        .expect(202)
+        .json();
     (shop.api, format!("/payments/{}", made["id"].as_str().unwrap()))
 }
 
@@ -42,7 +47,9 @@ async fn rule_1_of_two_changes_to_one_version_the_second_is_refused() {
     assert!(matches!(first.and(second), Err(TransferError::Raced)));
     let transfer = app.only_transfer().await;
     assert_eq!((transfer.state, transfer.version), (TransferState::Canceled, 2));
-    let events = naru::transfers::timeline::events(app.services.db.read(), transfer.id).await.unwrap();
+    let events = naru::transfers::timeline::events(app.services.db.read(), transfer.id)
+        .await
+        .unwrap();
     assert_eq!(events.len(), 2);
 }
 
@@ -56,16 +63,26 @@ async fn rule_3_c01_twenty_workers_on_one_payment_make_one_bank_call() {
     }
     assert_eq!(app.only_transfer().await.state, TransferState::Succeeded);
     let summary = app.bank_get("/_sim/summary").await;
-    assert_eq!((&summary["withdrawals"], &summary["max_calls_per_trace"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&summary["withdrawals"], &summary["max_calls_per_trace"]),
+        (&json!(1), &json!(1))
+    );
 }
 
 #[tokio::test]
 async fn rule_3_a_payment_whose_worker_died_is_asked_about_and_never_sent_again() {
-    let app = app::wish().settings(json!({ "bank": { "money_timeout_ms": 20_000 } })).without_workers().start().await;
+    let app = app::wish()
+        .settings(json!({ "bank": { "money_timeout_ms": 20_000 } }))
+        .without_workers()
+        .start()
+        .await;
     let (api, path) = queued(&app, 19_021).await;
     let (services, id) = (app.services.clone(), app.only_transfer().await.id);
     let worker = tokio::spawn(async move { execute::execute(&services, id).await });
-    eventually("the bank has the money", || async { app.bank_get("/_sim/summary").await["withdrawals"] == 1 }).await;
+    eventually("the bank has the money", || async {
+        app.bank_get("/_sim/summary").await["withdrawals"] == 1
+    })
+    .await;
     worker.abort();
     assert!(worker.await.unwrap_err().is_cancelled());
     assert_eq!(api.get(&path).await.json()["status"], "executing");
@@ -74,14 +91,24 @@ async fn rule_3_a_payment_whose_worker_died_is_asked_about_and_never_sent_again(
     execute::execute(&app.services, id).await.unwrap();
     app.clock.advance(TimeDelta::seconds(31));
     let executing = app.only_transfer().await;
-    assert!(naru::transfers::abandoned::declare_unknown_if_due(&app.services, &executing).await.unwrap());
+    assert!(
+        naru::transfers::abandoned::declare_unknown_if_due(&app.services, &executing)
+            .await
+            .unwrap()
+    );
     execute::execute(&app.services, id).await.unwrap();
     let unknown = api.get(&path).await.json();
-    assert_eq!((&unknown["status"], &unknown["money_moved"]), (&json!("unknown"), &json!("unknown")));
+    assert_eq!(
+        (&unknown["status"], &unknown["money_moved"]),
+        (&json!("unknown"), &json!("unknown"))
+    );
     inquire::inquire(&app.services, id).await.unwrap();
     assert_eq!(api.get(&path).await.json()["status"], "succeeded");
     let summary = app.bank_get("/_sim/summary").await;
-    assert_eq!((&summary["withdrawals"], &summary["max_calls_per_trace"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&summary["withdrawals"], &summary["max_calls_per_trace"]),
+        (&json!(1), &json!(1))
+    );
 }
 
 #[tokio::test]
@@ -98,7 +125,10 @@ async fn rule_4_c20_one_negative_look_never_decides() {
         }
         assert_eq!(seen["money_moved"], "unknown");
         let version = seen["version"].clone();
-        eventually("the bank is asked", || async { api.get(&path).await.json()["version"] != version }).await;
+        eventually("the bank is asked", || async {
+            api.get(&path).await.json()["version"] != version
+        })
+        .await;
         looks += 1;
         assert!(looks < 12, "it never ends");
     }
@@ -111,12 +141,20 @@ async fn rule_4_c14_asking_that_ends_without_an_answer_is_for_a_person_and_never
     let app = app::start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
     app.bank_mode("inquire", "refuse").await;
-    let made = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", 19_041)).await.expect(202).json();
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 19_041))
+        .await
+        .expect(202)
+        .json();
     let path = format!("/payments/{}", made["id"].as_str().unwrap());
     app.settled().await;
     app.clock.advance(TimeDelta::days(4));
     let ended = ask_until_it_ends(&app, &shop.api, &path).await;
-    assert_eq!((&ended["status"], &ended["money_moved"]), (&json!("needs_review"), &json!("unknown")));
+    assert_eq!(
+        (&ended["status"], &ended["money_moved"]),
+        (&json!("needs_review"), &json!("unknown"))
+    );
     let timeline: Value = shop.api.get(&format!("{path}/timeline")).await.json();
     let last = timeline["data"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(last["detail"]["why"], "inquiry_gave_up", "{last}");
@@ -131,7 +169,10 @@ async fn c17_a_request_that_cannot_be_built_fails_as_not_sent() {
         .write(|tx| {
             Box::pin(async move {
                 bank_accounts::Entity::update_many()
-                    .col_expr(bank_accounts::Column::FinAccountSealed, Expr::value(Option::<String>::None))
+                    .col_expr(
+                        bank_accounts::Column::FinAccountSealed,
+                        Expr::value(Option::<String>::None),
+                    )
                     .filter(bank_accounts::Column::Id.is_not_null())
                     .exec(tx)
                     .await?;
@@ -140,9 +181,14 @@ async fn c17_a_request_that_cannot_be_built_fails_as_not_sent() {
         })
         .await
         .unwrap();
-    execute::execute(&app.services, app.only_transfer().await.id).await.unwrap();
+    execute::execute(&app.services, app.only_transfer().await.id)
+        .await
+        .unwrap();
     let failed = api.get(&path).await.json();
-    assert_eq!((&failed["status"], &failed["failure"]["code"]), (&json!("failed"), &json!("not_sent")));
+    assert_eq!(
+        (&failed["status"], &failed["failure"]["code"]),
+        (&json!("failed"), &json!("not_sent"))
+    );
     assert_eq!(failed["money_moved"], "no");
     assert_eq!(app.bank_get("/_sim/summary").await["max_calls_per_trace"], 0);
 }
@@ -152,9 +198,14 @@ async fn c18_a_bank_that_refuses_the_connection_fails_the_payment_as_not_sent() 
     let mut app = app::wish().without_workers().start().await;
     let (api, path) = queued(&app, 12_300).await;
     app.stop_bank().await;
-    execute::execute(&app.services, app.only_transfer().await.id).await.unwrap();
+    execute::execute(&app.services, app.only_transfer().await.id)
+        .await
+        .unwrap();
     let failed = api.get(&path).await.json();
-    assert_eq!((&failed["status"], &failed["failure"]["code"]), (&json!("failed"), &json!("not_sent")));
+    assert_eq!(
+        (&failed["status"], &failed["failure"]["code"]),
+        (&json!("failed"), &json!("not_sent"))
+    );
 }
 
 #[tokio::test]
@@ -170,8 +221,13 @@ async fn c21_only_a_queued_payment_expires() {
     let app = app::wish().without_workers().start().await;
     let (api, path) = queued(&app, 12_300).await;
     app.clock.advance(TimeDelta::days(2));
-    execute::execute(&app.services, app.only_transfer().await.id).await.unwrap();
+    execute::execute(&app.services, app.only_transfer().await.id)
+        .await
+        .unwrap();
     let expired = api.get(&path).await.json();
-    assert_eq!((&expired["status"], &expired["money_moved"]), (&json!("expired"), &json!("no")));
+    assert_eq!(
+        (&expired["status"], &expired["money_moved"]),
+        (&json!("expired"), &json!("no"))
+    );
     assert_eq!(app.bank_get("/_sim/summary").await["max_calls_per_trace"], 0);
 }

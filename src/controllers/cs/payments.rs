@@ -17,7 +17,7 @@ use crate::controllers::api::cursor;
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::pages::PageError;
 use crate::controllers::web::rows;
-use crate::ids::{PartnerId, UserId};
+use crate::ids::UserId;
 use crate::members::history::{Entry, with_partner_names};
 use crate::models::kinds::{TransferKind, TransferState};
 use crate::models::{bank_accounts, partners, transfers, users};
@@ -219,6 +219,7 @@ fn failed(error: TransferError) -> PageError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::PartnerId;
 
     #[test]
     fn a_filter_that_cannot_be_read_is_told_and_not_applied() {

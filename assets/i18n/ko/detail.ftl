@@ -1,0 +1,20 @@
+# What an event of a transfer tells beyond its type, for staff.
+detail-result-moved = 은행 기록에 처리된 것으로 확인
+detail-result-refused = 은행 기록에 거절된 것으로 확인
+detail-result-processing = 은행이 아직 처리 중
+detail-result-no_such_transaction = 은행에 거래 기록이 없음
+detail-result-no_answer = 은행이 결과를 알려 주지 않음
+detail-why-other_trace_number = 은행이 다른 거래번호로 응답
+detail-why-other_amount = 은행이 다른 금액으로 응답
+detail-why-other_account = 은행이 다른 계좌로 응답
+detail-why-inquiry_gave_up = 정해진 기간 동안 결과를 확인하지 못함
+detail-why-not_inquirable = 조회에 필요한 정보가 없음
+detail-reason-timed_out = 정해진 시간 안에 응답이 없음
+detail-reason-connection_lost = 응답 전에 연결이 끊어짐
+detail-reason-http_status = 은행 앞단의 오류 응답
+detail-reason-unclear_answer = 응답을 읽을 수 없음
+detail-reason-bank_says_unknown = 은행도 결과를 모른다고 응답
+detail-reason-worker_died = 처리 프로그램이 중간에 멈춤
+detail-reason-connect_failed = 은행에 연결되지 않아 보내지 못함
+detail-reason-gate_closed = 보내기 전에 멈춤
+detail-reason-not_buildable = 요청을 만들 수 없어 보내지 않음
