@@ -9,8 +9,8 @@
 //! NH's spelling lives in `nh/wire.rs` alone, the meaning of its codes in `nh/codes.rs` alone.
 //! The caller chooses the trace number and commits it **before** the call. No operation retries.
 
-pub mod journal;
 pub mod gate;
+pub mod journal;
 pub mod nh;
 pub mod outcome;
 pub mod simulator;

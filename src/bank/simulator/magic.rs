@@ -81,7 +81,7 @@ const NOT_MOVED: Fate = Fate::Refused(codes::INSUFFICIENT_BALANCE);
 const TIMED_OUT: Option<&str> = Some(codes::TIMED_OUT_INSIDE);
 
 /// Every ordinary amount.
-pub(super) const ORDINARY: Script = script(0, Fate::Moved, None, Delivery::Now);
+const ORDINARY: Script = script(0, Fate::Moved, None, Delivery::Now);
 
 const AMOUNTS: &[Script] = &[
     script(9001, Fate::Refused(codes::INSUFFICIENT_BALANCE), None, Delivery::Now),
@@ -110,6 +110,11 @@ pub(super) fn of_amount(amount_won: i64) -> Script {
         .find(|script| script.ending == amount_won % 10_000)
         .copied()
         .unwrap_or(ORDINARY)
+}
+
+/// A refusal of any amount.
+pub(super) const fn refusing(code: &'static str) -> Script {
+    script(0, Fate::Refused(code), None, Delivery::Now)
 }
 
 /// What happens when an account with such a number is linked.

@@ -11,7 +11,7 @@ const HOLDERS: &[&str] = &[
     "김민지", "이준호", "박서연", "최도윤", "정하은", "강지후", "조수아", "윤시우",
 ];
 const COLUMNS: &str =
-    "SELECT id, bank_code, number, holder, balance_won, register_number, fin_account, linked_on FROM accounts";
+    "SELECT id, bank_code, number, balance_won, register_number, fin_account, linked_on FROM accounts";
 
 /// An account as the books hold it.
 #[derive(Clone, Debug)]
@@ -19,7 +19,6 @@ pub(in crate::bank::simulator) struct Account {
     pub id: i64,
     pub bank_code: String,
     pub number: String,
-    pub holder: String,
     pub balance_won: i64,
     pub register_number: Option<String>,
     pub fin_account: Option<String>,
@@ -116,11 +115,10 @@ pub(super) fn read(row: &QueryResult) -> Result<Account, DbErr> {
         id: row.try_get_by_index(0)?,
         bank_code: row.try_get_by_index(1)?,
         number: row.try_get_by_index(2)?,
-        holder: row.try_get_by_index(3)?,
-        balance_won: row.try_get_by_index(4)?,
-        register_number: row.try_get_by_index(5)?,
-        fin_account: row.try_get_by_index(6)?,
-        linked_on: row.try_get_by_index(7)?,
+        balance_won: row.try_get_by_index(3)?,
+        register_number: row.try_get_by_index(4)?,
+        fin_account: row.try_get_by_index(5)?,
+        linked_on: row.try_get_by_index(6)?,
     })
 }
 

@@ -24,11 +24,11 @@ use crate::clock::Clock;
 use crate::db::Database;
 
 pub(super) use accounts::{Account, Party, holder_of};
-pub(super) use control::{AccountView, CallView, CallsOf, Summary};
+pub(super) use control::CallsOf;
 pub(super) use inquiries::{Finding, Question};
-pub(super) use links::{Check, Checked, Link, Linked};
+pub(super) use links::{Check, Link};
 pub(super) use received::{Note, Received};
-pub(super) use statements::{Page, PageQuery, Row};
+pub(super) use statements::{PageQuery, Row};
 pub(super) use transfers::{Order, Verdict};
 
 /// How many connections may read beside the one that writes.
