@@ -77,11 +77,15 @@ impl Hooks for App {
     fn register_tasks(_tasks: &mut Tasks) {}
 
     async fn truncate(_ctx: &AppContext) -> Result<()> {
-        Err(loco_rs::Error::Message("payments are not thrown away by a command".to_owned()))
+        Err(loco_rs::Error::Message(
+            "payments are not thrown away by a command".to_owned(),
+        ))
     }
 
     async fn seed(_ctx: &AppContext, _base: &Path) -> Result<()> {
-        Err(loco_rs::Error::Message("`cargo run` seeds an empty development database by itself".to_owned()))
+        Err(loco_rs::Error::Message(
+            "`cargo run` seeds an empty development database by itself".to_owned(),
+        ))
     }
 }
 

@@ -168,9 +168,14 @@ impl Settings {
             return refuse("bank.concurrency", "must be at least 1");
         }
         // A second is left for the claim itself: a call must have ended when the lease does.
-        let lease_ms = u64::try_from(self.relay.claim_lease_secs).unwrap_or_default().saturating_mul(1000);
+        let lease_ms = u64::try_from(self.relay.claim_lease_secs)
+            .unwrap_or_default()
+            .saturating_mul(1000);
         if lease_ms < self.bank.money_timeout_ms.saturating_add(1000) {
-            return refuse("relay.claim_lease_secs", "must be at least a second longer than bank.money_timeout_ms");
+            return refuse(
+                "relay.claim_lease_secs",
+                "must be at least a second longer than bank.money_timeout_ms",
+            );
         }
         Ok(())
     }

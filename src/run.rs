@@ -24,14 +24,21 @@ pub async fn everything() -> Result<()> {
     logger::init::<App>(&config.logger)?;
     let settings = Settings::from_config(&config, environment == Environment::Production).map_err(config::refused)?;
 
-    let simulator = if settings.simulator.run { Some(start_simulator(&settings).await?) } else { None };
+    let simulator = if settings.simulator.run {
+        Some(start_simulator(&settings).await?)
+    } else {
+        None
+    };
     let app = boot::create_app::<App, Migrator>(StartMode::ServerAndWorker, &environment, config).await?;
     let services = app.app_context.shared_store.get::<Services>();
     if let Some(services) = services.filter(|_| settings.demo_data) {
         demo::seed_if_empty(&services).await?;
     }
     let server = &app.app_context.config.server;
-    let params = ServeParams { port: server.port, binding: server.binding.clone() };
+    let params = ServeParams {
+        port: server.port,
+        binding: server.binding.clone(),
+    };
     print_addresses(&params, &settings);
     boot::start::<App>(app, params, true).await?;
     if let Some(simulator) = simulator {
@@ -61,17 +68,28 @@ async fn start_simulator(settings: &Settings) -> Result<Simulator> {
     if let Some(folder) = ledger.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let options = SimulatorOptions { port: settings.simulator.port, ledger, control: settings.simulator.control };
+    let options = SimulatorOptions {
+        port: settings.simulator.port,
+        ledger,
+        control: settings.simulator.control,
+    };
     simulator::start(options).await.map_err(loco_rs::Error::wrap)
 }
 
 fn print_addresses(params: &ServeParams, settings: &Settings) {
     let web = format!("http://localhost:{}", params.port);
     say(&format!("\nNaru is running. Ctrl-C stops it.\n"));
-    say(&format!("  pages      {web}          members sign in at {web}/sign-in, staff as well"));
-    say(&format!("  API        {web}/api/v1   Authorization: Bearer <partner key>"));
+    say(&format!(
+        "  pages      {web}          members sign in at {web}/sign-in, staff as well"
+    ));
+    say(&format!(
+        "  API        {web}/api/v1   Authorization: Bearer <partner key>"
+    ));
     if settings.simulator.run {
-        say(&format!("  bank       {}          simulated; GET /_sim/summary", settings.bank_url()));
+        say(&format!(
+            "  bank       {}          simulated; GET /_sim/summary",
+            settings.bank_url()
+        ));
     }
     if settings.demo_data {
         say(&demo::logins());
@@ -79,7 +97,10 @@ fn print_addresses(params: &ServeParams, settings: &Settings) {
 }
 
 /// What a person at the terminal reads; logs go their own way.
-#[expect(clippy::print_stdout, reason = "addresses and logins are for the person who started the program")]
+#[expect(
+    clippy::print_stdout,
+    reason = "addresses and logins are for the person who started the program"
+)]
 fn say(text: &str) {
     println!("{text}");
 }

@@ -10,3 +10,4 @@ mod support;
 mod templates;
 mod tidy;
 mod transfers;
+mod web;

@@ -72,7 +72,9 @@ impl Proof {
     /// The proof of a stored word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::NotSent, Self::MaybeSent, Self::Answered].into_iter().find(|proof| proof.as_str() == word)
+        [Self::NotSent, Self::MaybeSent, Self::Answered]
+            .into_iter()
+            .find(|proof| proof.as_str() == word)
     }
 }
 

@@ -53,7 +53,13 @@ struct Purchase {
 }
 
 const fn bought(days_ago: i64, hour: i64, amount_won: i64, description: &'static str, then: Then) -> Purchase {
-    Purchase { days_ago, hour, amount_won, description, then }
+    Purchase {
+        days_ago,
+        hour,
+        amount_won,
+        description,
+        then,
+    }
 }
 
 /// The last four digits of an amount choose what the bank does; see `docs/api.md`.
@@ -110,7 +116,11 @@ impl Past {
             sign_ins: present.sign_ins.clone(),
             settings,
         });
-        Ok(Self { services, now_micros, today })
+        Ok(Self {
+            services,
+            now_micros,
+            today,
+        })
     }
 
     /// Moves the clock to a time of a Korean day.
@@ -160,7 +170,9 @@ async fn pay(
         expires_at: None,
     };
     let key = IdempotencyKey::new(format!("demo-{order}"), &json!(order));
-    Ok(accept::accept_payment(&past.services, payment, key, no_answer).await?.transfer_id)
+    Ok(accept::accept_payment(&past.services, payment, key, no_answer)
+        .await?
+        .transfer_id)
 }
 
 /// Nobody reads the answer of a demo payment, and its key is not asked again.
@@ -168,11 +180,7 @@ fn no_answer(_: &transfers::Model, _: &bank_accounts::Model) -> Result<String, s
     Ok("{}".to_owned())
 }
 
-async fn follow(
-    past: &Past,
-    payment: TransferId,
-    purchase: &Purchase,
-) -> Result<(), crate::transfers::TransferError> {
+async fn follow(past: &Past, payment: TransferId, purchase: &Purchase) -> Result<(), crate::transfers::TransferError> {
     let services = &past.services;
     past.advance(TimeDelta::seconds(1));
     match purchase.then {
@@ -212,7 +220,9 @@ async fn bring_to_an_end(past: &Past, id: TransferId) -> Result<(), crate::trans
     execute::execute(services, id).await?;
     for _ in 0..LOOKS {
         let transfer = state::load(services.db.read(), id).await?;
-        let (TransferState::Unknown, Some(next_look)) = (transfer.state, transfer.next_check_at) else { break };
+        let (TransferState::Unknown, Some(next_look)) = (transfer.state, transfer.next_check_at) else {
+            break;
+        };
         past.set(next_look.min(past.today));
         inquire::inquire(services, id).await?;
     }

@@ -25,14 +25,28 @@ pub async fn seed_if_empty(services: &Services) -> Result<()> {
     if users::Entity::find().count(db).await? == 0 {
         people::seed(services).await?;
     }
-    let Some(partner) = partners::Entity::find().filter(partners::Column::Name.eq(PARTNER)).one(db).await? else {
+    let Some(partner) = partners::Entity::find()
+        .filter(partners::Column::Name.eq(PARTNER))
+        .one(db)
+        .await?
+    else {
         return Ok(());
     };
     let past = history::Past::new(services)?;
-    if mandates::Entity::find().filter(mandates::Column::PartnerId.eq(partner.id)).count(db).await? == 0 {
+    if mandates::Entity::find()
+        .filter(mandates::Column::PartnerId.eq(partner.id))
+        .count(db)
+        .await?
+        == 0
+    {
         people::link_accounts(&past, partner.id).await?;
     }
-    if transfers::Entity::find().filter(transfers::Column::PartnerId.eq(partner.id)).count(db).await? == 0 {
+    if transfers::Entity::find()
+        .filter(transfers::Column::PartnerId.eq(partner.id))
+        .count(db)
+        .await?
+        == 0
+    {
         history::write(&past, partner.id).await?;
     }
     Ok(())
@@ -42,5 +56,8 @@ pub async fn seed_if_empty(services: &Services) -> Result<()> {
 #[must_use]
 pub fn logins() -> String {
     let people: Vec<&str> = people::PEOPLE.iter().map(|person| person.email).collect();
-    format!("\n  demo       {}\n             password {PASSWORD}\n  partner    {PARTNER_KEY}\n", people.join("  "))
+    format!(
+        "\n  demo       {}\n             password {PASSWORD}\n  partner    {PARTNER_KEY}\n",
+        people.join("  ")
+    )
 }

@@ -26,11 +26,21 @@ pub struct Person {
 }
 
 const fn member(email: &'static str, name: &'static str, birth_date: Option<NaiveDate>) -> Person {
-    Person { email, name, role: Role::Member, birth_date }
+    Person {
+        email,
+        name,
+        role: Role::Member,
+        birth_date,
+    }
 }
 
 const fn staff(email: &'static str, name: &'static str, role: Role) -> Person {
-    Person { email, name, role, birth_date: None }
+    Person {
+        email,
+        name,
+        role,
+        birth_date: None,
+    }
 }
 
 pub const PEOPLE: [Person; 6] = [
@@ -60,7 +70,12 @@ const BEGAN_DAYS_AGO: i64 = 15;
 pub(super) async fn seed(services: &Services) -> Result<()> {
     let began = services.clock.now() - TimeDelta::days(BEGAN_DAYS_AGO);
     // One hash for all: the password is the same, and hashing is slow on purpose.
-    let hash = services.sign_ins.passwords.hash(PASSWORD.into()).await.map_err(Error::wrap)?;
+    let hash = services
+        .sign_ins
+        .passwords
+        .hash(PASSWORD.into())
+        .await
+        .map_err(Error::wrap)?;
     let mut user_rows = Vec::new();
     let mut member_rows = Vec::new();
     for person in PEOPLE {
@@ -100,7 +115,9 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
         .write(move |tx| {
             async move {
                 users::Entity::insert_many(user_rows).exec_without_returning(tx).await?;
-                members::Entity::insert_many(member_rows).exec_without_returning(tx).await?;
+                members::Entity::insert_many(member_rows)
+                    .exec_without_returning(tx)
+                    .await?;
                 partners::Entity::insert(partner).exec_without_returning(tx).await?;
                 partner_keys::Entity::insert(key).exec_without_returning(tx).await?;
                 Ok::<(), DbErr>(())
@@ -126,7 +143,9 @@ pub(super) async fn link_accounts(past: &Past, partner: PartnerId) -> Result<()>
             number: AccountNumber::new(number),
             nickname: nickname.to_owned(),
         };
-        let linked = link::link(&past.services, owner.id, request).await.map_err(Error::wrap)?;
+        let linked = link::link(&past.services, owner.id, request)
+            .await
+            .map_err(Error::wrap)?;
         if let (Linked::Active(account), None) = (linked, first) {
             first = Some((owner.id, account.id));
         }

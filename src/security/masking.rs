@@ -31,7 +31,10 @@ pub fn person_name(name: &str) -> String {
 #[must_use]
 pub fn email(email: &str) -> String {
     let (local, domain) = email.split_once('@').unwrap_or((email, ""));
-    let shown: String = local.chars().take(if local.chars().count() > 2 { 2 } else { 1 }).collect();
+    let shown: String = local
+        .chars()
+        .take(if local.chars().count() > 2 { 2 } else { 1 })
+        .collect();
     format!("{shown}***@{domain}")
 }
 

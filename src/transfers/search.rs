@@ -73,6 +73,9 @@ async fn named_by<C: ConnectionTrait>(db: &C, text: &str) -> Result<Condition, T
 
 async fn member_of<C: ConnectionTrait>(db: &C, email: &str) -> Result<Option<UserId>, TransferError> {
     let email = normalised_email(email);
-    let user = users::Entity::find().filter(users::Column::Email.eq(email)).one(db).await?;
+    let user = users::Entity::find()
+        .filter(users::Column::Email.eq(email))
+        .one(db)
+        .await?;
     Ok(user.map(|user| user.id))
 }

@@ -142,9 +142,8 @@ impl TestApp {
     }
 
     pub async fn bank_post(&self, path: &str, body: Value) {
-        Answer::of(self.client.post(format!("{}{path}", self.bank_url())).json(&body))
-            .await
-            .expect(200);
+        let answer = Answer::of(self.client.post(format!("{}{path}", self.bank_url())).json(&body)).await;
+        assert!(answer.status.is_success(), "{answer:?}");
     }
 
     /// Sets how the bank does an operation from now on: `ok slow hang refuse down`.

@@ -56,7 +56,9 @@ impl From<QueryRejection> for Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self {
-            Self::Input(reason) => (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "reason": reason }))).into_response(),
+            Self::Input(reason) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "reason": reason }))).into_response()
+            }
             Self::Ledger(error) => {
                 tracing::error!(%error, "the simulated bank could not read its books");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -165,7 +167,9 @@ async fn set_balance(
         return Err(Refused::Input("a balance is never negative".to_owned()));
     }
     if !office.ledger.set_balance(&asked.account, asked.balance_won).await? {
-        return Err(Refused::Input("the bank knows no such account yet: link it first".to_owned()));
+        return Err(Refused::Input(
+            "the bank knows no such account yet: link it first".to_owned(),
+        ));
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }

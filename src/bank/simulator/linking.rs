@@ -74,7 +74,9 @@ impl Operation for CheckOpenFinAccountDirect {
         Ok(Handled {
             code: checked.code,
             reply: CheckOpenFinAccountDirectReply {
-                fin_account: account.and_then(|account| account.fin_account).map(FinAccountNumber::new),
+                fin_account: account
+                    .and_then(|account| account.fin_account)
+                    .map(FinAccountNumber::new),
                 registered_on: registered_on.and_then(|day| super::day_of(&day)),
             },
             delivery: checked.delivery,

@@ -34,7 +34,10 @@ pub(super) enum ModeWord {
 /// The operations by the words of `POST /_sim/mode`, with their APIs.
 const OPERATIONS: &[(&str, &[&str])] = &[
     ("withdraw", &["DrawingTransfer"]),
-    ("deposit", &["ReceivedTransferAccountNumber", "ReceivedTransferOtherBank"]),
+    (
+        "deposit",
+        &["ReceivedTransferAccountNumber", "ReceivedTransferOtherBank"],
+    ),
     ("inquire", &["CheckOnDrawingTransfer", "CheckOnReceivedTransfer"]),
     ("balance", &["InquireBalance"]),
     ("link", &["OpenFinAccountDirect", "CheckOpenFinAccountDirect"]),

@@ -11,8 +11,8 @@ use crate::bank::Direction;
 use crate::bank::nh::codes;
 use crate::bank::nh::wire::{
     Amount, CheckOnDrawingTransfer, CheckOnReceivedTransfer, CheckOnTransferReply, Day, DrawingTransfer,
-    DrawingTransferReply, OriginalTransfer, ReceivedTransfer, ReceivedTransferAccountNumber,
-    ReceivedTransferOtherBank, ReceivedTransferReply, Time,
+    DrawingTransferReply, OriginalTransfer, ReceivedTransfer, ReceivedTransferAccountNumber, ReceivedTransferOtherBank,
+    ReceivedTransferReply, Time,
 };
 use crate::clock::{kst, kst_date};
 use crate::money::Won;
@@ -116,7 +116,11 @@ impl Told {
         let is_done = self.code == codes::SUCCESS;
         Handled {
             code: self.code,
-            reply: if is_done { reply(self.other_amount) } else { R::default() },
+            reply: if is_done {
+                reply(self.other_amount)
+            } else {
+                R::default()
+            },
             delivery: self.delivery,
         }
     }
@@ -130,7 +134,11 @@ async fn transfer(
 ) -> Result<Told, DbErr> {
     let Some(amount_won) = amount_won(&asked.amount).filter(|won| *won > 0) else {
         let is_new = office.ledger.note(received, bad_amount(asked.memo)).await?;
-        let code = if is_new { codes::BAD_FIELD } else { codes::DUPLICATE_TRACE_NUMBER };
+        let code = if is_new {
+            codes::BAD_FIELD
+        } else {
+            codes::DUPLICATE_TRACE_NUMBER
+        };
         return Ok(Told {
             code,
             delivery: Delivery::Now,

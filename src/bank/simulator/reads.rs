@@ -146,7 +146,11 @@ async fn holder(
     account: AccountNumber,
 ) -> Result<Handled<InquireDepositorReply>, DbErr> {
     let exists = of_account(account.as_str()) != Linking::NoSuchAccount;
-    let truth = if exists { codes::SUCCESS } else { codes::ACCOUNT_UNUSABLE };
+    let truth = if exists {
+        codes::SUCCESS
+    } else {
+        codes::ACCOUNT_UNUSABLE
+    };
     let code = office.noted(received, None, refuse.unwrap_or(truth)).await?;
     if code != codes::SUCCESS {
         return Ok(Handled::plain(code));

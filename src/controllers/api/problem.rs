@@ -302,7 +302,10 @@ struct Caller {
 
 impl Caller {
     fn of(request: &Request) -> Self {
-        let request_id = request.extensions().get::<LocoRequestId>().map(|id| id.get().to_owned());
+        let request_id = request
+            .extensions()
+            .get::<LocoRequestId>()
+            .map(|id| id.get().to_owned());
         Self {
             path: request.uri().path().to_owned(),
             request_id: request_id.unwrap_or_default(),

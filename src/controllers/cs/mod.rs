@@ -27,7 +27,10 @@ impl<S: Send + Sync> FromRequestParts<S> for StaffVisit {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         Staff::from_request_parts(parts, state).await?;
-        Visit::from_request_parts(parts, state).await.map(Self).map_err(IntoResponse::into_response)
+        Visit::from_request_parts(parts, state)
+            .await
+            .map(Self)
+            .map_err(IntoResponse::into_response)
     }
 }
 

@@ -37,7 +37,9 @@ const PAGE_ROWS: u64 = 50;
 const REFUNDS_SHOWN: u64 = 100;
 
 pub fn routes() -> Routes {
-    Routes::new().add(STAFF_HOME, get(list)).add("/cs/payments/{id}", get(show))
+    Routes::new()
+        .add(STAFF_HOME, get(list))
+        .add("/cs/payments/{id}", get(show))
 }
 
 /// The query as it came.
@@ -64,7 +66,10 @@ async fn list(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response,
         from: asked.from,
         to: asked.to,
     };
-    let partners = partners::Entity::find().order_by_asc(partners::Column::Name).all(visit.db()).await?;
+    let partners = partners::Entity::find()
+        .order_by_asc(partners::Column::Name)
+        .all(visit.db())
+        .await?;
     let (search, errors) = read(&filter, &partners, after);
     // A filter that cannot be read shows nothing: showing everything would look like an answer.
     let mut found = if errors.is_empty() {
@@ -74,7 +79,10 @@ async fn list(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response,
     };
     let has_more = found.len() > usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX);
     found.truncate(usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX));
-    let next = found.last().filter(|_| has_more).map(|last| cursor::show(Place::of(last)));
+    let next = found
+        .last()
+        .filter(|_| has_more)
+        .map(|last| cursor::show(Place::of(last)));
     let paging = Paging::new(STAFF_HOME, &filter.pairs(), shown_cursor.as_deref(), next.as_deref());
     let choices = partners.iter().map(choice).collect();
     let rows = with_members(&visit, found).await?;
@@ -82,7 +90,10 @@ async fn list(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response,
 }
 
 fn choice(partner: &partners::Model) -> PartnerChoice {
-    PartnerChoice { value: partner.id.0.simple().to_string(), name: partner.name.clone() }
+    PartnerChoice {
+        value: partner.id.0.simple().to_string(),
+        name: partner.name.clone(),
+    }
 }
 
 /// The filter in our types, and the fields that cannot be read.
@@ -93,13 +104,34 @@ fn read(filter: &CsFilter, partners: &[partners::Model], after: Option<Place>) -
         after,
         ..search::Search::default()
     };
-    search.state = parsed(&filter.state, TransferState::parse, "state", FieldProblem::ChoiceUnknown, &mut errors);
-    search.kind = parsed(&filter.kind, TransferKind::parse, "kind", FieldProblem::ChoiceUnknown, &mut errors);
+    search.state = parsed(
+        &filter.state,
+        TransferState::parse,
+        "state",
+        FieldProblem::ChoiceUnknown,
+        &mut errors,
+    );
+    search.kind = parsed(
+        &filter.kind,
+        TransferKind::parse,
+        "kind",
+        FieldProblem::ChoiceUnknown,
+        &mut errors,
+    );
     let known = |text: &str| {
         let id = Uuid::try_parse(text).ok()?;
-        partners.iter().find(|partner| partner.id.0 == id).map(|partner| partner.id)
+        partners
+            .iter()
+            .find(|partner| partner.id.0 == id)
+            .map(|partner| partner.id)
     };
-    search.partner = parsed(&filter.partner, known, "partner", FieldProblem::ChoiceUnknown, &mut errors);
+    search.partner = parsed(
+        &filter.partner,
+        known,
+        "partner",
+        FieldProblem::ChoiceUnknown,
+        &mut errors,
+    );
     let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
     let from = parsed(&filter.from, day, "from", FieldProblem::DateFormat, &mut errors);
     let to = parsed(&filter.to, day, "to", FieldProblem::DateFormat, &mut errors);
@@ -137,7 +169,10 @@ fn parsed<T>(
 /// Whose money it is, for all rows in one query.
 async fn with_members(visit: &StaffVisit, found: Vec<transfers::Model>) -> Result<Vec<CsTransferRow>, PageError> {
     let ids: std::collections::HashSet<UserId> = found.iter().map(|transfer| transfer.member_id).collect();
-    let people = users::Entity::find().filter(users::Column::Id.is_in(ids)).all(visit.db()).await?;
+    let people = users::Entity::find()
+        .filter(users::Column::Id.is_in(ids))
+        .all(visit.db())
+        .await?;
     let people: HashMap<UserId, users::Model> = people.into_iter().map(|user| (user.id, user)).collect();
     let entries = with_partner_names(visit.db(), found).await?;
     Ok(entries
@@ -156,7 +191,9 @@ async fn with_members(visit: &StaffVisit, found: Vec<transfers::Model>) -> Resul
 async fn show(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, PageError> {
     let (kind, id) = rows::parse_id(&id).ok_or(PageError::not_found())?;
     let transfer = find::any_of_kind(visit.db(), kind, id).await.map_err(failed)?;
-    let account = bank_accounts::Entity::find_by_id(transfer.account_id).one(visit.db()).await?;
+    let account = bank_accounts::Entity::find_by_id(transfer.account_id)
+        .one(visit.db())
+        .await?;
     let member = users::Entity::find_by_id(transfer.member_id).one(visit.db()).await?;
     let (Some(account), Some(member)) = (account, member) else {
         return Err(PageError::not_found());
@@ -166,15 +203,23 @@ async fn show(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, Pag
         timeline::bank_calls(visit.db(), transfer.id).await.map_err(failed)?,
         visit.frame.lang,
     );
-    let mut related = find::refunds_of_payment(visit.db(), transfer.id, None, REFUNDS_SHOWN).await.map_err(failed)?;
+    let mut related = find::refunds_of_payment(visit.db(), transfer.id, None, REFUNDS_SHOWN)
+        .await
+        .map_err(failed)?;
     if let Some(payment) = transfer.payment_id {
-        related.push(find::any_of_kind(visit.db(), TransferKind::Payment, payment).await.map_err(failed)?);
+        related.push(
+            find::any_of_kind(visit.db(), TransferKind::Payment, payment)
+                .await
+                .map_err(failed)?,
+        );
     }
     let facts = facts(&transfer);
     let mut entries = with_partner_names(visit.db(), std::iter::once(transfer).chain(related).collect()).await?;
     let Entry { transfer, partner_name } = entries.remove(0);
-    let (payment, refunds): (Vec<_>, Vec<_>) =
-        entries.into_iter().map(rows::transfer_row).partition(|row| row.kind == TransferKind::Payment);
+    let (payment, refunds): (Vec<_>, Vec<_>) = entries
+        .into_iter()
+        .map(rows::transfer_row)
+        .partition(|row| row.kind == TransferKind::Payment);
     visit.show(&CsTransfer {
         why: Why::of(kind, transfer.state, facts.failure, facts.unknown_reason),
         facts,
@@ -231,19 +276,31 @@ mod tests {
             ..CsFilter::default()
         };
         let (search, errors) = read(&filter, &[], None);
-        assert_eq!(errors.keys().copied().collect::<Vec<_>>(), ["from", "partner", "state", "to"]);
+        assert_eq!(
+            errors.keys().copied().collect::<Vec<_>>(),
+            ["from", "partner", "state", "to"]
+        );
         assert!(search.state.is_none() && search.from.is_none() && search.before.is_none());
     }
 
     #[test]
     fn a_day_of_the_filter_is_a_korean_day_to_its_end() {
-        let filter =
-            CsFilter { from: "2026-11-25".to_owned(), to: "2026-11-25".to_owned(), ..CsFilter::default() };
+        let filter = CsFilter {
+            from: "2026-11-25".to_owned(),
+            to: "2026-11-25".to_owned(),
+            ..CsFilter::default()
+        };
         let (search, errors) = read(&filter, &[], None);
         assert!(errors.is_empty());
         assert_eq!(search.from.unwrap().to_rfc3339(), "2026-11-24T15:00:00+00:00");
         assert_eq!(search.before.unwrap().to_rfc3339(), "2026-11-25T15:00:00+00:00");
-        let reversed = CsFilter { to: "2026-11-24".to_owned(), ..filter };
-        assert_eq!(read(&reversed, &[], None).1.get("to"), Some(&FieldProblem::DatesReversed));
+        let reversed = CsFilter {
+            to: "2026-11-24".to_owned(),
+            ..filter
+        };
+        assert_eq!(
+            read(&reversed, &[], None).1.get("to"),
+            Some(&FieldProblem::DatesReversed)
+        );
     }
 }

@@ -37,7 +37,10 @@ fn sentence(detail: &str, language: Language) -> Option<String> {
     let mut parts = Vec::new();
     for name in ["result", "why", "reason"] {
         if let Some(word) = facts.get(name).and_then(Value::as_str) {
-            let key = format!("detail-{name}-{}", word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_'));
+            let key = format!(
+                "detail-{name}-{}",
+                word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_')
+            );
             parts.extend(try_text(language, &key, &TextArgs::new()).ok());
         }
     }
@@ -47,11 +50,18 @@ fn sentence(detail: &str, language: Language) -> Option<String> {
     if let Some(refund) = facts.get("refund_id").and_then(Value::as_str) {
         parts.push(filters::short_id(refund));
     }
-    if parts.is_empty() { None } else { Some(parts.join(" · ")) }
+    if parts.is_empty() {
+        None
+    } else {
+        Some(parts.join(" · "))
+    }
 }
 
 fn shown_call(call: bank_calls::Model) -> CsCall {
-    let outcome = call.outcome.as_deref().map_or(CallOutcome::Open, CallOutcome::from_word);
+    let outcome = call
+        .outcome
+        .as_deref()
+        .map_or(CallOutcome::Open, CallOutcome::from_word);
     let facts = CallFacts {
         trace_number: call.trace_number,
         started_at: call.started_at,

@@ -8,7 +8,14 @@ use super::{Ledger, sql};
 
 const FIRST_BALANCE_WON: i64 = 1_000_000;
 const HOLDERS: &[&str] = &[
-    "김민지", "이준호", "박서연", "최도윤", "정하은", "강지후", "조수아", "윤시우",
+    "김민지",
+    "이준호",
+    "박서연",
+    "최도윤",
+    "정하은",
+    "강지후",
+    "조수아",
+    "윤시우",
 ];
 const COLUMNS: &str =
     "SELECT id, bank_code, number, balance_won, register_number, fin_account, linked_on FROM accounts";

@@ -66,9 +66,9 @@ async fn issue(transaction: &DatabaseTransaction, link: &Link) -> Result<Linked,
         Linking::BadGatewayAtOpen => (undelivered(Delivery::BadGateway), None),
         _ => {
             let account = accounts::find_or_open(transaction, &link.bank_code, &link.number).await?;
-            let repeats = first.as_ref().is_none_or(|first| {
-                first.api == link.received.api && first.account_id == Some(account.id)
-            });
+            let repeats = first
+                .as_ref()
+                .is_none_or(|first| first.api == link.received.api && first.account_id == Some(account.id));
             let linked = if repeats {
                 register(transaction, link, &account, behaviour).await?
             } else {
@@ -96,7 +96,11 @@ async fn register(
     let is_first = known.is_none();
     let register_number = known.unwrap_or_else(|| format!("{}{:09}", link.received.date, account.id));
     if is_first {
-        let checks = if behaviour == Linking::IssuingForAWhile { ISSUING_ANSWERS } else { 0 };
+        let checks = if behaviour == Linking::IssuingForAWhile {
+            ISSUING_ANSWERS
+        } else {
+            0
+        };
         let update = sql(
             "UPDATE accounts SET register_number = ?, fin_account = ?, linked_on = ?, checks_left = ? WHERE id = ?",
             [

@@ -125,9 +125,7 @@ impl Ledger {
 
     async fn write_one(&self, statement: Statement) -> Result<u64, DbErr> {
         self.db
-            .write(|transaction| {
-                Box::pin(async move { Ok(transaction.execute_raw(statement).await?.rows_affected()) })
-            })
+            .write(|transaction| Box::pin(async move { Ok(transaction.execute_raw(statement).await?.rows_affected()) }))
             .await
     }
 }
