@@ -53,13 +53,15 @@ pub const PEOPLE: [Person; 6] = [
 ];
 
 /// Owner, bank, number, name. The last four digits of a number choose how the simulated bank links it.
-const ACCOUNTS: [(&str, &str, &str, &str); 5] = [
+const ACCOUNTS: [(&str, &str, &str, &str); 6] = [
     ("minji@naru.test", "011", "3020001234567", "생활비 통장"),
     ("minji@naru.test", "011", "3020007654321", "월급 통장"),
     ("minji@naru.test", "012", "3511112223345", "여행 적금"),
     ("junho@naru.test", "011", "3029988776655", "주거래 통장"),
-    // The bank wants this owner's consent renewed: a link that stays pending.
+    // Linked, and the bank then says that the consent to read its balance ended.
     ("junho@naru.test", "012", "3510000009003", "비상금"),
+    // The bank knows no such account: a link that stays pending.
+    ("junho@naru.test", "011", "3020000009001", "여행 계좌"),
 ];
 
 const MANDATE_PER_PAYMENT_WON: i64 = 10_000_000;

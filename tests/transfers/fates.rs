@@ -8,7 +8,7 @@ use crate::support::app::{self, TestApp, eventually};
 use crate::support::people::ACCOUNT;
 
 /// Amount, then status and failure once the bank was asked often enough, and whether the money left the account.
-const FATES: [(i64, &str, Option<&str>, bool); 14] = [
+const FATES: [(i64, &str, Option<&str>, bool); 17] = [
     (12_300, "succeeded", None, true),
     (19_001, "failed", Some("insufficient_balance"), false),
     (19_002, "failed", Some("account_unusable"), false),
@@ -22,7 +22,10 @@ const FATES: [(i64, &str, Option<&str>, bool); 14] = [
     (19_071, "succeeded", None, true),
     (19_081, "succeeded", None, true),
     (19_099, "failed", Some("bank_never_received"), false),
-    (19_022, "failed", Some("bank_never_received"), false),
+    (19_022, "failed", Some("insufficient_balance"), false),
+    (19_032, "failed", Some("insufficient_balance"), false),
+    (19_042, "failed", Some("insufficient_balance"), false),
+    (19_052, "failed", Some("insufficient_balance"), false),
 ];
 
 #[tokio::test]
