@@ -116,5 +116,10 @@ async fn a_long_list_is_read_page_by_page_each_payment_once() {
         assert_eq!(first.contains(id.as_str()), place < 20, "{place}");
         assert_eq!(second.contains(id.as_str()), place >= 20, "{place}");
     }
-    assert!(!second.contains("/payments?cursor="));
+    // What is left of cursors there is the page's own address, in the switch of languages.
+    let others = second
+        .split("/payments?cursor=")
+        .skip(1)
+        .filter(|rest| !rest.starts_with(cursor));
+    assert_eq!(others.count(), 0);
 }
