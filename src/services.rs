@@ -7,7 +7,7 @@ use crate::accounts::balance::Balances;
 use sea_orm::DatabaseConnection;
 
 use crate::bank::gate::Gate;
-use crate::bank::{Bank, nh};
+use crate::bank::nh;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
@@ -22,7 +22,8 @@ pub struct Services(Arc<Parts>);
 pub struct Parts {
     pub settings: Settings,
     pub db: Database,
-    pub bank: Arc<dyn Bank>,
+    /// The bank behind its gate.
+    pub bank: Gate,
     pub clock: Clock,
     pub doorbell: Doorbell,
     pub sealer: Sealer,
@@ -51,7 +52,7 @@ impl Services {
         let sealer = Sealer::new(&security.sealing_key, &security.index_key).map_err(loco_rs::Error::wrap)?;
         Ok(Self::new(Parts {
             db: Database::open(pool, uri).await?,
-            bank: Arc::new(Gate::new(Arc::new(client), &settings.bank)),
+            bank: Gate::new(Arc::new(client), &settings.bank),
             clock,
             doorbell,
             sealer,

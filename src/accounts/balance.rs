@@ -20,7 +20,7 @@ use futures::future::{BoxFuture, Shared};
 use moka::future::Cache;
 
 use super::{AccountRow, numbers};
-use crate::bank::{self, Call, Outcome, RefusalKind, UnknownReason};
+use crate::bank::{self, Bank, Call, Outcome, RefusalKind, UnknownReason};
 use crate::ids::AccountId;
 use crate::money::Won;
 use crate::services::Services;

@@ -26,7 +26,9 @@ use sea_orm::{DbErr, EntityTrait};
 use super::link_steps::{self as steps, Claim, Next, Opened};
 use super::request::LinkRequest;
 use super::{AccountRow, numbers};
-use crate::bank::{Call, CheckFinAccount, FinAccountNumber, OpenFinAccount, Outcome, RefusalKind, RegisterNumber};
+use crate::bank::{
+    Bank, Call, CheckFinAccount, FinAccountNumber, OpenFinAccount, Outcome, RefusalKind, RegisterNumber,
+};
 use crate::ids::{AccountId, UserId};
 use crate::members::sign_up::open_birth_date;
 use crate::models::kinds::AccountState;

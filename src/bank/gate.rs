@@ -1,8 +1,9 @@
 //! The gate before the bank: so many calls at once, so many a second, and money before everything else.
 //!
-//! A call waits for its turn here and is then made once, under its own deadline. A read waits no longer than its
-//! deadline and is then `NotSent(GateClosed)`. Money waits as long as it takes, unless a limit is set; a caller that
-//! gives up on a claim after some time sets one, so that no call leaves after that.
+//! A call waits for its turn here and is then made once. For everything but money the waiting counts towards the
+//! call's deadline: no turn by then is `NotSent(GateClosed)`, no answer by then `Unknown(TimedOut)`. Money waits as
+//! long as it takes and then has its whole deadline; a transfer takes its [`MoneyTurn`] before it is claimed, so that
+//! what waits here is still queued, and can still be canceled.
 
 mod lanes;
 
@@ -19,9 +20,13 @@ use self::lanes::{Lane, Lanes, Limits, Turn, Waiter};
 use super::{
     AccountAtBank, Answer, Balance, Bank, Call, CheckFinAccount, Deposit, Exchange, FinAccountNumber, MoneyReceipt,
     NotSentReason, OpenFinAccount, Original, Outcome, RegisterNumber, StatementPage, StatementQuery, TransferResult,
-    Withdrawal,
+    UnknownReason, Withdrawal,
 };
 use crate::config::BankSettings;
+
+/// The client under the gate has the same deadline, begun a moment later, and knows more of a call that it ends
+/// itself: the gate leaves it this much time to do so.
+const CLIENT_SPEAKS_FIRST: Duration = Duration::from_millis(250);
 
 /// A bank behind a gate. Clones share it.
 #[derive(Clone)]
@@ -31,13 +36,12 @@ pub struct Gate {
     patience: Patience,
 }
 
-/// How long a call waits for its turn; `None` is without end.
+/// How long a call waits for its turn.
 #[derive(Clone, Copy)]
 struct Patience {
-    money: Option<Duration>,
-    inquiry: Option<Duration>,
-    link: Option<Duration>,
-    balance: Option<Duration>,
+    inquiry: Duration,
+    link: Duration,
+    balance: Duration,
 }
 
 /// What goes on at the gate at this moment.
@@ -62,20 +66,34 @@ impl Gate {
                 }),
             }),
             patience: Patience {
-                money: None,
-                inquiry: Some(Duration::from_millis(settings.inquiry_timeout_ms)),
-                link: Some(Duration::from_millis(settings.link_timeout_ms)),
-                balance: Some(Duration::from_millis(settings.balance_timeout_ms)),
+                inquiry: Duration::from_millis(settings.inquiry_timeout_ms),
+                link: Duration::from_millis(settings.link_timeout_ms),
+                balance: Duration::from_millis(settings.balance_timeout_ms),
             },
         }
     }
 
-    /// Money waits at most this long for its turn and is then not sent. Together with the call's own deadline it must
-    /// end before a claim does, or a call could leave for a transfer that was given up already.
-    #[must_use]
-    pub const fn with_money_patience(mut self, limit: Duration) -> Self {
-        self.patience.money = Some(limit);
-        self
+    /// Waits, as long as it takes, for the right to move money once.
+    pub async fn money_turn(&self) -> MoneyTurn {
+        loop {
+            if let Some(pass) = self.turns.wait(Lane::Money, None).await {
+                return MoneyTurn(pass);
+            }
+        }
+    }
+
+    /// As [`Bank::withdraw`], in a turn that was waited for already.
+    pub async fn withdraw_in(&self, turn: MoneyTurn, call: &Call, request: &Withdrawal) -> Answer<MoneyReceipt> {
+        let answer = self.bank.withdraw(call, request).await;
+        drop(turn);
+        answer
+    }
+
+    /// As [`Bank::deposit`], in a turn that was waited for already.
+    pub async fn deposit_in(&self, turn: MoneyTurn, call: &Call, request: &Deposit) -> Answer<MoneyReceipt> {
+        let answer = self.bank.deposit(call, request).await;
+        drop(turn);
+        answer
     }
 
     #[must_use]
@@ -87,23 +105,27 @@ impl Gate {
         }
     }
 
-    /// Makes the call when it is its turn. `call` does nothing until then.
-    async fn pass<T>(&self, lane: Lane, call: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
-        let patience = match lane {
-            Lane::Money => self.patience.money,
-            Lane::Inquiry => self.patience.inquiry,
-            Lane::Link => self.patience.link,
-            Lane::Balance => self.patience.balance,
-        };
-        match self.turns.wait(lane, patience).await {
-            Some(_pass) => call.await,
-            None => Answer {
-                outcome: Outcome::NotSent(NotSentReason::GateClosed),
-                exchange: Exchange::default(),
-            },
+    /// Makes any other call when it is its turn, within its deadline. `call` does nothing until then.
+    async fn pass<T>(&self, lane: Lane, deadline: Duration, call: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
+        let last_moment = tokio::time::Instant::now() + deadline + CLIENT_SPEAKS_FIRST;
+        match self.turns.wait(lane, Some(deadline)).await {
+            Some(_pass) => tokio::time::timeout_at(last_moment, call)
+                .await
+                .unwrap_or_else(|_| without_record(Outcome::Unknown(UnknownReason::TimedOut))),
+            None => without_record(Outcome::NotSent(NotSentReason::GateClosed)),
         }
     }
 }
+
+fn without_record<T>(outcome: Outcome<T>) -> Answer<T> {
+    Answer {
+        outcome,
+        exchange: Exchange::default(),
+    }
+}
+
+/// The right to make one call that moves money; given back when dropped.
+pub struct MoneyTurn(#[expect(dead_code, reason = "held, not read")] Pass);
 
 /// The right to make one call; given back when dropped.
 struct Pass {
@@ -194,34 +216,52 @@ impl Turns {
 #[async_trait]
 impl Bank for Gate {
     async fn open_fin_account(&self, call: &Call, request: &OpenFinAccount) -> Answer<RegisterNumber> {
-        self.pass(Lane::Link, self.bank.open_fin_account(call, request)).await
+        self.pass(
+            Lane::Link,
+            self.patience.link,
+            self.bank.open_fin_account(call, request),
+        )
+        .await
     }
 
     async fn check_fin_account(&self, call: &Call, request: &CheckFinAccount) -> Answer<FinAccountNumber> {
-        self.pass(Lane::Link, self.bank.check_fin_account(call, request)).await
+        self.pass(
+            Lane::Link,
+            self.patience.link,
+            self.bank.check_fin_account(call, request),
+        )
+        .await
     }
 
     async fn balance(&self, call: &Call, fin_account: &FinAccountNumber) -> Answer<Balance> {
-        self.pass(Lane::Balance, self.bank.balance(call, fin_account)).await
+        self.pass(
+            Lane::Balance,
+            self.patience.balance,
+            self.bank.balance(call, fin_account),
+        )
+        .await
     }
 
     async fn withdraw(&self, call: &Call, request: &Withdrawal) -> Answer<MoneyReceipt> {
-        self.pass(Lane::Money, self.bank.withdraw(call, request)).await
+        self.withdraw_in(self.money_turn().await, call, request).await
     }
 
     async fn deposit(&self, call: &Call, request: &Deposit) -> Answer<MoneyReceipt> {
-        self.pass(Lane::Money, self.bank.deposit(call, request)).await
+        self.deposit_in(self.money_turn().await, call, request).await
     }
 
     async fn inquire(&self, call: &Call, original: &Original) -> Answer<TransferResult> {
-        self.pass(Lane::Inquiry, self.bank.inquire(call, original)).await
+        self.pass(Lane::Inquiry, self.patience.inquiry, self.bank.inquire(call, original))
+            .await
     }
 
     async fn holder_name(&self, call: &Call, account: &AccountAtBank) -> Answer<String> {
-        self.pass(Lane::Link, self.bank.holder_name(call, account)).await
+        self.pass(Lane::Link, self.patience.link, self.bank.holder_name(call, account))
+            .await
     }
 
     async fn statement(&self, call: &Call, query: &StatementQuery) -> Answer<StatementPage> {
-        self.pass(Lane::Inquiry, self.bank.statement(call, query)).await
+        self.pass(Lane::Inquiry, self.patience.inquiry, self.bank.statement(call, query))
+            .await
     }
 }

@@ -108,7 +108,7 @@ impl Past {
         let (doorbell, _nobody_hears) = Doorbell::new();
         let services = Services::new(Parts {
             db: present.db.clone(),
-            bank: Arc::new(Gate::new(Arc::new(client), &settings.bank)),
+            bank: Gate::new(Arc::new(client), &settings.bank),
             clock,
             doorbell,
             sealer: present.sealer.clone(),

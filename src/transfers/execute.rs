@@ -17,6 +17,7 @@ use sea_orm::EntityTrait;
 use super::settle::{self, Asked};
 use super::state::{self, Change};
 use super::{TransferError, expiry, party};
+use crate::bank::gate::MoneyTurn;
 use crate::bank::{self, Answer, Call, Exchange, MoneyReceipt, NotSentReason, Outcome, UnknownReason, journal};
 use crate::ids::{BankCallId, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
@@ -41,6 +42,8 @@ struct Claim {
 /// # Errors
 /// The database's own. After the claim an error leaves the transfer to its lease and to the inquiry.
 pub async fn execute(services: &Services, id: TransferId) -> Result<(), TransferError> {
+    // Waited for before the claim: what waits for the bank's turn is still queued.
+    let turn = services.bank.money_turn().await;
     let Some(known) = transfers::Entity::find_by_id(id).one(services.db.read()).await? else {
         return Ok(());
     };
@@ -52,7 +55,7 @@ pub async fn execute(services: &Services, id: TransferId) -> Result<(), Transfer
         Err(TransferError::Raced) => return Ok(()),
         other => other?,
     };
-    let (asked, answer) = call_once(services, &claim).await;
+    let (asked, answer) = call_once(services, turn, &claim).await;
     settle_until_written(services, &claim, &asked, &answer).await
 }
 
@@ -100,7 +103,7 @@ async fn claim(services: &Services, known: transfers::Model) -> Result<Claim, Tr
 }
 
 /// The one call. Nothing in here is repeated, and it ends before the lease does.
-async fn call_once(services: &Services, claim: &Claim) -> (Asked, Answer<MoneyReceipt>) {
+async fn call_once(services: &Services, turn: MoneyTurn, claim: &Claim) -> (Asked, Answer<MoneyReceipt>) {
     let transfer = &claim.transfer;
     let mut asked = Asked {
         trace_number: claim.call.trace_number.clone(),
@@ -129,7 +132,7 @@ async fn call_once(services: &Services, claim: &Claim) -> (Asked, Answer<MoneyRe
                 amount: asked.amount,
                 memo,
             };
-            tokio::time::timeout(left, bank.withdraw(&claim.call, &request)).await
+            tokio::time::timeout(left, bank.withdraw_in(turn, &claim.call, &request)).await
         }
         (TransferKind::Refund, party) => {
             let request = bank::Deposit {
@@ -137,7 +140,7 @@ async fn call_once(services: &Services, claim: &Claim) -> (Asked, Answer<MoneyRe
                 amount: asked.amount,
                 memo,
             };
-            tokio::time::timeout(left, bank.deposit(&claim.call, &request)).await
+            tokio::time::timeout(left, bank.deposit_in(turn, &claim.call, &request)).await
         }
     };
     let answer = answer.unwrap_or_else(|_| without_call(Outcome::Unknown(UnknownReason::TimedOut)));

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::settle::{self, Verdict};
 use super::state::{self, Change};
 use super::{TransferError, find, party};
-use crate::bank::{Answer, Call, Original, OriginalOf, Outcome, TraceNumber, TransferResult, journal};
+use crate::bank::{Answer, Bank, Call, Original, OriginalOf, Outcome, TraceNumber, TransferResult, journal};
 use crate::clock::kst_date;
 use crate::config::InquirySettings;
 use crate::ids::{BankCallId, TransferId};

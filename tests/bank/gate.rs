@@ -192,7 +192,21 @@ async fn a_read_that_gets_no_turn_in_time_is_not_sent() {
 }
 
 #[tokio::test]
-async fn money_waits_without_end_unless_told_how_long() {
+async fn a_read_that_is_not_answered_in_time_gives_its_turn_back() {
+    let mut settings = settings();
+    settings.concurrency = 1;
+    settings.balance_timeout_ms = 20;
+    let mut stage = Stage::new(&settings);
+    let (call, fin_account) = (call(), fin_account());
+    let gate = stage.gate.clone();
+    let (answer, in_hand) = tokio::join!(gate.balance(&call, &fin_account), stage.next());
+    assert_eq!(answer.outcome, Outcome::Unknown(UnknownReason::TimedOut));
+    assert_eq!(stage.gate.load(), Load { running: 0, waiting: 0 });
+    drop(in_hand);
+}
+
+#[tokio::test]
+async fn money_waits_as_long_as_it_takes_and_a_read_only_for_its_deadline() {
     let mut settings = settings();
     settings.concurrency = 1;
     settings.money_timeout_ms = 1;
@@ -206,9 +220,6 @@ async fn money_waits_without_end_unless_told_how_long() {
     assert_eq!(read.outcome, Outcome::NotSent(NotSentReason::GateClosed));
     assert_eq!(stage.gate.load(), Load { running: 1, waiting: 1 });
 
-    let bounded = stage.gate.clone().with_money_patience(Duration::from_millis(20));
-    let answer = bounded.withdraw(&call(), &withdrawal()).await;
-    assert_eq!(answer.outcome, Outcome::NotSent(NotSentReason::GateClosed));
     drop(in_hand);
     assert_eq!(stage.next().await.operation, "deposit");
 }
