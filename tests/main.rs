@@ -11,3 +11,4 @@ mod support;
 mod templates;
 mod tidy;
 mod transfers;
+mod web;

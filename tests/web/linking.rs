@@ -1,0 +1,306 @@
+//! Linking an account at the simulated bank, whose answers the ends of the numbers choose.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use futures::FutureExt;
+use naru::accounts::link::{self, LinkStop};
+use naru::bank::FinAccountNumber;
+use naru::ids::{AccountId, Prefix, UserId};
+use naru::models::kinds::AccountState;
+use naru::models::{bank_accounts, bank_calls};
+use reqwest::Method;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+
+use super::browser::Browser;
+use crate::support::app::{self, TestApp, eventually};
+use crate::support::http::Answer;
+
+fn form(number: &str) -> [(&str, &str); 4] {
+    [
+        ("bank", "011"),
+        ("number", number),
+        ("nickname", "생활비"),
+        ("consent", "yes"),
+    ]
+}
+
+impl Browser {
+    pub async fn link(&self, number: &str) -> Answer {
+        self.post("/accounts/new", &form(number)).await
+    }
+}
+
+async fn accounts_of(app: &TestApp, member: UserId) -> Vec<bank_accounts::Model> {
+    bank_accounts::Model::list_owned_by(app.services.db.read(), member)
+        .await
+        .unwrap()
+}
+
+async fn only_account(app: &TestApp, member: UserId) -> bank_accounts::Model {
+    let mut accounts = accounts_of(app, member).await;
+    assert_eq!(accounts.len(), 1);
+    accounts.remove(0)
+}
+
+/// The journal of an account's calls, oldest first.
+async fn calls(app: &TestApp, account: AccountId, operation: &str) -> Vec<bank_calls::Model> {
+    bank_calls::Entity::find()
+        .filter(bank_calls::Column::AccountId.eq(account))
+        .filter(bank_calls::Column::Operation.eq(operation))
+        .order_by_asc(bank_calls::Column::StartedAt)
+        .order_by_asc(bank_calls::Column::Id)
+        .all(app.services.db.read())
+        .await
+        .unwrap()
+}
+
+fn resume_path(account: &bank_accounts::Model) -> String {
+    format!("/accounts/{}/link", Prefix::Account.show(account.id.0))
+}
+
+#[tokio::test]
+async fn an_account_is_linked_while_the_member_waits_and_its_number_is_readable_nowhere() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    let number = "3020001234567";
+    let answer = browser.link("302-0001-2345-67").await.expect(303);
+    assert_eq!(answer.header("location"), "/accounts");
+    let page = browser.get("/accounts").await.expect(200);
+    assert!(page.text.contains("계좌를 연결했어요"));
+    assert!(page.text.contains("30200012*****") && !page.text.contains(number));
+
+    let account = only_account(&app, member).await;
+    assert_eq!(account.state, AccountState::Active);
+    assert_eq!(account.linking_until, None);
+    let fin_account = account.fin_account_sealed.clone().unwrap();
+    assert!(fin_account.starts_with("v1.") && !account.number_sealed.contains(number));
+    for operation in ["open_fin_account", "check_fin_account"] {
+        let made = calls(&app, account.id, operation).await;
+        assert_eq!(made.len(), 1, "{operation}");
+        assert_eq!(made[0].outcome.as_deref(), Some("succeeded"), "{operation}");
+        assert!(!made[0].request.as_deref().unwrap().contains(number), "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_bank_refuses_is_told_and_kept_and_asked_anew_on_resuming() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    for (number, stop, text) in [
+        ("3020000009001", "no_such_account", "번호"),
+        ("3020000009002", "already_registered", "이미"),
+    ] {
+        let refused = browser.link(number).await.expect(422);
+        assert!(refused.text.contains(text), "{}", refused.text);
+        let account = accounts_of(&app, member).await.pop().unwrap();
+        assert_eq!(account.state, AccountState::Pending);
+        assert_eq!(account.failure.as_deref(), Some(stop));
+        browser.post(&resume_path(&account), &[]).await.expect(422);
+        let opened = calls(&app, account.id, "open_fin_account").await;
+        assert_eq!(opened.len(), 2);
+        assert_ne!(opened[0].trace_number, opened[1].trace_number);
+    }
+}
+
+#[tokio::test]
+async fn a_fin_account_that_is_still_being_issued_is_asked_after_again() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    browser.link("3020000009011").await.expect(303);
+    let account = only_account(&app, member).await;
+    assert_eq!(account.state, AccountState::Active);
+    let outcomes: Vec<_> = calls(&app, account.id, "check_fin_account")
+        .await
+        .into_iter()
+        .map(|call| call.outcome.unwrap())
+        .collect();
+    assert_eq!(outcomes, ["refused", "refused", "succeeded"]);
+    assert_eq!(calls(&app, account.id, "open_fin_account").await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_issue_without_a_result_is_sent_again_under_its_own_number_on_the_same_day() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    browser.link("3020000009041").await.expect(422);
+    let account = only_account(&app, member).await;
+    assert_eq!(account.failure.as_deref(), Some("bank_unavailable"));
+    assert_eq!(account.register_number, None);
+    let first = calls(&app, account.id, "open_fin_account").await;
+    assert_eq!(first.len(), 1, "issuing is not repeated on our own");
+
+    browser.post(&resume_path(&account), &[]).await.expect(303);
+    assert_eq!(only_account(&app, member).await.state, AccountState::Active);
+    let opened = calls(&app, account.id, "open_fin_account").await;
+    assert_eq!(opened[0].trace_number, opened[1].trace_number);
+    assert_eq!(
+        opened[0].request, opened[1].request,
+        "the same request, letter for letter"
+    );
+    assert_eq!((opened[0].attempt, opened[1].attempt), (1, 2));
+}
+
+#[tokio::test]
+async fn an_issue_without_a_result_gets_a_new_number_on_another_day() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    browser.link("3020000009041").await.expect(422);
+    let account = only_account(&app, member).await;
+    app.clock.advance(TimeDelta::days(1));
+    browser.sign_in("minji@example.test").await.expect(303);
+    browser.post(&resume_path(&account), &[]).await.expect(303);
+    let opened = calls(&app, account.id, "open_fin_account").await;
+    assert_eq!(opened.len(), 2);
+    assert_ne!(opened[0].trace_number, opened[1].trace_number);
+    assert_eq!(only_account(&app, member).await.state, AccountState::Active);
+}
+
+#[tokio::test]
+async fn a_link_whose_check_is_not_answered_goes_on_from_the_check() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    browser.link("3020000009022").await.expect(422);
+    let account = only_account(&app, member).await;
+    assert!(account.register_number.is_some());
+    browser.post(&resume_path(&account), &[]).await.expect(422);
+    assert_eq!(calls(&app, account.id, "open_fin_account").await.len(), 1);
+    assert_eq!(calls(&app, account.id, "check_fin_account").await.len(), 2);
+}
+
+#[tokio::test]
+async fn of_two_clicks_at_once_one_asks_the_bank() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    browser.link("3020000009021").await.expect(422);
+    let account = only_account(&app, member).await;
+    let path = resume_path(&account);
+    let (one, other) = tokio::join!(browser.post(&path, &[]), browser.post(&path, &[]));
+    let mut statuses = [one.status.as_u16(), other.status.as_u16()];
+    statuses.sort_unstable();
+    // The one that asked was not answered; the other was told that it is in hand.
+    assert_eq!(statuses, [303, 422]);
+    assert_eq!(calls(&app, account.id, "open_fin_account").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_link_that_died_in_hand_can_be_taken_over_once_its_time_has_passed() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    app.bank_mode("link", "down").await;
+    browser.link("3020001234567").await.expect(422);
+    app.bank_mode("link", "ok").await;
+    let account = only_account(&app, member).await;
+    let (id, until) = (account.id, app.services.clock.now() + TimeDelta::seconds(30));
+    hold(&app, id, until).await;
+
+    let answer = browser.post(&resume_path(&account), &[]).await.expect(303);
+    assert!(answer.header("set-cookie").contains("link-in-hand"));
+    assert_eq!(only_account(&app, member).await.state, AccountState::Pending);
+    app.clock.advance(TimeDelta::seconds(31));
+    browser.post(&resume_path(&account), &[]).await.expect(303);
+    assert_eq!(only_account(&app, member).await.state, AccountState::Active);
+}
+
+/// What a process leaves behind that dies with a link in hand.
+async fn hold(app: &TestApp, id: AccountId, until: chrono::DateTime<chrono::Utc>) {
+    app.services
+        .db
+        .write(move |transaction| {
+            async move {
+                bank_accounts::Entity::update_many()
+                    .col_expr(bank_accounts::Column::LinkingUntil, Expr::value(until))
+                    .filter(bank_accounts::Column::Id.eq(id))
+                    .exec(transaction)
+                    .await?;
+                Ok::<_, DbErr>(())
+            }
+            .boxed()
+        })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_browser_that_goes_away_does_not_stop_a_link() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    let slow = serde_json::json!({ "operation": "link", "mode": "slow", "ms": 300 });
+    app.bank_post("/_sim/mode", slow).await;
+    let body = serde_urlencoded::to_string(form("3020001234567")).unwrap();
+    let request = browser
+        .request(Method::POST, "/accounts/new")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .timeout(Duration::from_millis(150))
+        .body(body);
+    assert!(request.send().await.unwrap_err().is_timeout());
+    eventually("the account is linked", || async {
+        accounts_of(&app, member)
+            .await
+            .iter()
+            .any(|account| account.state == AccountState::Active)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_form_again_goes_on_with_a_pending_link_and_refuses_a_finished_one() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    app.bank_mode("link", "down").await;
+    let kept = browser.link("3020001234567").await.expect(422);
+    assert!(kept.text.contains("302-0001-2345-67") || kept.text.contains("3020001234567"));
+    app.bank_mode("link", "ok").await;
+    browser.link("3020001234567").await.expect(303);
+    let account = only_account(&app, member).await;
+    let refused = browser.link("3020001234567").await.expect(422);
+    assert!(refused.text.contains(&Prefix::Account.show(account.id.0)));
+    only_account(&app, member).await;
+}
+
+#[tokio::test]
+async fn whoever_types_a_number_does_not_keep_its_owner_from_linking_it() {
+    let app = app::start().await;
+    let (_, stranger) = app.member_browser("stranger@example.test").await;
+    app.bank_mode("link", "down").await;
+    stranger.link("3020001234567").await.expect(422);
+    app.bank_mode("link", "ok").await;
+
+    let (owner, browser) = app.member_browser("minji@example.test").await;
+    browser.link("3020001234567").await.expect(303);
+    assert_eq!(only_account(&app, owner).await.state, AccountState::Active);
+    // From here on it is the owner's, whatever the bank tells the stranger.
+    let refused = stranger.link("3020001234567").await.expect(422);
+    assert!(refused.text.contains("이미"));
+}
+
+#[tokio::test]
+async fn the_next_use_completes_a_pending_link() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    app.bank_mode("link", "down").await;
+    browser.link("3020001234567").await.expect(422);
+    let account = only_account(&app, member).await;
+    let stopped = link::require_fin_account(&app.services, member, &account)
+        .await
+        .unwrap();
+    assert_eq!(stopped, Err(LinkStop::BankUnavailable));
+    app.bank_mode("link", "ok").await;
+    let found = link::require_fin_account(&app.services, member, &account)
+        .await
+        .unwrap();
+    assert!(found.is_ok_and(|fin: FinAccountNumber| fin.as_str().len() > 20));
+    assert_eq!(only_account(&app, member).await.state, AccountState::Active);
+}
+
+#[tokio::test]
+async fn fields_that_cannot_be_right_ask_the_bank_nothing() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    let wrong = [("bank", "004"), ("number", "12-34"), ("nickname", "")];
+    let refused = browser.post("/accounts/new", &wrong).await.expect(422);
+    assert!(refused.text.contains("12-34"));
+    assert!(refused.text.contains("동의해야"));
+    assert!(accounts_of(&app, member).await.is_empty());
+}

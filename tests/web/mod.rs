@@ -1,0 +1,10 @@
+//! The pages of members, as a browser without scripts meets them, and the members' JSON API.
+
+mod accounts;
+mod browser;
+mod errors;
+mod history;
+mod linking;
+mod member_api;
+mod sessions;
+mod sign_up;

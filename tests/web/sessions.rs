@@ -1,0 +1,153 @@
+//! Signing in and out, and what a session opens.
+
+use chrono::TimeDelta;
+use naru::models::kinds::Role;
+use reqwest::Method;
+
+use super::browser::SESSION;
+use crate::support::app;
+use crate::support::http::Answer;
+use crate::support::people::PASSWORD;
+
+#[tokio::test]
+async fn signing_in_leads_to_the_page_that_was_asked_for_and_never_off_the_site() {
+    let app = app::start().await;
+    app.member("minji@example.test").await;
+    let browser = app.browser();
+    let asked = browser.get("/payments?cursor=a%26b").await.expect(303);
+    assert_eq!(asked.header("location"), "/sign-in?next=%2Fpayments%3Fcursor%3Da%2526b");
+
+    for (next, target) in [
+        ("/payments?cursor=a%26b", "/payments?cursor=a%26b"),
+        ("//evil.test", "/accounts"),
+        ("https://evil.test/", "/accounts"),
+        ("/\\evil.test", "/accounts"),
+        ("", "/accounts"),
+    ] {
+        let fields = [("email", "minji@example.test"), ("password", PASSWORD), ("next", next)];
+        let answer = app.browser().post("/sign-in", &fields).await.expect(303);
+        assert_eq!(answer.header("location"), target, "{next}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_email_are_answered_alike() {
+    let app = app::start().await;
+    app.member("minji@example.test").await;
+    let browser = app.browser();
+    let wrong = [("email", "minji@example.test"), ("password", "not-this-one")];
+    let unknown = [("email", "nobody@example.test"), ("password", "not-this-one")];
+    let wrong = browser.post("/sign-in", &wrong).await.expect(422);
+    let unknown = browser.post("/sign-in", &unknown).await.expect(422);
+    let text = "이메일이나 비밀번호가 맞지 않아요";
+    assert!(wrong.text.contains(text) && unknown.text.contains(text));
+    assert!(browser.cookie(SESSION).is_none());
+}
+
+#[tokio::test]
+async fn after_ten_wrong_passwords_the_right_one_waits_too() {
+    let app = app::start().await;
+    app.member("minji@example.test").await;
+    let browser = app.browser();
+    for _ in 0..10 {
+        let wrong = [("email", "minji@example.test"), ("password", "not-this-one")];
+        browser.post("/sign-in", &wrong).await.expect(422);
+    }
+    let refused = browser.sign_in("minji@example.test").await.expect(422);
+    assert!(refused.text.contains("너무 여러 번"));
+    assert!(refused.header("retry-after").parse::<u32>().unwrap() > 600);
+    app.clock.advance(TimeDelta::minutes(16));
+    browser.sign_in("minji@example.test").await.expect(303);
+}
+
+#[tokio::test]
+async fn the_cookie_is_for_this_site_and_not_for_scripts() {
+    let app = app::start().await;
+    app.member("minji@example.test").await;
+    let answer = app.browser().sign_in("minji@example.test").await;
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("naru_session="), "{cookie}");
+    for part in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="] {
+        assert!(cookie.contains(part), "{part}: {cookie}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_was_signed_out_opens_nothing_though_its_cookie_was_kept() {
+    let app = app::start().await;
+    let (_, browser) = app.member_browser("minji@example.test").await;
+    let stolen = browser.cookie(SESSION).unwrap();
+    browser.get("/sign-out").await.expect(303);
+    browser.get("/accounts").await.expect(200);
+    browser.post("/sign-out", &[]).await.expect(303);
+    assert!(browser.cookie(SESSION).is_none());
+
+    let thief = app.browser();
+    thief.set_cookie(SESSION, &stolen);
+    let refused = thief.get("/accounts").await.expect(303);
+    assert!(refused.header("location").starts_with("/sign-in"));
+    let page = thief.get("/sign-in").await.expect(200);
+    assert!(page.text.contains("로그인"));
+}
+
+#[tokio::test]
+async fn a_session_ends_by_its_time_and_signing_in_again_ends_the_one_before() {
+    let app = app::start().await;
+    let (_, browser) = app.member_browser("minji@example.test").await;
+    let first = browser.cookie(SESSION).unwrap();
+    browser.sign_in("minji@example.test").await.expect(303);
+    let second = browser.cookie(SESSION).unwrap();
+    assert_ne!(first, second);
+    let old = app.browser();
+    old.set_cookie(SESSION, &first);
+    old.get("/accounts").await.expect(303);
+
+    browser.get("/accounts").await.expect(200);
+    let lives = app.services.settings.security.session_secs;
+    app.clock.advance(TimeDelta::seconds(lives + 1));
+    browser.get("/accounts").await.expect(303);
+}
+
+#[tokio::test]
+async fn staff_begin_at_the_desk_and_members_are_refused_there() {
+    let app = app::start().await;
+    app.staff("cs@example.test", Role::Cs).await;
+    let staff = app.browser();
+    let answer = staff.sign_in("cs@example.test").await.expect(303);
+    assert_eq!(answer.header("location"), "/cs/payments");
+    let sent = staff.get("/accounts").await.expect(303);
+    assert_eq!(sent.header("location"), "/cs/payments");
+
+    let (_, member) = app.member_browser("minji@example.test").await;
+    member.get("/cs/payments").await.expect(403);
+    let nobody = app.browser().get("/cs/payments").await.expect(303);
+    assert_eq!(nobody.header("location"), "/sign-in?next=%2Fcs%2Fpayments");
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_changes_nothing() {
+    let app = app::start().await;
+    let (_, browser) = app.member_browser("minji@example.test").await;
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("origin", "https://evil.test"),
+        ("referer", "https://evil.test/form"),
+    ] {
+        let forged = browser.request(Method::POST, "/sign-out").header(name, value);
+        let refused = Answer::of(forged).await.expect(403);
+        assert!(refused.header("content-type").starts_with("text/html"));
+    }
+    browser.get("/accounts").await.expect(200);
+}
+
+#[tokio::test]
+async fn htmx_is_told_to_go_and_sign_in_as_a_page() {
+    let app = app::start().await;
+    let fragment = app
+        .browser()
+        .request(Method::GET, "/accounts/acc_0/balance")
+        .header("hx-request", "true");
+    let answer = Answer::of(fragment).await.expect(200);
+    assert_eq!(answer.header("hx-redirect"), "/sign-in");
+    assert!(answer.text.is_empty());
+}
