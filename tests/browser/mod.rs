@@ -1,3 +1,4 @@
 //! Tests in a real browser. The first ones prove the helper itself on pages that are faulty on purpose.
 
 mod helper;
+mod pages;

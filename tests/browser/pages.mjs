@@ -1,0 +1,49 @@
+// Opens each page of PATHS at two widths, in both colour schemes and languages, and holds it to what every page owes.
+
+import { DESKTOP, PHONE, axe, check, expectQuiet, open, run, screenshot, signIn } from "./lib.mjs";
+
+const { NAME = "", EMAIL = "", PASSWORD = "", PATHS = "" } = process.env;
+const views = [
+  { viewport: PHONE, colorScheme: "light", locale: "ko-KR" },
+  { viewport: PHONE, colorScheme: "dark", locale: "en-US" },
+  { viewport: DESKTOP, colorScheme: "light", locale: "en-US" },
+  { viewport: DESKTOP, colorScheme: "dark", locale: "ko-KR" },
+];
+
+await run(async (browser) => {
+  for (const view of views) {
+    const { page, context, seen } = await open(browser, view);
+    if (EMAIL) await signIn(page, EMAIL, PASSWORD);
+    for (const path of await Promise.all(PATHS.split(" ").map((path) => resolved(page, path)))) {
+      await look(page, path, view);
+    }
+    // A page that does not exist answers 404, and the console tells of it; everything else must be silent.
+    seen.errors = seen.errors.filter((sentence) => !/404 \(Not Found\).*\/nowhere/.test(sentence));
+    expectQuiet(seen);
+    await context.close();
+  }
+});
+
+/** `{first account}` stands for the address of the first account in the list. */
+async function resolved(page, path) {
+  if (path !== "{first" && path !== "account}") return path;
+  if (path === "account}") return "";
+  await page.goto("/accounts");
+  return page.locator('main a[href^="/accounts/acc_"]').first().getAttribute("href");
+}
+
+async function look(page, path, view) {
+  if (!path) return;
+  const { viewport, colorScheme, locale } = view;
+  const what = `${path} (${viewport.width} px, ${colorScheme}, ${locale})`;
+  await page.goto(path, { waitUntil: "networkidle" });
+  const language = locale.slice(0, 2);
+  check((await page.getAttribute("html", "lang")) === language, `${what} is not in the visitor's language`);
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  check(width <= viewport.width, `${what} is ${width} px wide`);
+  check((await page.locator("h1").count()) === 1, `${what} has not one h1`);
+  const findings = await axe(page);
+  check(findings.length === 0, `${what}:\n  ${findings.join("\n  ")}`);
+  const file = path.replace(/(pay|ref|acc)_[0-9a-f]*([0-9a-f]{4})/, "$1_$2").replace(/[^\w@-]+/g, "-");
+  await screenshot(page, `${NAME}${file}-${viewport.width}-${colorScheme}-${language}`);
+}

@@ -1,0 +1,100 @@
+//! Every page in a real browser, at phone and desktop width, light and dark, in both languages.
+
+use serde_json::{Value, json};
+
+use crate::support::app::{self, TestApp};
+use crate::support::browser::run_browser_script;
+use crate::support::people::PASSWORD;
+
+const DEMO_PASSWORD: &str = "naru-demo-1!";
+
+/// An app with the demo's people and history.
+async fn demo() -> TestApp {
+    let app = app::start().await;
+    naru::demo::seed_if_empty(&app.services)
+        .await
+        .expect("the demo is seeded");
+    app
+}
+
+/// The shown ids of some payments and of a refund, one of each state.
+async fn paths_of_transfers(app: &TestApp, folder: &str) -> Vec<String> {
+    let api = app.api(naru::demo::PARTNER_KEY);
+    let payments = api.get("/payments?limit=100").await.expect(200).json();
+    let mut paths = Vec::new();
+    let mut seen: Vec<Value> = Vec::new();
+    for payment in payments["data"].as_array().unwrap() {
+        if !seen.contains(&payment["status"]) {
+            seen.push(payment["status"].clone());
+            paths.push(format!("{folder}/{}", payment["id"].as_str().unwrap()));
+        }
+        if payment["refunded_amount"] != json!(0) && paths.iter().all(|path| !path.contains("ref_")) {
+            let refunds = api
+                .get(&format!("/payments/{}/refunds", payment["id"].as_str().unwrap()))
+                .await
+                .json();
+            paths.push(format!("{folder}/{}", refunds["data"][0]["id"].as_str().unwrap()));
+        }
+    }
+    assert!(seen.len() >= 5, "{seen:?}");
+    paths
+}
+
+async fn look(app: &TestApp, name: &str, email: &str, paths: &[String]) {
+    let paths = paths.join(" ");
+    let env = [
+        ("NAME", name),
+        ("EMAIL", email),
+        ("PASSWORD", DEMO_PASSWORD),
+        ("PATHS", paths.as_str()),
+    ];
+    run_browser_script("pages", &app.base, &env).await;
+}
+
+#[tokio::test]
+async fn pages_of_visitors_are_quiet_narrow_enough_and_accessible() {
+    let app = demo().await;
+    let paths = ["/", "/sign-up", "/sign-in", "/nowhere"].map(str::to_owned);
+    look(&app, "visitor", "", &paths).await;
+}
+
+#[tokio::test]
+async fn pages_of_members_are_quiet_narrow_enough_and_accessible() {
+    let app = demo().await;
+    let mut paths = vec![
+        "/accounts".to_owned(),
+        "/accounts/new".to_owned(),
+        "/payments".to_owned(),
+    ];
+    paths.extend(paths_of_transfers(&app, "/payments").await);
+    paths.push("{first account}".to_owned());
+    look(&app, "member", "minji@naru.test", &paths).await;
+}
+
+#[tokio::test]
+async fn pages_of_the_desk_are_quiet_narrow_enough_and_accessible() {
+    let app = demo().await;
+    let mut paths = vec![
+        "/cs/payments".to_owned(),
+        "/cs/payments?q=minji@naru.test&state=failed".to_owned(),
+        "/cs/payments?q=nothing-like-it".to_owned(),
+    ];
+    paths.extend(paths_of_transfers(&app, "/cs/payments").await);
+    look(&app, "desk", "cs@naru.test", &paths).await;
+}
+
+#[tokio::test]
+async fn with_five_accounts_and_one_that_hangs_the_other_four_are_fresh_within_two_seconds() {
+    let app = app::wish()
+        .settings(json!({ "bank": { "balance_timeout_ms": 8_000 } }))
+        .start()
+        .await;
+    let member = app.member("minji@example.test").await;
+    for number in 1..=5 {
+        app.account(member, &format!("30200012345{number:02}")).await;
+    }
+    let hang = json!({ "operation": "balance", "mode": "hang", "account": "3020001234503" });
+    app.bank_post("/_sim/mode", hang).await;
+    let env = [("EMAIL", "minji@example.test"), ("PASSWORD", PASSWORD)];
+    run_browser_script("balances", &app.base, &env).await;
+}
