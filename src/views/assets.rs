@@ -89,7 +89,6 @@ fn compute_hash() -> String {
 }
 
 /// Answers a file of the present bundle; any other hash or path is a 404, so that no cache keeps a wrong mixture.
-#[expect(clippy::unused_async, reason = "a handler is a future")]
 pub async fn serve(Path((hash, path)): Path<(String, String)>, headers: HeaderMap) -> Response {
     if hash != bundle_hash() {
         return StatusCode::NOT_FOUND.into_response();

@@ -91,7 +91,7 @@ words!(
 );
 
 words!(
-    /// Why nothing is proven yet: `UnknownReason` of the bank.
+    /// Why nothing is proven: `UnknownReason` of the bank, or what of its answer is not what was asked.
     UnknownWord, texts = "unknown-" {
         TimedOut = "timed_out",
         ConnectionLost = "connection_lost",
@@ -99,6 +99,11 @@ words!(
         UnclearAnswer = "unclear_answer",
         BankSaysUnknown = "bank_says_unknown",
         WorkerDied = "worker_died",
+        OtherTraceNumber = "other_trace_number",
+        OtherAmount = "other_amount",
+        OtherAccount = "other_account",
+        InquiryGaveUp = "inquiry_gave_up",
+        NotInquirable = "not_inquirable",
     } else Other
 );
 
@@ -155,6 +160,8 @@ words!(
         Refused = "refused",
         NotSent = "not_sent",
         Unknown = "unknown",
+        /// An inquiry had its answer, which is not the success of what it asks about.
+        Answered = "answered",
         /// Of an inquiry: the original was done.
         Moved = "moved",
         /// Of an inquiry: the bank is still at it.

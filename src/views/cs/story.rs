@@ -73,7 +73,10 @@ impl CsCall {
             took_ms: facts
                 .ended_at
                 .map(|ended| (ended - facts.started_at).num_milliseconds()),
-            outcome,
+            outcome: match (operation, outcome) {
+                (Operation::Inquire, CallOutcome::Succeeded) => CallOutcome::Answered,
+                _ => outcome,
+            },
             proof: facts.proof,
             bank_code_means: facts.bank_code.as_deref().map(BankCode::from_word),
             bank_code: facts.bank_code,
@@ -85,15 +88,19 @@ impl CsCall {
 }
 
 impl Entry {
-    const fn at(&self) -> DateTime<Utc> {
+    /// The moment and, within it, the order of work: a claim is committed before its call, and settled after it.
+    const fn order(&self) -> (DateTime<Utc>, u8) {
         match self {
-            Self::Event(event) => event.at,
-            Self::Call(call) => call.at,
+            Self::Event(event) => match event.event {
+                EventType::Created | EventType::Claimed => (event.at, 0),
+                _ => (event.at, 2),
+            },
+            Self::Call(call) => (call.at, 1),
         }
     }
 }
 
-/// Events and calls in one line of time. At the same moment an event comes first: a claim is committed before its call.
+/// Events and calls in one line of time.
 #[must_use]
 pub fn interleave(events: Vec<CsEvent>, calls: Vec<CsCall>) -> Vec<Entry> {
     let mut story: Vec<Entry> = events
@@ -101,22 +108,50 @@ pub fn interleave(events: Vec<CsEvent>, calls: Vec<CsCall>) -> Vec<Entry> {
         .map(Entry::Event)
         .chain(calls.into_iter().map(Entry::Call))
         .collect();
-    story.sort_by_key(Entry::at);
+    story.sort_by_key(Entry::order);
     story
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Entry;
+    use chrono::{DateTime, Utc};
+
+    use super::{CallFacts, CsCall, CsEvent, Entry, interleave};
     use crate::{
-        models::kinds::{TransferKind, TransferState},
-        views::example,
+        models::kinds::TransferState,
+        views::words::{Actor, CallOutcome, EventType, Operation},
     };
 
+    fn event(event: EventType) -> CsEvent {
+        CsEvent {
+            at: DateTime::<Utc>::UNIX_EPOCH,
+            event,
+            status: TransferState::Executing,
+            previous_status: None,
+            actor: Actor::Worker,
+            detail: None,
+            version: 1,
+        }
+    }
+
     #[test]
-    fn a_call_stands_between_the_claim_and_what_came_of_it() {
-        let story = example::story(TransferKind::Payment, TransferState::Succeeded);
-        let shape: Vec<bool> = story.iter().map(|entry| matches!(entry, Entry::Call(_))).collect();
-        assert_eq!(shape, [false, false, true, false]);
+    fn a_call_stands_between_the_claim_and_what_came_of_it_even_within_one_moment() {
+        let events = vec![event(EventType::Succeeded), event(EventType::Claimed)];
+        let call = CsCall::new(Operation::Withdraw, CallOutcome::Succeeded, CallFacts::default());
+        let story = interleave(events, vec![call]);
+        let shape: Vec<_> = story
+            .iter()
+            .map(|entry| match entry {
+                Entry::Event(event) => Some(event.event),
+                Entry::Call(_) => None,
+            })
+            .collect();
+        assert_eq!(shape, [Some(EventType::Claimed), None, Some(EventType::Succeeded)]);
+    }
+
+    #[test]
+    fn an_inquiry_that_was_answered_does_not_look_like_success() {
+        let call = CsCall::new(Operation::Inquire, CallOutcome::Succeeded, CallFacts::default());
+        assert_eq!(call.outcome, CallOutcome::Answered);
     }
 }
