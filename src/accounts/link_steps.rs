@@ -1,9 +1,10 @@
-//! The transactions of a link, one function each. Between them, and never inside, the bank is asked.
+//! The transactions of a link, one function each. Between them, and never inside, the bank is asked. What the bank
+//! answered is journaled even when somebody else has taken the link over meanwhile.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, QueryFilter, SqlErr, UpdateMany,
-    sea_query::Expr,
+    UpdateResult, sea_query::Expr,
 };
 
 use super::link::{LinkError, LinkStop, Linked, stop_of};
@@ -203,7 +204,7 @@ pub(super) async fn store_opened(
     answer: Answer<RegisterNumber>,
 ) -> Result<Opened, LinkError> {
     let (now, claim) = (services.clock.now(), claim.clone());
-    services
+    let opened = services
         .db
         .write(move |transaction| {
             Box::pin(async move {
@@ -219,22 +220,21 @@ pub(super) async fn store_opened(
                 };
                 let Some(register_number) = found else {
                     let keep_number = may_send_again(&opening, &answer);
-                    return store_stop(transaction, &claim, stop_of(&answer.outcome), keep_number, now)
-                        .await
-                        .map(|(account, stop)| Opened::Stopped(Box::new(account), stop));
+                    let stop = stop_of(&answer.outcome);
+                    let stopped = store_stop(transaction, &claim, stop, keep_number, now).await?;
+                    return Ok(stopped.map(|account| Opened::Stopped(Box::new(account), stop)));
                 };
                 let registered = bank_accounts::ActiveModel {
                     register_number: Set(Some(register_number.clone())),
                     ..Default::default()
                 };
                 let kept = held_by(&claim, now).set(registered).exec(transaction).await?;
-                if kept.rows_affected == 0 {
-                    return Err(LinkError::InHand);
-                }
-                Ok(Opened::Registered(RegisterNumber::new(register_number)))
+                let opened = Opened::Registered(RegisterNumber::new(register_number));
+                Ok::<_, LinkError>((kept.rows_affected > 0).then_some(opened))
             })
         })
-        .await
+        .await?;
+    opened.ok_or(LinkError::InHand)
 }
 
 /// Whether the same request may go out again under its number: while the bank has not answered it. Still issuing is
@@ -305,7 +305,7 @@ pub(super) async fn store_checked(
         Outcome::Refused(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => None,
     };
     let (now, claim) = (services.clock.now(), claim.clone());
-    services
+    let linked = services
         .db
         .write(move |transaction| {
             Box::pin(async move {
@@ -314,18 +314,17 @@ pub(super) async fn store_checked(
                     Some(_) if belongs_to_another(transaction, &live_number_key).await? => LinkStop::AlreadyRegistered,
                     Some(activated) => {
                         let kept = held_by(&claim, now).set(activated).exec(transaction).await?;
-                        if kept.rows_affected == 0 {
-                            return Err(LinkError::InHand);
-                        }
-                        return Ok(Linked::Active(reload(transaction, &claim).await?));
+                        let linked = reload_if(kept, transaction, &claim).await?;
+                        return Ok(linked.map(Linked::Active));
                     }
                     None => stop_of(&answer.outcome),
                 };
-                let (account, stop) = store_stop(transaction, &claim, stop, true, now).await?;
-                Ok(Linked::Pending(account, stop))
+                let stopped = store_stop(transaction, &claim, stop, true, now).await?;
+                Ok::<_, LinkError>(stopped.map(|account| Linked::Pending(account, stop)))
             })
         })
-        .await
+        .await?;
+    linked.ok_or(LinkError::InHand)
 }
 
 /// Whether another member holds this account. The unique index catches the one who comes between.
@@ -337,14 +336,14 @@ async fn belongs_to_another(transaction: &DatabaseTransaction, live_number_key: 
     Ok(holder.is_some())
 }
 
-/// Writes why the link stopped and lets go of the account.
+/// Writes why the link stopped and lets go of the account; `None` when somebody else had taken it over meanwhile.
 async fn store_stop(
     transaction: &DatabaseTransaction,
     claim: &Claim,
     stop: LinkStop,
     keep_number: bool,
     now: DateTime<Utc>,
-) -> Result<(AccountRow, LinkStop), LinkError> {
+) -> Result<Option<AccountRow>, LinkError> {
     let mut stopped = bank_accounts::ActiveModel {
         failure: Set(Some(stop.as_str().to_owned())),
         linking_until: Set(None),
@@ -354,14 +353,21 @@ async fn store_stop(
         stopped.open_trace_number = Set(None);
         stopped.open_trace_at = Set(None);
     }
-    held_by(claim, now).set(stopped).exec(transaction).await?;
-    Ok((reload(transaction, claim).await?, stop))
+    let kept = held_by(claim, now).set(stopped).exec(transaction).await?;
+    reload_if(kept, transaction, claim).await
 }
 
-async fn reload(transaction: &DatabaseTransaction, claim: &Claim) -> Result<AccountRow, LinkError> {
-    AccountRow::find_owned_by(transaction, claim.account.member_id, claim.account.id)
-        .await?
-        .ok_or(LinkError::NotFound)
+/// The account after an update of its holder's; `None` when the update met no row, so that the journal's entry beside
+/// it is kept and the account left as its new holder has it.
+async fn reload_if(
+    kept: UpdateResult,
+    transaction: &DatabaseTransaction,
+    claim: &Claim,
+) -> Result<Option<AccountRow>, LinkError> {
+    if kept.rows_affected == 0 {
+        return Ok(None);
+    }
+    Ok(AccountRow::find_owned_by(transaction, claim.account.member_id, claim.account.id).await?)
 }
 
 /// An update that only the present holder of the link can make.

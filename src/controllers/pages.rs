@@ -99,13 +99,18 @@ pub fn render<P: Page>(templates: &Templates, frame: &PageFrame, page: &P) -> Re
     Ok(templates.page(page, frame)?.into_response())
 }
 
-/// A form that was refused, with what was typed: 422.
+/// A form that was refused, with what was typed.
 ///
 /// # Errors
 /// When the template does not render.
-pub fn render_refused<P: Page>(templates: &Templates, frame: &PageFrame, page: &P) -> Result<Response, PageError> {
+pub fn render_refused<P: Page>(
+    templates: &Templates,
+    frame: &PageFrame,
+    page: &P,
+    status: StatusCode,
+) -> Result<Response, PageError> {
     let mut response = render(templates, frame, page)?;
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    *response.status_mut() = status;
     Ok(response)
 }
 

@@ -53,7 +53,7 @@ async fn after_ten_wrong_passwords_the_right_one_waits_too() {
         let wrong = [("email", "minji@example.test"), ("password", "not-this-one")];
         browser.post("/sign-in", &wrong).await.expect(422);
     }
-    let refused = browser.sign_in("minji@example.test").await.expect(422);
+    let refused = browser.sign_in("minji@example.test").await.expect(429);
     assert!(refused.text.contains("너무 여러 번"));
     assert!(refused.header("retry-after").parse::<u32>().unwrap() > 600);
     app.clock.advance(TimeDelta::minutes(16));

@@ -1,8 +1,9 @@
 //! What every page needs: the services, the templates, the frame, and for members the member.
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
+use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sea_orm::DatabaseConnection;
 
@@ -11,6 +12,7 @@ use crate::controllers::extractors::session::{Member, Visitor};
 use crate::controllers::notice::{self, NoticeWord};
 use crate::controllers::pages::{self, PageError};
 use crate::ids::UserId;
+use crate::members::attempts::TooManyAttempts;
 use crate::services::Services;
 use crate::views::frame::PageFrame;
 use crate::views::page::Page;
@@ -81,14 +83,23 @@ impl Visit {
 
     /// The page of a form that was refused, with what was typed: 422.
     pub fn refuse<P: Page>(&self, page: &P) -> Result<Response, PageError> {
-        pages::render_refused(&self.templates, &self.frame, page)
+        pages::render_refused(&self.templates, &self.frame, page, StatusCode::UNPROCESSABLE_ENTITY)
     }
 
     /// As [`Self::refuse`], saying at the top why.
     pub fn refuse_with<P: Page>(&self, page: &P, word: NoticeWord) -> Result<Response, PageError> {
         let mut frame = self.frame.clone();
         frame.notices.push(word.notice(frame.lang));
-        pages::render_refused(&self.templates, &frame, page)
+        pages::render_refused(&self.templates, &frame, page, StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    /// The page of a form that was sent too often: 429, with when to try again.
+    pub fn refuse_for_now<P: Page>(&self, page: &P, limit: TooManyAttempts) -> Result<Response, PageError> {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let mut response = pages::render_refused(&self.templates, &self.frame, page, status)?;
+        let wait_secs = limit.retry_after_secs.into();
+        response.headers_mut().insert(RETRY_AFTER, wait_secs);
+        Ok(response)
     }
 
     /// Goes to a path of ours and tells something there.

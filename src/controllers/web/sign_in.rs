@@ -2,7 +2,6 @@
 
 use axum::Form;
 use axum::extract::Query;
-use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
 use axum::routing::get;
 use loco_rs::controller::Routes;
@@ -81,11 +80,7 @@ async fn sign_in(visit: Visit, Peer(peer): Peer, Form(typed): Form<Typed>) -> Re
         }
         Err(SignInError::WrongCredentials) => visit.refuse(&refused(SignInProblem::WrongCredentials)),
         Err(SignInError::TooManyAttempts(limit)) => {
-            let mut response = visit.refuse(&refused(SignInProblem::TooManyAttempts))?;
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, limit.retry_after_secs.into());
-            Ok(response)
+            visit.refuse_for_now(&refused(SignInProblem::TooManyAttempts), limit)
         }
         Err(error) => Err(error.into()),
     }

@@ -61,11 +61,12 @@ async fn create(visit: Visit, Peer(peer): Peer, Form(typed): Form<Typed>) -> Res
         ..SignUp::default()
     };
     let attempts = &services.sign_ins.attempts;
-    if attempts.begin_sign_up(peer, services.clock.now()).await.is_err() {
-        return visit.refuse(&SignUp {
+    if let Err(limit) = attempts.begin_sign_up(peer, services.clock.now()).await {
+        let page = SignUp {
             problem: Some(SignUpProblem::TooManyAttempts),
             ..page
-        });
+        };
+        return visit.refuse_for_now(&page, limit);
     }
     let form = SignUpForm {
         email: typed.email,
