@@ -67,7 +67,7 @@ impl BankCode {
     pub fn name(&self) -> &'static str {
         match self.as_str() {
             "011" => "NH농협은행",
-            "012" => "지역농·축협",
+            "012" => "지역농축협",
             _ => "은행",
         }
     }
