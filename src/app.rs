@@ -99,7 +99,7 @@ pub async fn wire(mut ctx: AppContext, clock: Clock) -> Result<AppContext> {
     let (doorbell, ear) = Doorbell::new();
     let database = (ctx.db.clone(), ctx.config.database.uri.as_str());
     let services = Services::open(settings, database, clock, doorbell).await?;
-    let templates = Templates::new().map_err(|error| loco_rs::Error::wrap(error))?;
+    let templates = Templates::new().map_err(loco_rs::Error::wrap)?;
     let relay = RelayQueue::new(Relay::new(ear), services.clone());
     ctx.queue_provider = Some(Arc::new(Queue::from_provider(Arc::new(relay))));
     ctx.shared_store.insert(services);

@@ -228,7 +228,7 @@ impl Settings {
 /// A refused setting, as Loco reports it.
 #[must_use]
 pub fn refused(error: SettingsError) -> loco_rs::Error {
-    loco_rs::Error::Message(error.to_string())
+    loco_rs::Error::wrap(error)
 }
 
 /// The configuration of an environment from `config/` or `LOCO_CONFIG_FOLDER`, with the folders that it needs.

@@ -1,4 +1,4 @@
-//! Ids: UUIDv7, typed inside, with a prefix that says what they name outside (`pay_` and 32 hex digits).
+//! Ids: `UUIDv7`, typed inside, with a prefix that says what they name outside (`pay_` and 32 hex digits).
 
 use sea_orm::DeriveValueType;
 use serde::Serialize;

@@ -78,7 +78,7 @@ async fn start_simulator(settings: &Settings) -> Result<Simulator> {
 
 fn print_addresses(params: &ServeParams, settings: &Settings) {
     let web = format!("http://localhost:{}", params.port);
-    say(&format!("\nNaru is running. Ctrl-C stops it.\n"));
+    say("\nNaru is running. Ctrl-C stops it.\n");
     say(&format!(
         "  pages      {web}          members sign in at {web}/sign-in, staff as well"
     ));

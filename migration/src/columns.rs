@@ -23,7 +23,7 @@ pub fn long_text(manager: &SchemaManager<'_>, name: &'static str) -> ColumnDef {
     column
 }
 
-/// An id: UUIDv7, sixteen bytes, sorted by time.
+/// An id: `UUIDv7`, sixteen bytes, sorted by time.
 pub fn id(name: &'static str) -> ColumnDef {
     let mut column = ColumnDef::new(name);
     column.uuid();
@@ -65,5 +65,5 @@ pub async fn index(
     if unique {
         index.unique();
     }
-    manager.create_index(index.to_owned()).await
+    manager.create_index(index.take()).await
 }

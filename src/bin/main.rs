@@ -10,9 +10,9 @@ use naru::run;
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match std::env::args().nth(1).as_deref() {
-        None => run::everything().await,
+        None => Box::pin(run::everything()).await,
         Some("simulator") => run::simulator().await,
-        Some(_) => cli::main::<App, Migrator>().await,
+        Some(_) => Box::pin(cli::main::<App, Migrator>()).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -177,7 +177,7 @@ async fn pay(
 
 /// Nobody reads the answer of a demo payment, and its key is not asked again.
 fn no_answer(_: &transfers::Model, _: &bank_accounts::Model) -> Result<String, serde_json::Error> {
-    Ok("{}".to_owned())
+    serde_json::to_string(&json!({}))
 }
 
 async fn follow(past: &Past, payment: TransferId, purchase: &Purchase) -> Result<(), crate::transfers::TransferError> {

@@ -36,7 +36,7 @@ async fn try_sweep(services: &Services) -> Result<Vec<TransferId>, DbErr> {
     ids(due(services)).all(db).await
 }
 
-/// Oldest first: nobody is overtaken for ever. Index (state, created_at).
+/// Oldest first: nobody is overtaken for ever. Index `(state, created_at)`.
 fn queued() -> sea_orm::Select<Entity> {
     Entity::find()
         .filter(Column::State.eq(TransferState::Queued))
@@ -44,7 +44,7 @@ fn queued() -> sea_orm::Select<Entity> {
         .limit(AT_ONCE)
 }
 
-/// Few at any time: one a worker. Index (state, created_at).
+/// Few at any time: one a worker. Index `(state, created_at)`.
 fn abandoned(services: &Services) -> sea_orm::Select<Entity> {
     Entity::find()
         .filter(Column::State.eq(TransferState::Executing))
@@ -53,7 +53,7 @@ fn abandoned(services: &Services) -> sea_orm::Select<Entity> {
         .limit(AT_ONCE)
 }
 
-/// Longest due first. Index (state, next_check_at).
+/// Longest due first. Index `(state, next_check_at)`.
 fn due(services: &Services) -> sea_orm::Select<Entity> {
     Entity::find()
         .filter(Column::State.eq(TransferState::Unknown))

@@ -1,5 +1,6 @@
 //! The partner API over HTTP, as a partner's program sees it.
 
+mod lists;
 pub mod payments;
 mod problems;
 mod refunds;

@@ -10,7 +10,8 @@ const DEMO_PASSWORD: &str = "naru-demo-1!";
 
 /// An app with the demo's people and history.
 async fn demo() -> TestApp {
-    let app = app::start().await;
+    // As at a start: the history is written before any worker runs.
+    let app = app::wish().without_workers().start().await;
     naru::demo::seed_if_empty(&app.services)
         .await
         .expect("the demo is seeded");

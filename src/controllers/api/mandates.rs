@@ -27,7 +27,7 @@ pub fn routes() -> Routes {
         .add("/mandates/{id}", get(show))
 }
 
-/// Newest first: the ids are sorted by time, index (partner_id, id).
+/// Newest first: the ids are sorted by time, index `(partner_id, id)`.
 async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
     let (after, limit) = (query.cursor(), query.limit());
     query.finish()?;

@@ -1,8 +1,10 @@
 //! The partner API: `/api/v1`, JSON in and out, problems as RFC 9457.
 
 pub mod body;
+mod code;
 mod context;
 pub mod cursor;
+mod field_error;
 mod headers;
 mod mandates;
 mod partner;

@@ -9,172 +9,14 @@ use loco_rs::controller::middleware::request_id::LocoRequestId;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+pub use super::code::Code;
 use super::context::language;
+pub use super::field_error::{FieldError, FieldReason};
 use crate::ids::Prefix;
 use crate::models::kinds::MoneyMoved;
 use crate::services::Services;
 use crate::transfers::TransferError;
 use crate::views::i18n::{Language, TextArgs, text};
-
-/// The codes of problems; each has its status and its texts in `api.ftl`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
-    IdempotencyKeyMissing,
-    MalformedJson,
-    Unauthenticated,
-    Forbidden,
-    NotFound,
-    MethodNotAllowed,
-    DuplicateOrder,
-    MandateInactive,
-    RefundExceedsRemaining,
-    PaymentNotRefundable,
-    NotCancelable,
-    VersionConflict,
-    PayloadTooLarge,
-    UnsupportedMediaType,
-    InvalidRequest,
-    IdempotencyKeyReused,
-    LimitExceeded,
-    RateLimited,
-    Internal,
-    Unavailable,
-}
-
-impl Code {
-    pub const ALL: [Self; 20] = [
-        Self::IdempotencyKeyMissing,
-        Self::MalformedJson,
-        Self::Unauthenticated,
-        Self::Forbidden,
-        Self::NotFound,
-        Self::MethodNotAllowed,
-        Self::DuplicateOrder,
-        Self::MandateInactive,
-        Self::RefundExceedsRemaining,
-        Self::PaymentNotRefundable,
-        Self::NotCancelable,
-        Self::VersionConflict,
-        Self::PayloadTooLarge,
-        Self::UnsupportedMediaType,
-        Self::InvalidRequest,
-        Self::IdempotencyKeyReused,
-        Self::LimitExceeded,
-        Self::RateLimited,
-        Self::Internal,
-        Self::Unavailable,
-    ];
-
-    /// Its word, its status, and whether the same request may succeed later.
-    const fn facts(self) -> (&'static str, StatusCode, bool) {
-        match self {
-            Self::IdempotencyKeyMissing => ("idempotency_key_missing", StatusCode::BAD_REQUEST, false),
-            Self::MalformedJson => ("malformed_json", StatusCode::BAD_REQUEST, false),
-            Self::Unauthenticated => ("unauthenticated", StatusCode::UNAUTHORIZED, false),
-            Self::Forbidden => ("forbidden", StatusCode::FORBIDDEN, false),
-            Self::NotFound => ("not_found", StatusCode::NOT_FOUND, false),
-            Self::MethodNotAllowed => ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED, false),
-            Self::DuplicateOrder => ("duplicate_order", StatusCode::CONFLICT, false),
-            Self::MandateInactive => ("mandate_inactive", StatusCode::CONFLICT, false),
-            Self::RefundExceedsRemaining => ("refund_exceeds_remaining", StatusCode::CONFLICT, false),
-            Self::PaymentNotRefundable => ("payment_not_refundable", StatusCode::CONFLICT, false),
-            Self::NotCancelable => ("not_cancelable", StatusCode::CONFLICT, false),
-            Self::VersionConflict => ("version_conflict", StatusCode::PRECONDITION_FAILED, false),
-            Self::PayloadTooLarge => ("payload_too_large", StatusCode::PAYLOAD_TOO_LARGE, false),
-            Self::UnsupportedMediaType => ("unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE, false),
-            Self::InvalidRequest => ("invalid_request", StatusCode::UNPROCESSABLE_ENTITY, false),
-            Self::IdempotencyKeyReused => ("idempotency_key_reused", StatusCode::UNPROCESSABLE_ENTITY, false),
-            Self::LimitExceeded => ("limit_exceeded", StatusCode::UNPROCESSABLE_ENTITY, false),
-            Self::RateLimited => ("rate_limited", StatusCode::TOO_MANY_REQUESTS, true),
-            Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, true),
-            Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, true),
-        }
-    }
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        self.facts().0
-    }
-
-    #[must_use]
-    pub const fn status(self) -> StatusCode {
-        self.facts().1
-    }
-
-    /// The code for an answer that the framework gave.
-    fn of_status(status: StatusCode) -> Self {
-        match status {
-            StatusCode::NOT_FOUND => Self::NotFound,
-            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
-            StatusCode::PAYLOAD_TOO_LARGE => Self::PayloadTooLarge,
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
-            StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
-            other if other.is_client_error() => Self::InvalidRequest,
-            _ => Self::Internal,
-        }
-    }
-}
-
-/// One refused part of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    /// A JSON pointer into the body (`/amount`), or the name of a query parameter or header.
-    pub pointer: String,
-    pub reason: FieldReason,
-}
-
-/// Why a part is refused; its text is `api-field-…` in `api.ftl`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldReason {
-    Required,
-    Unknown,
-    NotText,
-    TextLength { most: usize },
-    NotAnId,
-    NotAnAmount { most: i64 },
-    NotATime,
-    NotInFuture,
-    NotMetadata,
-    NotAnObject,
-    NotAChoice,
-    NotANumber,
-    NotACursor,
-    NotAVersion,
-}
-
-impl FieldReason {
-    fn key(self) -> &'static str {
-        match self {
-            Self::Required => "api-field-required",
-            Self::Unknown => "api-field-unknown",
-            Self::NotText => "api-field-not-text",
-            Self::TextLength { .. } => "api-field-text-length",
-            Self::NotAnId => "api-field-not-an-id",
-            Self::NotAnAmount { .. } => "api-field-not-an-amount",
-            Self::NotATime => "api-field-not-a-time",
-            Self::NotInFuture => "api-field-not-in-future",
-            Self::NotMetadata => "api-field-not-metadata",
-            Self::NotAnObject => "api-field-not-an-object",
-            Self::NotAChoice => "api-field-not-a-choice",
-            Self::NotANumber => "api-field-not-a-number",
-            Self::NotACursor => "api-field-not-a-cursor",
-            Self::NotAVersion => "api-field-not-a-version",
-        }
-    }
-
-    fn text(self, language: Language) -> String {
-        let mut args = TextArgs::new();
-        let most = match self {
-            Self::TextLength { most } => i64::try_from(most).ok(),
-            Self::NotAnAmount { most } => Some(most),
-            _ => None,
-        };
-        if let Some(most) = most {
-            args.insert("most".into(), crate::money::Won::new(most).to_string().into());
-        }
-        text(language, self.key(), &args)
-    }
-}
 
 /// An error of the API before it is put into words.
 #[derive(Clone, Debug)]
@@ -381,23 +223,4 @@ fn body(problem: &Problem, path: &str, request_id: &str, language: Language) -> 
         headers.insert(HeaderName::from_static("retry-after"), HeaderValue::from_static("1"));
     }
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_problem_has_its_texts_in_both_languages() {
-        for language in Language::ALL {
-            for code in Code::ALL {
-                for key in [
-                    format!("api-{}", code.as_str()),
-                    format!("api-{}-detail", code.as_str()),
-                ] {
-                    crate::views::i18n::try_text(language, &key, &TextArgs::new()).unwrap();
-                }
-            }
-        }
-    }
 }
