@@ -9,7 +9,8 @@ const count = (html, pattern) => (html.match(pattern) ?? []).length;
 
 await run(async (browser) => {
   const { page, context, seen } = await open(browser, { viewport: DESKTOP });
-  await signIn(page, EMAIL, PASSWORD);
+  // Past the list of accounts, whose cards would ask the bank.
+  await signIn(page, EMAIL, PASSWORD, "/sign-in?next=/payments");
 
   // What the server sends, before any script: never asked, so nothing is known of any account.
   const first = await (await context.request.get("/accounts")).text();

@@ -117,11 +117,12 @@ export function check(holds, sentence) {
 
 /** Signs in through the form, as a person does, and waits for the page behind it. */
 export async function signIn(page, email, password, path = "/sign-in") {
+  const form = new URL(path, baseUrl);
   await page.goto(path);
   await page.fill('input[name="email"]', email);
   await page.fill('input[name="password"]', password);
   await Promise.all([
-    page.waitForURL((url) => url.pathname !== path),
+    page.waitForURL((url) => url.pathname !== form.pathname),
     page.locator('form:has(input[name="password"]) [type="submit"], form:has(input[name="password"]) button:not([type])').first().click(),
   ]);
 }
