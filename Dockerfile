@@ -21,7 +21,7 @@ COPY config config
 USER naru
 # The databases of the embedded mode.
 VOLUME /app/data
-EXPOSE 5150 5151
+EXPOSE 5150
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
     CMD curl --fail --silent --output /dev/null "http://127.0.0.1:${PORT:-5150}/_ping" || exit 1
 # Ctrl-C's signal: naru finishes what it holds before it stops.

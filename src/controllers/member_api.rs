@@ -168,7 +168,7 @@ impl From<SignInError> for Problem {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::WrongCredentials => Code::Unauthenticated.into(),
-            SignInError::TooManyAttempts(_) => Code::RateLimited.into(),
+            SignInError::TooManyAttempts(limit) => Self::from(Code::RateLimited).retry_after(limit.retry_after_secs),
             SignInError::Database(error) => error.into(),
             SignInError::Password(_) | SignInError::Token(_) => {
                 tracing::error!(%error, "a sign-in met a fault of ours");

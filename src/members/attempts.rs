@@ -68,9 +68,14 @@ impl Attempts {
         self.count(Key::Email(email.to_owned()), PER_EMAIL, now).await
     }
 
-    /// Forgets the attempts of an email whose owner has shown the right password.
-    pub async fn signed_in(&self, email: &str) {
+    /// Forgets the attempts of an email whose owner has shown the right password, and takes this one off the address:
+    /// an office full of people who know their passwords is no attack.
+    pub async fn signed_in(&self, email: &str, peer: Option<IpAddr>) {
         self.0.invalidate(&Key::Email(email.to_owned())).await;
+        let Some(peer) = peer else { return };
+        if let Some(times) = self.0.get(&Key::Peer(peer)).await {
+            times.lock().unwrap_or_else(PoisonError::into_inner).pop_back();
+        }
     }
 
     /// Counts an attempt to sign up.
@@ -138,9 +143,19 @@ mod tests {
         for _ in 0..9 {
             attempts.begin_sign_in("a@naru.test", None, at(0)).await.unwrap();
         }
-        attempts.signed_in("a@naru.test").await;
+        attempts.signed_in("a@naru.test", None).await;
         for _ in 0..10 {
             attempts.begin_sign_in("a@naru.test", None, at(1)).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn right_passwords_use_up_no_address() {
+        let attempts = Attempts::new();
+        let peer = Some(IpAddr::from([203, 0, 113, 7]));
+        for _ in 0..=PER_PEER {
+            attempts.begin_sign_in("a@naru.test", peer, at(0)).await.unwrap();
+            attempts.signed_in("a@naru.test", peer).await;
         }
     }
 

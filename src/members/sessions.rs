@@ -84,7 +84,7 @@ pub async fn sign_in(
     let matches = sign_ins.passwords.verify(password, hash).await?;
     match user {
         Some(user) if matches => {
-            sign_ins.attempts.signed_in(&email).await;
+            sign_ins.attempts.signed_in(&email, peer).await;
             begin(services, user).await
         }
         _ => Err(SignInError::WrongCredentials),

@@ -155,8 +155,13 @@ pub async fn apply_verdict(
 ) -> Result<transfers::Model, TransferError> {
     let mut columns = <transfers::ActiveModel as Default>::default();
     let (to, event) = match verdict {
-        Verdict::Succeeded => (TransferState::Succeeded, EventType::Succeeded),
+        Verdict::Succeeded => {
+            columns.unknown_reason = Set(None);
+            columns.bank_code = Set(None);
+            (TransferState::Succeeded, EventType::Succeeded)
+        }
         Verdict::Failed { failure, bank_code } => {
+            columns.unknown_reason = Set(None);
             columns.failure_code = Set(Some(*failure));
             columns.bank_code = Set(bank_code.clone());
             (TransferState::Failed, EventType::Failed)

@@ -78,16 +78,17 @@ async fn calls_are_listed_by_trace_and_by_order() {
 }
 
 #[tokio::test]
-async fn a_reset_empties_the_books_and_frees_the_modes() {
+async fn a_reset_empties_the_books_keeps_the_accounts_and_frees_the_modes() {
     let bench = Bench::start().await;
     let customer = bench.link("3020000000503").await;
+    let first = bench.balance_won(&customer).await;
     succeeded(bench.withdraw(&customer, 1_000, "GONE").await);
     bench.set_mode(json!({"operation": "link", "mode": "refuse"})).await;
     bench.advance(3_600).await;
     let (status, _) = bench.post("/_sim/reset", json!({})).await;
     assert_eq!(status, 204);
-    assert_eq!(bench.get("/_sim/accounts").await, json!({"data": []}));
     assert_eq!(bench.get("/_sim/calls").await, json!({"data": []}));
+    assert_eq!(bench.balance_won(&customer).await, first);
     assert_eq!(bench.get("/_sim/summary").await["withdrawals"], 0);
     let again = bench.link("3020000000503").await;
     assert_eq!(again.fin_account, customer.fin_account);

@@ -5,3 +5,5 @@ pub mod browser;
 pub mod clock;
 pub mod http;
 pub mod people;
+pub mod program;
+pub mod visitor;

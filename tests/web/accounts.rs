@@ -9,10 +9,10 @@ use naru::models::mandates;
 use sea_orm::EntityTrait;
 use serde_json::json;
 
-use super::browser::Browser;
 use crate::api::payments::payment;
 use crate::support::app::{self, TestApp};
 use crate::support::people::ACCOUNT;
+use crate::support::visitor::Browser;
 
 fn path(account: AccountId) -> String {
     format!("/accounts/{}", Prefix::Account.show(account.0))

@@ -13,9 +13,9 @@ use reqwest::Method;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
-use super::browser::Browser;
 use crate::support::app::{self, TestApp, eventually};
 use crate::support::http::Answer;
+use crate::support::visitor::Browser;
 
 fn form(number: &str) -> [(&str, &str); 4] {
     [

@@ -4,10 +4,10 @@ use naru::models::kinds::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::browser::SESSION;
 use crate::support::app::{self, TestApp};
 use crate::support::http::Answer;
 use crate::support::people::PASSWORD;
+use crate::support::visitor::SESSION;
 
 async fn call(app: &TestApp, method: Method, path: &str, token: Option<&str>, body: Option<Value>) -> Answer {
     let mut request = app.client.request(method, format!("{}/api/member{path}", app.base));

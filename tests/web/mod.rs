@@ -1,7 +1,6 @@
 //! The pages of members, as a browser without scripts meets them, and the members' JSON API.
 
 mod accounts;
-mod browser;
 mod errors;
 mod history;
 mod linking;

@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use naru::models::kinds::Role;
 use reqwest::Method;
 
-use super::browser::SESSION;
 use crate::support::app;
 use crate::support::http::Answer;
 use crate::support::people::PASSWORD;
+use crate::support::visitor::SESSION;
 
 #[tokio::test]
 async fn signing_in_leads_to_the_page_that_was_asked_for_and_never_off_the_site() {

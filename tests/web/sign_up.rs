@@ -3,9 +3,9 @@
 use naru::models::{members, users};
 use sea_orm::{EntityTrait, PaginatorTrait};
 
-use super::browser::SESSION;
 use crate::support::app;
 use crate::support::people::PASSWORD;
+use crate::support::visitor::SESSION;
 
 fn fields<'a>(email: &'a str, birth_date: &'a str) -> [(&'a str, &'a str); 4] {
     [

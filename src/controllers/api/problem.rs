@@ -2,7 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use loco_rs::controller::middleware::request_id::LocoRequestId;
@@ -24,6 +24,8 @@ pub struct Problem {
     code: Code,
     money_moved: MoneyMoved,
     errors: Vec<FieldError>,
+    /// When the same request may be sent again.
+    retry_after_secs: Option<i64>,
     /// Members that help: `existing_id`, `remaining_amount`, `current_version`.
     extra: Map<String, Value>,
 }
@@ -34,6 +36,7 @@ impl From<Code> for Problem {
             code,
             money_moved: MoneyMoved::No,
             errors: Vec::new(),
+            retry_after_secs: (code == Code::Unavailable).then_some(1),
             extra: Map::new(),
         }
     }
@@ -46,6 +49,15 @@ impl Problem {
         Self {
             errors,
             ..Self::from(Code::InvalidRequest)
+        }
+    }
+
+    /// Says when the same request may be sent again.
+    #[must_use]
+    pub fn retry_after(self, secs: i64) -> Self {
+        Self {
+            retry_after_secs: Some(secs),
+            ..self
         }
     }
 
@@ -219,8 +231,8 @@ fn body(problem: &Problem, path: &str, request_id: &str, language: Language) -> 
             HeaderValue::from_static("Bearer realm=\"naru\""),
         );
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(HeaderName::from_static("retry-after"), HeaderValue::from_static("1"));
+    if let Some(secs) = problem.retry_after_secs {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
     }
     response
 }

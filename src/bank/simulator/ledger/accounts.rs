@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Ledger, sql};
 
-const FIRST_BALANCE_WON: i64 = 1_000_000;
+const FIRST_BALANCE_WON: i64 = 30_000_000;
 const HOLDERS: &[&str] = &[
     "김민지",
     "이준호",
@@ -136,10 +136,29 @@ pub(in crate::bank::simulator) fn holder_of(bank_code: &str, number: &str) -> &'
     HOLDERS.get(index).copied().unwrap_or("김민지")
 }
 
-/// Between 1,000,000 and 1,899,900 won, so that two accounts seldom show the same.
+/// Gives every account its first balance again; its links stay.
+pub(super) async fn restore_first_balances(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    let all = sql("SELECT id, bank_code, number FROM accounts", []);
+    for row in transaction.query_all_raw(all).await? {
+        let (id, bank_code, number): (i64, String, String) = (
+            row.try_get_by_index(0)?,
+            row.try_get_by_index(1)?,
+            row.try_get_by_index(2)?,
+        );
+        let first = first_balance_won(&bank_code, &number);
+        let restore = sql(
+            "UPDATE accounts SET balance_won = ? WHERE id = ?",
+            [first.into(), id.into()],
+        );
+        transaction.execute_raw(restore).await?;
+    }
+    Ok(())
+}
+
+/// Between 30,000,000 and 38,999,000 won, so that two accounts seldom show the same.
 fn first_balance_won(bank_code: &str, number: &str) -> i64 {
-    let hundreds = i64::try_from((fingerprint(bank_code, number) >> 8) % 9_000).unwrap_or_default();
-    FIRST_BALANCE_WON + hundreds * 100
+    let thousands = i64::try_from((fingerprint(bank_code, number) >> 8) % 9_000).unwrap_or_default();
+    FIRST_BALANCE_WON + thousands * 1_000
 }
 
 /// NH's shape: `0082`, `010`, the institution's six digits, sixteen digits. Says nothing of the account number.

@@ -105,6 +105,7 @@ impl Ledger {
                     for emptied in schema::EMPTIED {
                         transaction.execute_unprepared(emptied).await?;
                     }
+                    accounts::restore_first_balances(transaction).await?;
                     Ok::<_, DbErr>(())
                 })
             })

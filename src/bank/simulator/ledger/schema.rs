@@ -58,10 +58,5 @@ pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
 ];
 
-/// Everything that `reset` empties.
-pub(super) const EMPTIED: &[&str] = &[
-    "DELETE FROM transactions",
-    "DELETE FROM calls",
-    "DELETE FROM accounts",
-    "DELETE FROM settings",
-];
+/// Everything that `reset` empties. Accounts stay, with their first balance.
+pub(super) const EMPTIED: &[&str] = &["DELETE FROM transactions", "DELETE FROM calls", "DELETE FROM settings"];

@@ -1,0 +1,94 @@
+//! The settings: every file can be read, and production refuses what is safe in development only.
+
+use loco_rs::config::Config;
+use loco_rs::environment::Environment;
+use naru::config::{Settings, SettingsError};
+use serde_json::{Value, json};
+
+fn load(environment: &Environment) -> Config {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    environment.load_from_folder(&folder).expect("the file can be read")
+}
+
+/// What production says of the development settings made safe, but for one change.
+fn production_with(change: impl FnOnce(&mut Value)) -> Result<Settings, SettingsError> {
+    let mut config = load(&Environment::Development);
+    let settings = config.settings.as_mut().expect("settings");
+    settings["demo_data"] = json!(false);
+    settings["simulator"]["run"] = json!(false);
+    settings["simulator"]["control"] = json!(false);
+    settings["bank"]["url"] = json!("https://bank.example");
+    settings["security"]["secure_cookies"] = json!(true);
+    settings["security"]["jwt_secret"] = json!("a-secret-of-more-than-32-characters");
+    let key = "0123456789abcdef".repeat(4);
+    settings["security"]["sealing_key"] = json!(key);
+    settings["security"]["index_key"] = json!(key);
+    change(settings);
+    Settings::from_config(&config, true)
+}
+
+#[test]
+fn the_files_of_development_and_tests_are_accepted_as_they_are() {
+    for environment in [Environment::Development, Environment::Test] {
+        Settings::from_config(&load(&environment), false).expect("accepted");
+    }
+}
+
+#[test]
+fn production_without_its_secrets_cannot_even_be_read() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    assert!(Environment::Production.load_from_folder(&folder).is_err());
+}
+
+#[test]
+fn production_refuses_each_setting_that_is_safe_in_development_only() {
+    production_with(|_| ()).expect("the safe settings are accepted");
+    let unsafe_settings: [(&str, &str, Value); 6] = [
+        ("/demo_data", "demo_data", json!(true)),
+        ("/simulator/control", "simulator", json!(true)),
+        ("/security/secure_cookies", "security.secure_cookies", json!(false)),
+        (
+            "/security/jwt_secret",
+            "security.jwt_secret",
+            json!("development-only-secret-of-32-characters"),
+        ),
+        ("/security/sealing_key", "security.sealing_key", json!("1".repeat(64))),
+        ("/security/index_key", "security.index_key", json!("2".repeat(64))),
+    ];
+    for (pointer, option, value) in unsafe_settings {
+        let refused = production_with(|settings| *settings.pointer_mut(pointer).expect("an option") = value.clone());
+        match refused {
+            Err(SettingsError::Refused { option: named, .. }) => assert_eq!(named, option),
+            other => panic!("{option}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_option_that_does_not_exist_or_cannot_be_is_named() {
+    for (pointer, value, named) in [
+        ("/language", json!("fr"), "language"),
+        ("/inquiry/schedule_secs", json!("soon"), "inquiry.schedule_secs"),
+        ("/relay/workers", json!(0), "relay.workers"),
+        ("/relay/claim_lease_secs", json!(1), "relay.claim_lease_secs"),
+        ("/bank/concurrency", json!(0), "bank.concurrency"),
+        ("/security/jwt_secret", json!("short"), "security.jwt_secret"),
+    ] {
+        let refused = production_with(|settings| *settings.pointer_mut(pointer).expect("an option") = value.clone());
+        let message = refused.expect_err("refused").to_string();
+        assert!(message.contains(named), "{message}");
+    }
+    let unknown = production_with(|settings| settings["colour"] = json!("red"))
+        .expect_err("refused")
+        .to_string();
+    assert!(unknown.contains("colour"), "{unknown}");
+}
+
+#[test]
+fn a_deadline_that_is_longer_than_the_lease_is_cut_to_fit_into_it() {
+    let settings = production_with(|settings| {
+        settings["relay"]["claim_lease_secs"] = json!(3);
+        settings["bank"]["money_timeout_ms"] = json!(15_000);
+    });
+    assert_eq!(settings.expect("accepted").bank.money_timeout_ms, 2_000);
+}

@@ -1,0 +1,72 @@
+//! One transfer at the desk: whether money moved, why we think so, and nothing that should stay hidden.
+
+use super::desk;
+use crate::api::payments::payment;
+use crate::support::app;
+use crate::support::people::ACCOUNT;
+use crate::transfers::fates::ask_until_it_ends;
+
+#[tokio::test]
+async fn the_story_tells_events_and_bank_calls_and_hides_the_account_number() {
+    let app = app::start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 12_300))
+        .await
+        .expect(202)
+        .json();
+    app.settled().await;
+    let desk = desk(&app).await;
+    let path = format!("/cs/payments/{}?lang=en", made["id"].as_str().unwrap());
+    let html = desk.get(&path).await.expect(200).text;
+    for told in [
+        "Bank call: withdrawal",
+        "Taken up",
+        "Completed",
+        "30200012*****",
+        "mi***@example.test",
+        "DrawingTransfer",
+    ] {
+        assert!(html.contains(told), "{told} is not told: {html}");
+    }
+    assert!(!html.contains(ACCOUNT), "the account number is shown");
+    assert!(!html.contains("minji@example.test"), "the email is shown");
+    assert!(!html.contains("development-only-token"), "the bank's token is shown");
+}
+
+#[tokio::test]
+async fn a_settled_payment_no_longer_tells_why_it_was_unknown() {
+    let app = app::start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 19_042))
+        .await
+        .expect(202)
+        .json();
+    let id = made["id"].as_str().unwrap().to_owned();
+    app.settled().await;
+    let desk = desk(&app).await;
+    let why = "The bank itself answered that it does not know.";
+    let unknown = desk.get(&format!("/cs/payments/{id}?lang=en")).await.expect(200).text;
+    assert!(unknown.contains(why), "{unknown}");
+    assert_eq!(
+        ask_until_it_ends(&app, &shop.api, &format!("/payments/{id}")).await["status"],
+        "failed"
+    );
+    let failed = desk.get(&format!("/cs/payments/{id}?lang=en")).await.expect(200).text;
+    assert!(
+        failed.contains("No money was withdrawn") && !failed.contains(why),
+        "{failed}"
+    );
+}
+
+#[tokio::test]
+async fn an_id_that_names_nothing_is_not_found() {
+    let app = app::start().await;
+    let desk = desk(&app).await;
+    for id in ["pay_00000000000000000000000000000000", "ref_x", "acc_1", "%00"] {
+        desk.get(&format!("/cs/payments/{id}")).await.expect(404);
+    }
+}
