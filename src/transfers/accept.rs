@@ -46,14 +46,16 @@ pub async fn accept_payment(
     key: IdempotencyKey,
     render: Render,
 ) -> Result<Accepted, TransferError> {
-    let (partner, again) = (payment.partner_id, key.clone());
-    let written = write(services, payment, key, render).await;
-    let accepted = match written {
+    let (partner, order, again) = (payment.partner_id, payment.order_id.clone(), key.clone());
+    let accepted = match write(services, payment, key, render).await {
         // Another process stored this key or order between our look and our write: look again.
         Err(error) if idempotency::is_taken(&error) => {
-            idempotency::replay(services.db.read(), partner, Operation::CreatePayment, &again)
-                .await?
-                .ok_or(error)?
+            let db = services.db.read();
+            let replayed = idempotency::replay(db, partner, Operation::CreatePayment, &again).await?;
+            match replayed {
+                Some(replayed) => replayed,
+                None => return Err(refuse_open_order(db, partner, &order).await.err().unwrap_or(error)),
+            }
         }
         other => other?,
     };
@@ -70,7 +72,7 @@ async fn write(
     render: Render,
 ) -> Result<Accepted, TransferError> {
     let now = services.clock.now();
-    let expires_after = TimeDelta::seconds(services.settings.limits.payment_expires_secs);
+    let limits = services.settings.limits.clone();
     services
         .db
         .write(move |tx| {
@@ -81,10 +83,21 @@ async fn write(
                     return Ok(replayed);
                 }
                 let mandate = lock_mandate(tx, payment.partner_id, payment.mandate_id).await?;
+                // Who waited for the lock may find that this key was used meanwhile.
+                if let Some(replayed) =
+                    idempotency::replay(tx, payment.partner_id, Operation::CreatePayment, &key).await?
+                {
+                    return Ok(replayed);
+                }
+                policy::check_ceiling(payment.amount, &limits)?;
+                if payment.expires_at.is_some_and(|at| at <= now) {
+                    return Err(TransferError::ExpiresInPast);
+                }
                 let account = chargeable_account(tx, &mandate).await?;
                 policy::check_limits(tx, &mandate, payment.amount, now).await?;
                 refuse_open_order(tx, payment.partner_id, &payment.order_id).await?;
 
+                let expires_after = TimeDelta::seconds(limits.payment_expires_secs);
                 let transfer = queued_payment(payment, &mandate, now, expires_after)?;
                 let transfer = state::create(tx, transfer, Actor::Partner, json!({})).await?;
                 let accepted = Accepted {
@@ -108,23 +121,21 @@ async fn lock_mandate(
     id: MandateId,
 ) -> Result<mandates::Model, TransferError> {
     // SQLite ignores the lock: it has one writer.
-    let mandate = mandates::Entity::find_by_id(id)
+    mandates::Entity::find_by_id(id)
         .filter(mandates::Column::PartnerId.eq(partner))
         .lock_exclusive()
         .one(tx)
         .await?
-        .ok_or(TransferError::NotFound)?;
-    if mandate.status == MandateStatus::Active {
-        Ok(mandate)
-    } else {
-        Err(TransferError::MandateInactive)
-    }
+        .ok_or(TransferError::NotFound)
 }
 
 async fn chargeable_account<C: ConnectionTrait>(
     tx: &C,
     mandate: &mandates::Model,
 ) -> Result<bank_accounts::Model, TransferError> {
+    if mandate.status != MandateStatus::Active {
+        return Err(TransferError::MandateInactive);
+    }
     let account = bank_accounts::Entity::find_by_id(mandate.account_id).one(tx).await?;
     account
         .filter(|account| account.state == AccountState::Active && account.unlinked_at.is_none())

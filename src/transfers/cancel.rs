@@ -30,6 +30,7 @@ pub async fn cancel_payment(
                 {
                     return Err(TransferError::VersionConflict {
                         current: payment.version,
+                        state: payment.state,
                     });
                 }
                 match payment.state {

@@ -1,4 +1,4 @@
-//! Why a verb of this folder did not do what was asked. Every one of them moved no money.
+//! Why a verb of this folder did not do what was asked, and what that says of the money.
 
 use sea_orm::DbErr;
 
@@ -11,6 +11,10 @@ use crate::money::Won;
 pub enum TransferError {
     #[error("there is no such thing for this caller")]
     NotFound,
+    #[error("one transfer is of at most {most_won}")]
+    OverCeiling { most_won: Won },
+    #[error("the payment would have expired already")]
+    ExpiresInPast,
     #[error("the mandate cannot be charged")]
     MandateInactive,
     #[error("the mandate's limit for one payment is {limit_won}")]
@@ -28,24 +32,36 @@ pub enum TransferError {
     #[error("the transfer is {state:?} and cannot be canceled")]
     NotCancelable { state: TransferState },
     #[error("the transfer is at version {current}")]
-    VersionConflict { current: i64 },
+    VersionConflict { current: i64, state: TransferState },
     #[error("the transfer changed meanwhile")]
     Raced,
     #[error("a state may not follow another")]
     NotAllowed { from: TransferState, to: TransferState },
     #[error("a stored answer cannot be read or written")]
     Body(#[from] serde_json::Error),
-    #[error("the database failed")]
+    #[error("the database failed: {0}")]
     Database(#[from] DbErr),
 }
 
 impl TransferError {
-    /// Whether the money of the transfer that was spoken of moved. A refused request itself moved nothing.
+    /// Whether money moved: of the transfer that was spoken of, or for the request. One that was refused moved nothing;
+    /// one that met a fault may have been accepted, or speak of a transfer that we cannot look at.
     #[must_use]
     pub const fn money_moved(&self) -> MoneyMoved {
         match self {
-            Self::NotRefundable { state } | Self::NotCancelable { state } => state.money_moved(),
-            _ => MoneyMoved::No,
+            Self::NotRefundable { state } | Self::NotCancelable { state } | Self::VersionConflict { state, .. } => {
+                state.money_moved()
+            }
+            Self::Raced | Self::NotAllowed { .. } | Self::Body(_) | Self::Database(_) => MoneyMoved::Unknown,
+            Self::NotFound
+            | Self::OverCeiling { .. }
+            | Self::ExpiresInPast
+            | Self::MandateInactive
+            | Self::OverPaymentLimit { .. }
+            | Self::OverDailyLimit { .. }
+            | Self::DuplicateOrder { .. }
+            | Self::KeyReused
+            | Self::RefundExceedsRemaining { .. } => MoneyMoved::No,
         }
     }
 }

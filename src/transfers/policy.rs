@@ -1,11 +1,13 @@
 //! What may be charged: limits of a mandate, one open payment per order, and the shape of a queued transfer.
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::TransferError;
 use crate::bank;
 use crate::clock::{kst_date, kst_midnight};
+use crate::config::LimitSettings;
 use crate::ids::{AccountId, PartnerId, TransferId, UserId};
 use crate::models::kinds::{Mode, TransferKind, TransferState};
 use crate::models::{mandates, transfers};
@@ -13,6 +15,19 @@ use crate::money::Won;
 
 /// Twelve characters tell two payments of one account apart in its passbook.
 const SHORT_CODE_DIGITS: u32 = 12;
+
+/// The most that one transfer may move here, whatever a mandate allows.
+///
+/// # Errors
+/// `OverCeiling`.
+pub fn check_ceiling(amount: Won, limits: &LimitSettings) -> Result<(), TransferError> {
+    let most_won = Won::new(limits.max_payment_won);
+    if amount > most_won {
+        Err(TransferError::OverCeiling { most_won })
+    } else {
+        Ok(())
+    }
+}
 
 /// Both limits of a mandate, with the row locked by the caller. The day is the Korean one.
 ///
@@ -45,16 +60,17 @@ async fn used_today<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> Result<Won, TransferError> {
     use TransferState::{Canceled, Expired, Failed};
-    let amounts: Vec<i64> = transfers::Entity::find()
+    // The cast keeps MySQL's sum, which is a decimal there, a whole number.
+    let sum: Option<i64> = transfers::Entity::find()
         .select_only()
-        .column(transfers::Column::AmountWon)
+        .expr(Expr::cust("CAST(COALESCE(SUM(amount_won), 0) AS SIGNED)"))
         .filter(transfers::Column::MandateId.eq(mandate.id))
         .filter(transfers::Column::CreatedAt.gte(kst_midnight(kst_date(now))))
         .filter(transfers::Column::State.is_not_in([Canceled, Expired, Failed]))
         .into_tuple()
-        .all(tx)
+        .one(tx)
         .await?;
-    Ok(Won::new(amounts.into_iter().fold(0_i64, i64::saturating_add)))
+    Ok(Won::new(sum.unwrap_or_default()))
 }
 
 /// The unique mark of an order that has a payment under way.

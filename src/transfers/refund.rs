@@ -12,6 +12,7 @@ use super::accept::Render;
 use super::idempotency::{self, Accepted, IdempotencyKey, Operation};
 use super::state::{self, Change};
 use super::{TransferError, find, policy};
+use crate::config::LimitSettings;
 use crate::ids::{PartnerId, Prefix, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
 use crate::models::{bank_accounts, transfers};
@@ -50,10 +51,10 @@ pub async fn accept_refund(
     render: Render,
 ) -> Result<Accepted, TransferError> {
     let (partner, again) = (refund.partner_id, key.clone());
-    let now = services.clock.now();
+    let (now, limits) = (services.clock.now(), services.settings.limits.clone());
     let written = services
         .db
-        .write(move |tx| async move { write(tx, refund, key, render, now).await }.boxed())
+        .write(move |tx| async move { write(tx, refund, key, render, &limits, now).await }.boxed())
         .await;
     let accepted = match written {
         Err(error) if idempotency::is_taken(&error) => {
@@ -74,6 +75,7 @@ async fn write(
     refund: NewRefund,
     key: IdempotencyKey,
     render: Render,
+    limits: &LimitSettings,
     now: DateTime<Utc>,
 ) -> Result<Accepted, TransferError> {
     if let Some(replayed) = idempotency::replay(tx, refund.partner_id, Operation::CreateRefund, &key).await? {
@@ -82,11 +84,18 @@ async fn write(
     find::payment_of_partner(tx, refund.partner_id, refund.payment_id).await?;
     // Locked before its sums are looked at: two refunds at once see each other.
     let payment = find::lock(tx, refund.payment_id).await?;
+    if let Some(replayed) = idempotency::replay(tx, refund.partner_id, Operation::CreateRefund, &key).await? {
+        return Ok(replayed);
+    }
+    if let Some(amount) = refund.amount {
+        policy::check_ceiling(amount, limits)?;
+    }
     if let Some(expected) = refund.if_match
         && expected != payment.version
     {
         return Err(TransferError::VersionConflict {
             current: payment.version,
+            state: payment.state,
         });
     }
     if payment.state != TransferState::Succeeded {

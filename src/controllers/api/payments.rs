@@ -46,7 +46,7 @@ async fn create(api: Api, headers: HeaderMap, mut fields: Fields) -> Result<Resp
     let amount = fields.won("amount", most);
     let description = fields.text("description", DESCRIPTION);
     let metadata = fields.metadata("metadata");
-    let expires_at = fields.optional_future("expires_at", api.services.clock.now());
+    let expires_at = fields.optional_time("expires_at");
     let required = mandate.zip(order).zip(amount).zip(description);
     let (((mandate, order_id), amount), description) = fields.finish(required)?;
 

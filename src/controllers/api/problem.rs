@@ -34,7 +34,11 @@ impl From<Code> for Problem {
     fn from(code: Code) -> Self {
         Self {
             code,
-            money_moved: MoneyMoved::No,
+            money_moved: match code {
+                // A fault proves nothing of the request, nor of the transfer that it was about.
+                Code::Internal | Code::Unavailable => MoneyMoved::Unknown,
+                _ => MoneyMoved::No,
+            },
             errors: Vec::new(),
             retry_after_secs: (code == Code::Unavailable).then_some(1),
             extra: Map::new(),
@@ -72,6 +76,14 @@ impl From<TransferError> for Problem {
         let money_moved = error.money_moved();
         let problem = match error {
             TransferError::NotFound => Self::from(Code::NotFound),
+            TransferError::OverCeiling { most_won } => Self::invalid(vec![FieldError {
+                pointer: "/amount".to_owned(),
+                reason: FieldReason::NotAnAmount { most: most_won.get() },
+            }]),
+            TransferError::ExpiresInPast => Self::invalid(vec![FieldError {
+                pointer: "/expires_at".to_owned(),
+                reason: FieldReason::NotInFuture,
+            }]),
             TransferError::MandateInactive => Self::from(Code::MandateInactive),
             TransferError::OverPaymentLimit { limit_won } => {
                 Self::from(Code::LimitExceeded).with("limit_amount", json!(limit_won))
@@ -92,7 +104,7 @@ impl From<TransferError> for Problem {
             TransferError::NotCancelable { state } => {
                 Self::from(Code::NotCancelable).with("current_status", json!(state))
             }
-            TransferError::VersionConflict { current } => {
+            TransferError::VersionConflict { current, .. } => {
                 Self::from(Code::VersionConflict).with("current_version", json!(current))
             }
             TransferError::Raced => Self::from(Code::Unavailable),
