@@ -29,6 +29,8 @@ pub struct BankSettings {
     pub institution_code: String,
     pub fintech_serial: String,
     pub access_token: SecretString,
+    /// Money here is play money: keys for trial are taken, and keys for real money are not.
+    pub sandbox: bool,
     pub money_timeout_ms: u64,
     pub balance_timeout_ms: u64,
     pub inquiry_timeout_ms: u64,
@@ -183,6 +185,15 @@ impl Settings {
         }
         if !self.security.secure_cookies {
             return refuse("security.secure_cookies", "must be true in production");
+        }
+        if self.bank.sandbox {
+            return refuse("bank.sandbox", "must be false in production");
+        }
+        if !self.bank.url.starts_with("https://") {
+            return refuse("bank.url", "must begin with https:// in production");
+        }
+        if self.bank.access_token.expose_secret().contains(DEVELOPMENT_MARK) {
+            return refuse("bank.access_token", "is the development token");
         }
         if self.security.jwt_secret.expose_secret().contains(DEVELOPMENT_MARK) {
             return refuse("security.jwt_secret", "is the development secret");

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::bank::simulator::{self, Simulator, SimulatorOptions};
 use crate::config::{self, Settings};
 use crate::demo;
+use crate::serve::{self, Bound};
 use crate::services::Services;
 
 /// Runs everything until Ctrl-C.
@@ -39,6 +40,7 @@ pub async fn everything() -> Result<()> {
         port: server.port,
         binding: server.binding.clone(),
     };
+    app.app_context.shared_store.insert(Bound(serve::bind(&params).await?));
     print_addresses(&params, &settings);
     boot::start::<App>(app, params, true).await?;
     if let Some(simulator) = simulator {

@@ -13,12 +13,30 @@ use tokio_util::sync::CancellationToken;
 /// How long requests in hand may take after the stop.
 const DRAIN: Duration = Duration::from_secs(5);
 
+/// An address that was taken before the workers started, for [`until_stopped`]: a port that is taken already must not
+/// end a process that has bank calls in hand.
+pub struct Bound(pub TcpListener);
+
+/// Takes the address.
+///
+/// # Errors
+/// When it is taken already, or is none.
+pub async fn bind(params: &ServeParams) -> Result<TcpListener> {
+    let address = format!("{}:{}", params.binding, params.port);
+    TcpListener::bind(&address)
+        .await
+        .map_err(|error| loco_rs::Error::Message(format!("cannot listen on {address}: {error}")))
+}
+
 /// Serves until Ctrl-C or SIGTERM.
 ///
 /// # Errors
 /// When the address cannot be bound.
 pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParams) -> Result<()> {
-    let listener = TcpListener::bind((params.binding.as_str(), port(params)?)).await?;
+    let listener = match ctx.shared_store.remove::<Bound>() {
+        Some(Bound(listener)) => listener,
+        None => bind(params).await?,
+    };
     let stop = CancellationToken::new();
     let serving = tokio::spawn(serve(router, listener, stop.clone()));
     shutdown_signal().await;
@@ -44,8 +62,4 @@ pub async fn serve(router: Router, listener: TcpListener, stop: CancellationToke
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop.cancelled_owned())
         .await
-}
-
-fn port(params: &ServeParams) -> Result<u16> {
-    u16::try_from(params.port).map_err(|_| loco_rs::Error::Message(format!("{} is not a port", params.port)))
 }

@@ -18,6 +18,8 @@ fn production_with(change: impl FnOnce(&mut Value)) -> Result<Settings, Settings
     settings["simulator"]["run"] = json!(false);
     settings["simulator"]["control"] = json!(false);
     settings["bank"]["url"] = json!("https://bank.example");
+    settings["bank"]["sandbox"] = json!(false);
+    settings["bank"]["access_token"] = json!("a-token");
     settings["security"]["secure_cookies"] = json!(true);
     settings["security"]["jwt_secret"] = json!("a-secret-of-more-than-32-characters");
     let key = "0123456789abcdef".repeat(4);
@@ -43,7 +45,14 @@ fn production_without_its_secrets_cannot_even_be_read() {
 #[test]
 fn production_refuses_each_setting_that_is_safe_in_development_only() {
     production_with(|_| ()).expect("the safe settings are accepted");
-    let unsafe_settings: [(&str, &str, Value); 6] = [
+    let unsafe_settings: [(&str, &str, Value); 9] = [
+        ("/bank/sandbox", "bank.sandbox", json!(true)),
+        ("/bank/url", "bank.url", json!("http://bank.example")),
+        (
+            "/bank/access_token",
+            "bank.access_token",
+            json!("development-only-token"),
+        ),
         ("/demo_data", "demo_data", json!(true)),
         ("/simulator/control", "simulator", json!(true)),
         ("/security/secure_cookies", "security.secure_cookies", json!(false)),

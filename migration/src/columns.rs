@@ -37,6 +37,15 @@ pub fn text(name: &'static str, length: u32) -> ColumnDef {
     column
 }
 
+/// A text of somebody else's that is compared byte for byte: MySQL's own comparison sees no difference of case.
+pub fn exact_text(manager: &SchemaManager<'_>, name: &'static str, length: u32) -> ColumnDef {
+    let mut column = text(name, length);
+    if manager.get_database_backend() == DatabaseBackend::MySql {
+        column.extra("CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+    }
+    column
+}
+
 /// Whole won.
 pub fn won(name: &'static str) -> ColumnDef {
     let mut column = ColumnDef::new(name);

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{id, index, moment, text, won};
+use crate::columns::{exact_text, id, index, moment, text, won};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -20,13 +20,14 @@ impl MigrationTrait for Migration {
             .col(text("status", 16).not_null())
             .col(won("per_payment_limit_won").not_null())
             .col(won("daily_limit_won").not_null())
-            .col(text("reference", 100).null())
+            .col(exact_text(manager, "reference", 100).null())
             .col(won("version").not_null())
             .col(moment(manager, "created_at").not_null())
             .col(moment(manager, "activated_at").null())
             .col(moment(manager, "revoked_at").null());
         manager.create_table(table).await?;
         index(manager, "mandates", &["partner_id", "id"], false).await?;
+        index(manager, "mandates", &["partner_id", "reference"], false).await?;
         index(manager, "mandates", &["member_id"], false).await?;
         index(manager, "mandates", &["account_id"], false).await?;
         Ok(())

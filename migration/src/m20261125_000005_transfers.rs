@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{id, index, long_text, moment, text, won};
+use crate::columns::{exact_text, id, index, long_text, moment, text, won};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -22,8 +22,8 @@ impl MigrationTrait for Migration {
             .col(id("account_id").not_null())
             .col(id("mandate_id").null())
             .col(id("payment_id").null())
-            .col(text("order_id", 100).null())
-            .col(text("open_order_key", 140).null())
+            .col(exact_text(manager, "order_id", 100).null())
+            .col(exact_text(manager, "open_order_key", 140).null())
             .col(won("amount_won").not_null())
             .col(won("refund_reserved_won").not_null())
             .col(won("refunded_won").not_null())

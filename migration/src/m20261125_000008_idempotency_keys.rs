@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{id, index, long_text, moment, text, won};
+use crate::columns::{exact_text, id, index, long_text, moment, text, won};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -16,7 +16,7 @@ impl MigrationTrait for Migration {
             .col(id("id").not_null().primary_key())
             .col(id("partner_id").not_null())
             .col(text("operation", 32).not_null())
-            .col(text("idempotency_key", 255).not_null())
+            .col(exact_text(manager, "idempotency_key", 255).not_null())
             .col(text("fingerprint", 64).not_null())
             .col(id("transfer_id").not_null())
             .col(won("status").not_null())

@@ -114,6 +114,8 @@ pub enum NotSentReason {
     GateClosed,
     /// The request could not be built from our own data.
     NotBuildable,
+    /// The claim took as long as its lease: the call would have left after it.
+    LeaseOver,
 }
 
 /// Why nothing is proven.

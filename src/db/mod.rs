@@ -5,7 +5,8 @@ mod writer;
 
 use futures::future::BoxFuture;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait,
+    ConnectOptions, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel,
+    TransactionOptions, TransactionTrait,
 };
 
 use writer::Writer;
@@ -36,8 +37,9 @@ impl Database {
         &self.readers
     }
 
-    /// Runs `work` in one transaction and returns after its commit is durable. Once handed over it runs to its end
-    /// even when the caller goes away. `work` must not wait for anything but the database.
+    /// Runs `work` in one transaction and returns after its commit is durable. On SQLite it runs to its end once it is
+    /// handed over, even when the caller goes away; elsewhere it is then undone. `work` must not wait for anything but
+    /// the database.
     ///
     /// # Errors
     /// What `work` returned (its writes are then undone), or the database's own error.
@@ -50,7 +52,12 @@ impl Database {
         if let Some(writer) = &self.writer {
             return writer.run(work).await;
         }
-        let transaction = self.readers.begin().await?;
+        // What was committed while this one waited for a lock must be seen after it.
+        let options = TransactionOptions {
+            isolation_level: Some(IsolationLevel::ReadCommitted),
+            ..TransactionOptions::default()
+        };
+        let transaction = self.readers.begin_with_options(options).await?;
         let value = work(&transaction).await?;
         transaction.commit().await?;
         Ok(value)

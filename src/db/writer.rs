@@ -41,9 +41,9 @@ impl Writer {
     }
 }
 
-/// The answer when the writer ended, or the work panicked, before a commit.
+/// The answer when the work panicked, or the process is ending around it.
 fn lost() -> DbErr {
-    DbErr::Custom("the write was not made".to_owned())
+    DbErr::Custom("it is not known whether the write was made".to_owned())
 }
 
 /// One piece of work, its types hidden, so that different ones can share a commit.

@@ -45,30 +45,21 @@ impl Relay {
         };
         let settings = &services.settings.relay;
         let workers = Arc::new(Semaphore::new(settings.workers));
-        let inquirers = Arc::new(Semaphore::new(INQUIRERS));
         let in_hand = TaskTracker::new();
-        let mut sweep = tokio::time::interval(Duration::from_millis(settings.sweep_every_ms));
-        sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
-
+        // A task of its own: a slow database holds up no ring, and many rings no sweep.
+        in_hand.spawn(sweep_until_stopped(
+            services.clone(),
+            in_hand.clone(),
+            self.stop.clone(),
+        ));
         loop {
             tokio::select! {
                 biased;
                 () = self.stop.cancelled() => break,
-                _ = sweep.tick() => {
-                    let Some(due) = sweeper::sweep(&services).await else { continue };
-                    for transfer in due {
-                        let Ok(permit) = Arc::clone(&inquirers).try_acquire_owned() else { break };
-                        let services = services.clone();
-                        in_hand.spawn(async move {
-                            inquire_transfer::perform(&services, transfer).await;
-                            drop(permit);
-                        });
-                    }
-                }
                 (permit, rung) = next(&workers, &mut ear) => {
-                    let services = services.clone();
+                    let (services, stop) = (services.clone(), self.stop.clone());
                     in_hand.spawn(async move {
-                        execute_transfer::perform(&services, rung.transfer).await;
+                        execute_transfer::perform(&services, rung.transfer, &stop).await;
                         drop((permit, rung));
                     });
                 }
@@ -82,6 +73,30 @@ impl Relay {
                 left = in_hand.len(),
                 "stopped with bank calls in hand; they will be asked about"
             );
+        }
+    }
+}
+
+/// Sweeps the database again and again, and has asked about what is due.
+async fn sweep_until_stopped(services: Services, in_hand: TaskTracker, stop: CancellationToken) {
+    let inquirers = Arc::new(Semaphore::new(INQUIRERS));
+    let mut tick = tokio::time::interval(Duration::from_millis(services.settings.relay.sweep_every_ms));
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        for transfer in sweeper::sweep(&services).await {
+            let Ok(permit) = Arc::clone(&inquirers).try_acquire_owned() else {
+                break;
+            };
+            let services = services.clone();
+            in_hand.spawn(async move {
+                inquire_transfer::perform(&services, transfer).await;
+                drop(permit);
+            });
         }
     }
 }

@@ -12,13 +12,13 @@ use crate::transfers::abandoned;
 const AT_ONCE: u64 = 256;
 
 /// Rings for queued transfers, declares abandoned ones unknown, and answers which unknown ones are due to be asked
-/// about. `None` when the database does not answer: the next sweep tries again.
-pub(super) async fn sweep(services: &Services) -> Option<Vec<TransferId>> {
+/// about. None are when the database does not answer: the next sweep tries again.
+pub(super) async fn sweep(services: &Services) -> Vec<TransferId> {
     match try_sweep(services).await {
-        Ok(due) => Some(due),
+        Ok(due) => due,
         Err(error) => {
             tracing::warn!(%error, "the sweeper cannot read the database");
-            None
+            Vec::new()
         }
     }
 }

@@ -14,9 +14,10 @@ use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
 
+use super::party::{self, Party};
 use super::settle::{self, Asked};
 use super::state::{self, Change};
-use super::{TransferError, expiry, party};
+use super::{TransferError, expiry};
 use crate::bank::gate::MoneyTurn;
 use crate::bank::{self, Answer, Call, Exchange, MoneyReceipt, NotSentReason, Outcome, UnknownReason, journal};
 use crate::ids::{BankCallId, TransferId};
@@ -43,19 +44,28 @@ struct Claim {
 /// The database's own. After the claim an error leaves the transfer to its lease and to the inquiry.
 pub async fn execute(services: &Services, id: TransferId) -> Result<(), TransferError> {
     // Waited for before the claim: what waits for the bank's turn is still queued.
-    let turn = services.bank.money_turn().await;
+    execute_in(services, services.bank.money_turn().await, id).await
+}
+
+/// As [`execute`], in a turn at the bank that was waited for already.
+///
+/// # Errors
+/// As [`execute`].
+pub async fn execute_in(services: &Services, turn: MoneyTurn, id: TransferId) -> Result<(), TransferError> {
     let Some(known) = transfers::Entity::find_by_id(id).one(services.db.read()).await? else {
         return Ok(());
     };
     if known.state != TransferState::Queued || expiry::expire_if_due(services, &known).await? {
         return Ok(());
     }
+    // Before the claim: a database that does not answer now leaves the transfer queued.
+    let party = party::of(services, &known).await?;
     let claim = match claim(services, known).await {
         // Whoever loses the claim has nothing to do.
         Err(TransferError::Raced) => return Ok(()),
         other => other?,
     };
-    let (asked, answer) = call_once(services, turn, &claim).await;
+    let (asked, answer) = call_once(services, turn, party, &claim).await;
     settle_until_written(services, &claim, &asked, &answer).await
 }
 
@@ -103,14 +113,19 @@ async fn claim(services: &Services, known: transfers::Model) -> Result<Claim, Tr
 }
 
 /// The one call. Nothing in here is repeated, and it ends before the lease does.
-async fn call_once(services: &Services, turn: MoneyTurn, claim: &Claim) -> (Asked, Answer<MoneyReceipt>) {
+async fn call_once(
+    services: &Services,
+    turn: MoneyTurn,
+    party: Option<Party>,
+    claim: &Claim,
+) -> (Asked, Answer<MoneyReceipt>) {
     let transfer = &claim.transfer;
     let mut asked = Asked {
         trace_number: claim.call.trace_number.clone(),
         amount: crate::money::Won::new(transfer.amount_won),
         fin_account: None,
     };
-    let Ok(party) = party::of(services, transfer).await else {
+    let Some(party) = party else {
         return (asked, without_call(Outcome::NotSent(NotSentReason::NotBuildable)));
     };
     let lease = Duration::from_secs(u64::try_from(services.settings.relay.claim_lease_secs).unwrap_or_default());
@@ -120,7 +135,7 @@ async fn call_once(services: &Services, turn: MoneyTurn, claim: &Claim) -> (Aske
         .saturating_sub(late.to_std().unwrap_or_default());
     if left.is_zero() {
         // Claiming took as long as the lease: the call would leave after it, so it is not made at all.
-        return (asked, without_call(Outcome::NotSent(NotSentReason::GateClosed)));
+        return (asked, without_call(Outcome::NotSent(NotSentReason::LeaseOver)));
     }
     let memo = passbook_text(transfer);
     let bank = &services.bank;

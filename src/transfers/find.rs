@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Condition, SimpleExpr};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
 use super::TransferError;
-use crate::ids::{MandateId, PartnerId, TransferId};
+use crate::ids::{PartnerId, TransferId};
 use crate::models::kinds::{TransferKind, TransferState};
+use crate::models::mandates;
 use crate::models::transfers::{Column, Entity, Model};
 
 /// A place in a list that is ordered by time and id, newest first.
@@ -44,8 +45,8 @@ impl Place {
 pub struct PartnerFilter {
     pub order_id: Option<String>,
     pub state: Option<TransferState>,
-    /// The mandates that a `member` filter names.
-    pub mandates: Option<Vec<MandateId>>,
+    /// The member, by the reference that the partner gave with the mandate.
+    pub mandate_reference: Option<String>,
     pub amount_min: Option<i64>,
     pub amount_max: Option<i64>,
     pub created_from: Option<DateTime<Utc>>,
@@ -72,8 +73,14 @@ pub async fn payments_of_partner<C: ConnectionTrait>(
     if let Some(state) = filter.state {
         query = query.filter(Column::State.eq(state));
     }
-    if let Some(mandates) = filter.mandates {
-        query = query.filter(Column::MandateId.is_in(mandates));
+    if let Some(reference) = filter.mandate_reference {
+        let mandates = mandates::Entity::find()
+            .select_only()
+            .column(mandates::Column::Id)
+            .filter(mandates::Column::PartnerId.eq(partner))
+            .filter(mandates::Column::Reference.eq(reference))
+            .into_query();
+        query = query.filter(Column::MandateId.in_subquery(mandates));
     }
     if let Some(least) = filter.amount_min {
         query = query.filter(Column::AmountWon.gte(least));

@@ -24,10 +24,19 @@ use crate::services::Services;
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Finding {
     Settled(Verdict),
-    /// Nothing yet; `not_found` counts "no such transaction".
-    Nothing {
-        not_found: bool,
-    },
+    /// Nothing yet.
+    Nothing(Look),
+}
+
+/// What a look that settles nothing says of "no such transaction".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    /// The bank said so: it counts.
+    NotFound,
+    /// The bank has the transaction: earlier answers that it had none count no more.
+    Found,
+    /// The bank said nothing.
+    Silent,
 }
 
 /// Looks once, when the transfer is unknown and its look is due.
@@ -43,7 +52,7 @@ pub async fn inquire(services: &Services, id: TransferId) -> Result<(), Transfer
     if !is_due {
         return Ok(());
     }
-    let Some(original) = original_of(services, &known).await else {
+    let Some(original) = original_of(services, &known).await? else {
         return review(services, known, "not_inquirable").await;
     };
     let Some((known, call, call_id)) = plan_next_look(services, known, now).await? else {
@@ -54,17 +63,18 @@ pub async fn inquire(services: &Services, id: TransferId) -> Result<(), Transfer
 }
 
 /// What the bank needs to find the transfer: all of it was committed before the call.
-async fn original_of(services: &Services, transfer: &transfers::Model) -> Option<Original> {
-    let party = party::of(services, transfer).await.ok()?;
-    Some(Original {
-        trace_number: TraceNumber::new(transfer.trace_number.clone()?),
-        date: kst_date(transfer.trace_at?),
+async fn original_of(services: &Services, transfer: &transfers::Model) -> Result<Option<Original>, TransferError> {
+    let party = party::of(services, transfer).await?;
+    let call = transfer.trace_number.clone().zip(transfer.trace_at);
+    Ok(party.zip(call).map(|(party, (trace_number, trace_at))| Original {
+        trace_number: TraceNumber::new(trace_number),
+        date: kst_date(trace_at),
         amount: Won::new(transfer.amount_won),
         of: match transfer.kind {
             TransferKind::Payment => OriginalOf::Withdrawal(party.fin_account),
             TransferKind::Refund => OriginalOf::Deposit(party.account),
         },
-    })
+    }))
 }
 
 /// Moves the look forward by compare-and-set, so that one process asks. `None` when another was faster.
@@ -145,11 +155,11 @@ fn judge(
     let asking_is_over = known
         .executed_at
         .is_some_and(|since| now - since >= TimeDelta::seconds(settings.give_up_secs));
-    let nothing = |not_found| {
+    let nothing = |look| {
         if asking_is_over {
             Finding::Settled(Verdict::NeedsReview { why: "inquiry_gave_up" })
         } else {
-            Finding::Nothing { not_found }
+            Finding::Nothing(look)
         }
     };
     match outcome {
@@ -167,13 +177,11 @@ fn judge(
                     bank_code: None,
                 })
             } else {
-                nothing(true)
+                nothing(Look::NotFound)
             }
         }
-        Outcome::Succeeded(TransferResult::Processing)
-        | Outcome::Refused(_)
-        | Outcome::NotSent(_)
-        | Outcome::Unknown(_) => nothing(false),
+        Outcome::Succeeded(TransferResult::Processing) => nothing(Look::Found),
+        Outcome::Refused(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => nothing(Look::Silent),
     }
 }
 
@@ -199,11 +207,18 @@ async fn apply_finding(
             }
             settle::apply_verdict(tx, known, &verdict, Actor::Inquiry, detail, now, now).await?;
         }
-        Finding::Nothing { not_found } => {
+        Finding::Nothing(look) => {
             let mut columns = <transfers::ActiveModel as Default>::default();
-            if not_found {
-                columns.not_found_answers = Set(known.not_found_answers + 1);
-                columns.not_found_since = Set(Some(known.not_found_since.unwrap_or(now)));
+            match look {
+                Look::NotFound => {
+                    columns.not_found_answers = Set(known.not_found_answers + 1);
+                    columns.not_found_since = Set(Some(known.not_found_since.unwrap_or(now)));
+                }
+                Look::Found => {
+                    columns.not_found_answers = Set(0);
+                    columns.not_found_since = Set(None);
+                }
+                Look::Silent => {}
             }
             let change = Change::new(known.state, EventType::Inquired, Actor::Inquiry)
                 .detail(json!({ "result": result, "next_check_at": known.next_check_at }))

@@ -15,8 +15,9 @@
 //! 3. One money-moving call per transfer, ever. A claimed transfer whose worker died is asked about, never sent again.
 //! 4. The clock alone never fails a transfer that may have reached the bank.
 //! 5. `refunded + reserved <= paid`, guarded by one conditional update on the payment's row.
-//! 6. What the bank says it did must equal what was asked, or a person looks at it.
+//! 6. Whatever the bank names of what it did must equal what was asked, or a person looks at it.
 //! 7. A final state stays; late news is written down, not applied.
+//! 8. Every answer says whether money moved.
 
 pub mod abandoned;
 pub mod accept;

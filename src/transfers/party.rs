@@ -6,19 +6,7 @@ use super::TransferError;
 use crate::accounts::numbers;
 use crate::bank::{AccountAtBank, FinAccountNumber};
 use crate::models::{bank_accounts, transfers};
-use crate::security::sealed::SealError;
 use crate::services::Services;
-
-/// Why the account cannot be named to the bank: then no request can be built.
-#[derive(Debug, thiserror::Error)]
-pub enum PartyError {
-    #[error(transparent)]
-    Transfer(#[from] TransferError),
-    #[error(transparent)]
-    Sealed(#[from] SealError),
-    #[error("the account has no fin account")]
-    NoFinAccount,
-}
 
 /// The account of a transfer.
 pub struct Party {
@@ -26,17 +14,27 @@ pub struct Party {
     pub account: AccountAtBank,
 }
 
-/// Opens the sealed numbers of the account that the transfer names.
+/// Opens the sealed numbers of the account that the transfer names. `None` when it cannot be named to the bank: the
+/// account or its fin account is missing, or was sealed with another key.
 ///
 /// # Errors
-/// When the account or its fin account is missing, or was sealed with another key.
-pub async fn of(services: &Services, transfer: &transfers::Model) -> Result<Party, PartyError> {
+/// The database's own, which prove nothing about the account.
+pub async fn of(services: &Services, transfer: &transfers::Model) -> Result<Option<Party>, TransferError> {
     let account = bank_accounts::Entity::find_by_id(transfer.account_id)
         .one(services.db.read())
-        .await
-        .map_err(TransferError::from)?
-        .ok_or(TransferError::NotFound)?;
-    let fin_account = numbers::fin_account(&services.sealer, &account)?.ok_or(PartyError::NoFinAccount)?;
-    let account = numbers::at_bank(&services.sealer, &account)?;
-    Ok(Party { fin_account, account })
+        .await?;
+    let Some(account) = account else {
+        tracing::error!(transfer = %transfer.id.0, "the account of a transfer is missing");
+        return Ok(None);
+    };
+    let opened = numbers::fin_account(&services.sealer, &account)
+        .and_then(|fin_account| Ok((fin_account, numbers::at_bank(&services.sealer, &account)?)));
+    match opened {
+        Ok((Some(fin_account), account)) => Ok(Some(Party { fin_account, account })),
+        Ok((None, _)) => Ok(None),
+        Err(error) => {
+            tracing::error!(transfer = %transfer.id.0, %error, "the numbers of an account cannot be opened");
+            Ok(None)
+        }
+    }
 }

@@ -36,6 +36,19 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// The state that it leads to.
+    #[must_use]
+    pub const fn state(&self) -> TransferState {
+        match self {
+            Self::Succeeded => TransferState::Succeeded,
+            Self::Failed { .. } => TransferState::Failed,
+            Self::Unknown { .. } => TransferState::Unknown,
+            Self::NeedsReview { .. } => TransferState::NeedsReview,
+        }
+    }
+}
+
 /// The request that the bank's receipt is compared with.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -125,6 +138,10 @@ pub async fn settle(
             async move {
                 journal::finish(tx, call_id, now, &answer).await?;
                 let known = find::lock(tx, id).await?;
+                if known.version == version + 1 && known.state == verdict.state() {
+                    // An earlier attempt was durable after all.
+                    return Ok(known);
+                }
                 let moved_on = known.version != version || known.state != TransferState::Executing;
                 let definite = !matches!(verdict, Verdict::Unknown { .. });
                 if moved_on && !(definite && known.state == TransferState::Unknown) {
@@ -229,6 +246,7 @@ pub(super) fn detail_of<T>(outcome: &Outcome<T>, verdict: &Verdict) -> Value {
         Outcome::NotSent(NotSentReason::ConnectFailed) => Some("connect_failed".to_owned()),
         Outcome::NotSent(NotSentReason::GateClosed) => Some("gate_closed".to_owned()),
         Outcome::NotSent(NotSentReason::NotBuildable) => Some("not_buildable".to_owned()),
+        Outcome::NotSent(NotSentReason::LeaseOver) => Some("lease_over".to_owned()),
         Outcome::Succeeded(_) | Outcome::Refused(_) => None,
     };
     if let (Some(fields), Some(code)) = (detail.as_object_mut(), outcome.bank_code()) {

@@ -1,12 +1,20 @@
 //! Takes a queued transfer to the bank.
 
+use tokio_util::sync::CancellationToken;
+
 use crate::ids::TransferId;
 use crate::services::Services;
 use crate::transfers::execute;
 
-/// An error leaves the row as it is: queued and rung again, or executing until its lease is over.
-pub async fn perform(services: &Services, transfer: TransferId) {
-    if let Err(error) = execute::execute(services, transfer).await {
+/// Waits for the bank's turn, unless the process stops first: then the transfer stays queued. An error leaves the row as
+/// it is: queued and rung again, or executing until its lease is over.
+pub async fn perform(services: &Services, transfer: TransferId, stop: &CancellationToken) {
+    let turn = tokio::select! {
+        biased;
+        () = stop.cancelled() => return,
+        turn = services.bank.money_turn() => turn,
+    };
+    if let Err(error) = execute::execute_in(services, turn, transfer).await {
         tracing::error!(transfer = %transfer.0, %error, "a transfer could not be executed now");
     }
 }

@@ -57,6 +57,7 @@ async fn a_list_is_walked_by_its_cursor_without_a_gap_and_filters_narrow_it() {
         "amount_min=x",
         "created_from=x",
         "colour=red",
+        "status=failed&status=queued",
     ] {
         shop.api
             .get(&format!("/payments?{query}"))

@@ -130,6 +130,26 @@ async fn the_same_key_gives_the_same_answer_and_one_withdrawal() {
 }
 
 #[tokio::test]
+async fn a_replay_is_answered_also_after_the_payments_own_time_is_over() {
+    let app = app::start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let mut body = payment(&mandate, "order-1", 12_300);
+    body["expires_at"] = json!((app.services.clock.now() + chrono::TimeDelta::minutes(1)).to_rfc3339());
+    let first = shop.api.post("/payments", "key-1", &body).await.expect(202);
+    app.settled().await;
+    app.clock.advance(chrono::TimeDelta::minutes(2));
+    let again = shop.api.post("/payments", "key-1", &body).await.expect(202);
+    assert_eq!(again.text, first.text);
+    let late = shop
+        .api
+        .post("/payments", "key-2", &body)
+        .await
+        .problem(422, "invalid_request");
+    assert_eq!(late["errors"][0]["pointer"], "/expires_at");
+    assert_eq!(app.bank_get("/_sim/summary").await["withdrawals"], 1);
+}
+
+#[tokio::test]
 async fn c05_fifty_at_once_with_one_key_make_one_payment() {
     let app = app::start().await;
     let (shop, mandate) = app.shop_with_mandate().await;

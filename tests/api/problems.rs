@@ -8,7 +8,7 @@ use crate::support::app;
 use crate::support::http::Answer;
 
 #[tokio::test]
-async fn a_request_that_cannot_be_taken_says_why() {
+async fn rule_8_a_request_that_cannot_be_taken_says_why_and_whether_money_moved() {
     let app = app::wish().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
     let post = |path: &str| shop.api.request(Method::POST, path);

@@ -8,6 +8,7 @@ use super::payments::payment;
 use crate::support::app::{self, TestApp};
 use crate::support::http::{Answer, Api};
 use crate::support::people::ACCOUNT;
+use crate::transfers::fates::ask_until_it_ends;
 
 /// A paid payment of 100,000 won; answers with its path.
 async fn paid(app: &TestApp) -> (Api, String) {
@@ -23,7 +24,7 @@ async fn paid(app: &TestApp) -> (Api, String) {
 }
 
 #[tokio::test]
-async fn c25_of_fifty_refunds_at_once_only_what_was_paid_is_accepted() {
+async fn rule_5_c25_of_fifty_refunds_at_once_only_what_was_paid_is_accepted() {
     let app = app::start().await;
     let (api, path) = paid(&app).await;
     let before = app.balance_at_bank(ACCOUNT).await;
@@ -51,8 +52,12 @@ async fn c25_of_fifty_refunds_at_once_only_what_was_paid_is_accepted() {
 }
 
 #[tokio::test]
-async fn c27_a_failed_refund_frees_its_amount_and_an_unknown_one_keeps_it() {
-    let app = app::start().await;
+async fn rule_5_c27_a_failed_refund_frees_its_amount_and_an_unknown_one_keeps_it() {
+    // No look at the bank comes before the end of this test.
+    let app = app::wish()
+        .settings(json!({ "inquiry": { "schedule_secs": "3600" } }))
+        .start()
+        .await;
     let (api, path) = paid(&app).await;
     let refunds = format!("{path}/refunds");
     // 9002: the bank refuses.
@@ -158,4 +163,25 @@ async fn only_a_paid_payment_is_refunded_and_only_as_its_reader_knows_it() {
         .await
         .problem(412, "version_conflict");
     assert_eq!(app.transfers().await, 2);
+}
+
+#[tokio::test]
+async fn rule_5_an_unknown_refund_ends_by_what_the_bank_tells_and_its_reservation_with_it() {
+    let app = app::start().await;
+    let (api, path) = paid(&app).await;
+    let refunds = format!("{path}/refunds");
+    // 9021 moves and never answers; 9022 does not move and never answers.
+    for (key, amount) in [("refund-1", 19_021), ("refund-2", 29_022)] {
+        let made = api
+            .post(&refunds, key, &json!({ "amount": amount, "reason": "환불" }))
+            .await
+            .expect(202)
+            .json();
+        app.settled().await;
+        let refund_path = format!("/refunds/{}", made["id"].as_str().unwrap());
+        ask_until_it_ends(&app, &api, &refund_path).await;
+    }
+    let payment = api.get(&path).await.expect(200).json();
+    assert_eq!(payment["refunded_amount"], 19_021, "{payment}");
+    assert_eq!(payment["refundable_amount"], 100_000 - 19_021, "{payment}");
 }

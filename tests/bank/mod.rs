@@ -31,6 +31,7 @@ pub fn settings() -> BankSettings {
         url: String::new(),
         institution_code: "900001".to_owned(),
         fintech_serial: "001".to_owned(),
+        sandbox: true,
         access_token: TOKEN.into(),
         money_timeout_ms: 30_000,
         balance_timeout_ms: 30_000,

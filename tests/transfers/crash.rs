@@ -37,7 +37,7 @@ async fn killed_with_a_hundred_payments_queued_all_settle_after_the_next_start_a
     program
         .bank_post(
             "/_sim/mode",
-            &json!({ "operation": "withdraw", "mode": "slow", "ms": 300 }),
+            &json!({ "operation": "withdraw", "mode": "slow", "ms": 800 }),
         )
         .await;
     let withdrawals_before = program.bank_get("/_sim/summary").await["withdrawals"].as_u64().unwrap();

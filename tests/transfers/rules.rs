@@ -114,26 +114,35 @@ async fn rule_3_a_payment_whose_worker_died_is_asked_about_and_never_sent_again(
 #[tokio::test]
 async fn rule_4_c20_one_negative_look_never_decides() {
     let app = app::start().await;
-    let (api, path) = queued(&app, 19_099).await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 19_099))
+        .await
+        .expect(202)
+        .json();
+    let path = format!("/payments/{}", made["id"].as_str().unwrap());
     app.settled().await;
     let mut looks = 0;
     loop {
-        app.clock.advance(TimeDelta::minutes(4));
-        let seen = api.get(&path).await.json();
+        let seen = shop.api.get(&path).await.json();
         if seen["status"] == "failed" {
             break;
         }
         assert_eq!(seen["money_moved"], "unknown");
-        let version = seen["version"].clone();
+        app.clock.advance(TimeDelta::minutes(4));
         eventually("the bank is asked", || async {
-            api.get(&path).await.json()["version"] != version
+            shop.api.get(&path).await.json()["version"] != seen["version"]
         })
         .await;
         looks += 1;
         assert!(looks < 12, "it never ends");
     }
     assert!(looks >= 3, "decided after {looks} looks");
-    assert_eq!(api.get(&path).await.json()["failure"]["code"], "bank_never_received");
+    assert_eq!(
+        shop.api.get(&path).await.json()["failure"]["code"],
+        "bank_never_received"
+    );
 }
 
 #[tokio::test]
@@ -230,4 +239,80 @@ async fn c21_only_a_queued_payment_expires() {
         (&json!("expired"), &json!("no"))
     );
     assert_eq!(app.bank_get("/_sim/summary").await["max_calls_per_trace"], 0);
+}
+
+#[tokio::test]
+async fn rule_2_nothing_is_locked_while_the_bank_is_asked() {
+    let app = app::wish()
+        .settings(json!({ "bank": { "money_timeout_ms": 20_000 } }))
+        .without_workers()
+        .start()
+        .await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    shop.api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 19_021))
+        .await
+        .expect(202);
+    let (services, id) = (app.services.clone(), app.only_transfer().await.id);
+    let worker = tokio::spawn(async move { execute::execute(&services, id).await });
+    eventually("the bank has the money", || async {
+        app.bank_get("/_sim/summary").await["withdrawals"] == 1
+    })
+    .await;
+    // The one writer of SQLite is free, and the claim is there for everybody to see.
+    shop.api
+        .post("/payments", "key-2", &payment(&mandate, "order-2", 1_000))
+        .await
+        .expect(202);
+    let claimed = state::load(app.services.db.read(), id).await.unwrap();
+    assert_eq!(claimed.state, TransferState::Executing);
+    assert!(claimed.trace_number.is_some() && claimed.trace_at.is_some() && claimed.lease_until.is_some());
+    worker.abort();
+}
+
+/// A payment whose worker answers after the sweeper gave it up; answers with its state and last event.
+async fn late_answer(settled_meanwhile: bool) -> (TransferState, String) {
+    let app = app::wish()
+        .settings(json!({ "bank": { "money_timeout_ms": 10_000 } }))
+        .without_workers()
+        .start()
+        .await;
+    // 9011: moved at once, answered after three seconds.
+    queued(&app, 19_011).await;
+    let (services, id) = (app.services.clone(), app.only_transfer().await.id);
+    let worker = tokio::spawn(async move { execute::execute(&services, id).await });
+    eventually("the bank has the money", || async {
+        app.bank_get("/_sim/summary").await["withdrawals"] == 1
+    })
+    .await;
+    app.clock.advance(TimeDelta::seconds(31));
+    let executing = app.only_transfer().await;
+    assert!(
+        naru::transfers::abandoned::declare_unknown_if_due(&app.services, &executing)
+            .await
+            .unwrap()
+    );
+    if settled_meanwhile {
+        inquire::inquire(&app.services, id).await.unwrap();
+        assert_eq!(app.only_transfer().await.state, TransferState::Succeeded);
+    }
+    worker.await.unwrap().unwrap();
+    let events = naru::transfers::timeline::events(app.services.db.read(), id)
+        .await
+        .unwrap();
+    let last = events.last().unwrap().event_type.as_str().to_owned();
+    (app.only_transfer().await.state, last)
+}
+
+#[tokio::test]
+async fn rule_7_a_late_answer_settles_an_unknown_payment() {
+    assert_eq!(
+        late_answer(false).await,
+        (TransferState::Succeeded, "succeeded".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn rule_7_a_late_answer_to_a_final_payment_is_written_down_and_changes_nothing() {
+    assert_eq!(late_answer(true).await, (TransferState::Succeeded, "note".to_owned()));
 }

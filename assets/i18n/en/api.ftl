@@ -41,6 +41,7 @@ api-unavailable = Not available for a moment
 api-unavailable-detail = We cannot tell whether it was stored. Ask again in a moment with the same Idempotency-Key: it is never done twice.
 api-field-required = This is needed.
 api-field-unknown = This is not known.
+api-field-repeated = Send this only once.
 api-field-not-text = Must be a string without control characters.
 api-field-text-length = Must have 1 to { $most } characters.
 api-field-not-an-id = This is not an id of the right kind.

@@ -18,3 +18,4 @@ detail-reason-worker_died = The worker ended with the call in hand
 detail-reason-connect_failed = Not sent: the bank could not be reached
 detail-reason-gate_closed = Held back before it was sent
 detail-reason-not_buildable = Not sent: the request could not be made
+detail-reason-lease_over = Not sent: it was taken up too late

@@ -41,6 +41,7 @@ api-unavailable = 잠시 이용할 수 없어요
 api-unavailable-detail = 저장되었는지 확인할 수 없어요. 같은 Idempotency-Key로 잠시 후 다시 요청하면 두 번 처리되지 않아요.
 api-field-required = 꼭 필요한 값이에요.
 api-field-unknown = 알 수 없는 항목이에요.
+api-field-repeated = 한 번만 보내 주세요.
 api-field-not-text = 제어 문자가 없는 문자열이어야 해요.
 api-field-text-length = 1자 이상 { $most }자 이하여야 해요.
 api-field-not-an-id = 올바른 ID가 아니에요.

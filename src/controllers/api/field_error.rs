@@ -16,6 +16,7 @@ pub struct FieldError {
 pub enum FieldReason {
     Required,
     Unknown,
+    Repeated,
     NotText,
     TextLength { most: usize },
     NotAnId,
@@ -35,6 +36,7 @@ impl FieldReason {
         match self {
             Self::Required => "api-field-required",
             Self::Unknown => "api-field-unknown",
+            Self::Repeated => "api-field-repeated",
             Self::NotText => "api-field-not-text",
             Self::TextLength { .. } => "api-field-text-length",
             Self::NotAnId => "api-field-not-an-id",

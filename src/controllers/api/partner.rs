@@ -39,6 +39,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Partner {
             .one(services.db.read())
             .await?
             .ok_or(Code::Unauthenticated)?;
+        let is_trial = row.mode == Mode::Test;
+        if is_trial != services.settings.bank.sandbox {
+            return Err(Code::Forbidden.into());
+        }
         Ok(Self {
             id: row.partner_id,
             mode: row.mode,

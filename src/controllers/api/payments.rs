@@ -18,7 +18,7 @@ use super::headers::{etag, idempotency_key, if_match};
 use super::problem::{Code, Problem};
 use super::query::Parameters;
 use crate::ids::{AccountId, MandateId, Prefix, TransferId};
-use crate::models::{bank_accounts, mandates, transfers};
+use crate::models::{bank_accounts, transfers};
 use crate::transfers::accept::{self, NewPayment};
 use crate::transfers::idempotency::{Accepted, IdempotencyKey};
 use crate::transfers::{TransferError, cancel, find, timeline};
@@ -112,11 +112,10 @@ async fn show_timeline(api: Api, Path(id): Path<String>) -> Result<Response, Pro
 }
 
 async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
-    let member = query.text("member");
-    let mut filter = find::PartnerFilter {
+    let filter = find::PartnerFilter {
         order_id: query.text("order_id"),
         state: query.state("status"),
-        mandates: None,
+        mandate_reference: query.text("member"),
         amount_min: query.won("amount_min"),
         amount_max: query.won("amount_max"),
         created_from: query.time("created_from"),
@@ -125,9 +124,6 @@ async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
     };
     let limit = query.limit();
     query.finish()?;
-    if let Some(reference) = member {
-        filter.mandates = Some(mandates_of_reference(&api, reference).await?);
-    }
     let mut payments = find::payments_of_partner(api.db(), api.partner.id, filter, limit).await?;
     let next_cursor = cut(&mut payments, limit);
     let accounts = accounts_of(&api, &payments).await?;
@@ -153,16 +149,6 @@ pub(super) fn cut(rows: &mut Vec<transfers::Model>, limit: u64) -> Option<String
     rows.last()
         .filter(|_| has_more)
         .map(|last| cursor::show(find::Place::of(last)))
-}
-
-/// A member is known to a partner by the reference that it gave with the mandate.
-async fn mandates_of_reference(api: &Api, reference: String) -> Result<Vec<MandateId>, Problem> {
-    let mandates = mandates::Entity::find()
-        .filter(mandates::Column::PartnerId.eq(api.partner.id))
-        .filter(mandates::Column::Reference.eq(reference))
-        .all(api.db())
-        .await?;
-    Ok(mandates.into_iter().map(|mandate| mandate.id).collect())
 }
 
 /// The accounts of a page in one query.

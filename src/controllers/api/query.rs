@@ -26,16 +26,23 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
-        let values: BTreeMap<String, String> = serde_urlencoded::from_str(query).map_err(|_| {
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|_| {
             Problem::invalid(vec![FieldError {
                 pointer: "query".to_owned(),
                 reason: FieldReason::NotText,
             }])
         })?;
-        Ok(Self {
-            values,
-            errors: Vec::new(),
-        })
+        let mut values = BTreeMap::new();
+        let mut errors = Vec::new();
+        for (name, value) in pairs {
+            if values.insert(name.clone(), value).is_some() {
+                errors.push(FieldError {
+                    pointer: name,
+                    reason: FieldReason::Repeated,
+                });
+            }
+        }
+        Ok(Self { values, errors })
     }
 }
 

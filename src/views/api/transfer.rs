@@ -30,7 +30,7 @@ pub struct PaymentBody {
     bank: BankBody,
     account_masked: String,
     failure: Option<FailureBody>,
-    /// The money moved after the payment's own `expires_at`: the order may be given up already.
+    /// The success became known after the payment's own `expires_at`: the order may be given up already.
     late: bool,
     metadata: BTreeMap<String, String>,
     created_at: DateTime<FixedOffset>,
