@@ -35,9 +35,15 @@ async fn rule_8_a_request_that_cannot_be_taken_says_why_and_whether_money_moved(
     Answer::of(form).await.problem(415, "unsupported_media_type");
     let large = json!({ "description": "x".repeat(300 * 1024) });
     Answer::of(keyed().json(&large)).await.problem(413, "payload_too_large");
-    Answer::of(keyed().json(&json!([1])))
-        .await
-        .problem(422, "invalid_request");
+    for not_an_object in ["[1]", "null", "true", "1", "1.5", "\"x\""] {
+        let odd = keyed().header("content-type", "application/json").body(not_an_object);
+        Answer::of(odd).await.problem(422, "invalid_request");
+    }
+    let twice = body
+        .to_string()
+        .replace("\"amount\":12300", "\"amount\":1,\"amount\":12300");
+    let twice = Answer::of(keyed().header("content-type", "application/json").body(twice)).await;
+    assert_eq!(twice.problem(422, "invalid_request")["errors"][0]["pointer"], "/amount");
     let long_key = post("/payments").header("idempotency-key", "k".repeat(256)).json(&body);
     Answer::of(long_key).await.problem(422, "invalid_request");
     Answer::of(shop.api.request(Method::DELETE, "/payments"))

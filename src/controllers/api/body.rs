@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use chrono::{DateTime, Utc};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -44,11 +46,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
                 })
             })?;
         match serde_json::from_slice(&bytes) {
-            Ok(Value::Object(fields)) => Ok(Self {
-                fields,
-                errors: Vec::new(),
-            }),
-            Ok(_) => Err(Problem::invalid(vec![FieldError {
+            Ok(Body::Object(pairs)) => Ok(Self::of(pairs)),
+            Ok(Body::Other) => Err(Problem::invalid(vec![FieldError {
                 pointer: String::new(),
                 reason: FieldReason::NotAnObject,
             }])),
@@ -57,7 +56,80 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     }
 }
 
+/// A JSON text, its fields as they stand there: one that is named twice is refused, not decided by whoever reads it.
+enum Body {
+    Object(Vec<(String, Value)>),
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Body {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(BodyVisitor)
+    }
+}
+
+struct BodyVisitor;
+
+/// Says that these values are no object.
+macro_rules! not_an_object {
+    ($($visit:ident($value:ty)),+) => {
+        $(fn $visit<E>(self, _: $value) -> Result<Body, E> {
+            Ok(Body::Other)
+        })+
+    };
+}
+
+impl<'de> Visitor<'de> for BodyVisitor {
+    type Value = Body;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    not_an_object!(
+        visit_bool(bool),
+        visit_i64(i64),
+        visit_u64(u64),
+        visit_f64(f64),
+        visit_str(&str)
+    );
+
+    fn visit_unit<E>(self) -> Result<Body, E> {
+        Ok(Body::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Body, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Body::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Body, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = entries.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(Body::Object(pairs))
+    }
+}
+
 impl Fields {
+    fn of(pairs: Vec<(String, Value)>) -> Self {
+        let mut read = Self {
+            fields: Map::new(),
+            errors: Vec::new(),
+        };
+        for (name, value) in pairs {
+            let repeated = pointer(&name);
+            if read.fields.insert(name, value).is_some() {
+                read.errors.push(FieldError {
+                    pointer: repeated,
+                    reason: FieldReason::Repeated,
+                });
+            }
+        }
+        read
+    }
+
     /// A text of 1 to `most` characters without control characters.
     pub fn text(&mut self, name: &str, most: usize) -> Option<String> {
         match self.take(name) {
