@@ -16,5 +16,5 @@ error-text-unavailable = 저희 쪽의 일시적인 문제입니다. 잠시 뒤�
 error-moved-yes = 결과는 결제 내역에서 확인할 수 있어요.
 error-moved-no = 이 요청으로는 출금도 입금도 되지 않았어요.
 error-moved-unknown = 다시 요청하지 말고 결제 내역에서 결과를 확인해 주세요.
-error-reference = 문의하실 때 이 번호를 알려 주세요.
+error-reference = 문의할 때 이 번호를 알려 주세요.
 error-home = 처음으로 가기
