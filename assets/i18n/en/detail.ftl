@@ -1,20 +1,20 @@
 # What an event of a transfer tells beyond its type, for staff.
-detail-result-moved = The bank's books show that it was done
-detail-result-refused = The bank's books show that it was refused
-detail-result-processing = The bank is still at it
+detail-result-moved = The bank's records show that it was done
+detail-result-refused = The bank's records show that it was refused
+detail-result-processing = The bank is still processing it
 detail-result-no_such_transaction = The bank knows no such transaction
-detail-result-no_answer = The bank did not tell
+detail-result-no_answer = The bank did not give a result
 detail-why-other_trace_number = The bank answered for another trace number
 detail-why-other_amount = The bank answered with another amount
 detail-why-other_account = The bank answered for another account
-detail-why-inquiry_gave_up = Asking came to its end without a result
-detail-why-not_inquirable = What an inquiry needs is missing
+detail-why-inquiry_gave_up = No result within the set period
+detail-why-not_inquirable = Information needed to ask is missing
 detail-reason-timed_out = No answer within the deadline
 detail-reason-connection_lost = The connection broke before an answer
 detail-reason-http_status = An error from the bank's gateway
 detail-reason-unclear_answer = The answer could not be read
 detail-reason-bank_says_unknown = The bank says that it does not know the result
-detail-reason-worker_died = The worker ended with the call in hand
+detail-reason-worker_died = The worker stopped during the call
 detail-reason-connect_failed = Not sent: the bank could not be reached
 detail-reason-gate_closed = Held back before it was sent
 detail-reason-not_buildable = Not sent: the request could not be made

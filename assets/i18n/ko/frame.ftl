@@ -18,5 +18,5 @@ balances-loaded = 잔액을 모두 불러왔어요
 balances-partly = 불러오지 못한 잔액이 있어요
 alert-network = 서버에 연결하지 못했어요. 인터넷 연결을 확인하고 다시 시도해 주세요.
 alert-server = 요청을 처리하지 못했어요. 잠시 뒤에 다시 시도해 주세요.
-footer-promise = 나루는 언제나 돈이 움직였는지부터 알려드려요.
-request-id = 문의 번호
+footer-promise = 나루는 돈이 빠져나갔는지부터 분명하게 알려드려요.
+request-id = 문의번호

@@ -1,12 +1,12 @@
 # States of a transfer, and whether money moved.
 status-queued = 접수됨
-status-executing = 은행에 보내는 중
+status-executing = 은행에 요청 중
 status-succeeded = 완료
 status-failed = 실패
 status-unknown = 은행에 확인 중
-status-needs_review = 직원 확인 중
+status-needs_review = 담당자 확인 중
 status-canceled = 취소됨
-status-expired = 기한 지남
-moved-yes = 돈이 움직였어요
-moved-no = 돈은 움직이지 않았어요
-moved-unknown = 은행에 확인하고 있어요
+status-expired = 기한 만료
+moved-yes = 출금이나 입금이 처리됐어요
+moved-no = 빠져나간 돈은 없어요
+moved-unknown = 출금됐는지 확인하고 있어요
