@@ -46,10 +46,10 @@ const fn staff(email: &'static str, name: &'static str, role: Role) -> Person {
 pub const PEOPLE: [Person; 6] = [
     member("minji@naru.test", "김민지", NaiveDate::from_ymd_opt(1994, 3, 2)),
     member("junho@naru.test", "이준호", NaiveDate::from_ymd_opt(1988, 11, 30)),
-    staff("cs@naru.test", "상담 담당", Role::Cs),
-    staff("lead@naru.test", "상담 팀장", Role::CsLead),
-    staff("ops@naru.test", "운영 담당", Role::Operator),
-    staff("audit@naru.test", "감사 담당", Role::Auditor),
+    staff("cs@naru.test", "박상담", Role::Cs),
+    staff("lead@naru.test", "최팀장", Role::CsLead),
+    staff("ops@naru.test", "정운영", Role::Operator),
+    staff("audit@naru.test", "한감사", Role::Auditor),
 ];
 
 /// Owner, bank, number, name. The last four digits of a number choose how the simulated bank links it.

@@ -22,7 +22,7 @@ async fn the_story_tells_events_and_bank_calls_and_hides_the_account_number() {
     let html = desk.get(&path).await.expect(200).text;
     for told in [
         "Bank call: withdrawal",
-        "Taken up",
+        "Processing started",
         "Completed",
         "30200012*****",
         "mi***@example.test",
