@@ -18,6 +18,7 @@ use migration::Migrator;
 use crate::clock::Clock;
 use crate::config::{self, Settings};
 use crate::controllers;
+use crate::controllers::request_log::log_requests;
 use crate::relay::{Doorbell, Relay, RelayQueue};
 use crate::serve;
 use crate::services::Services;
@@ -117,6 +118,7 @@ pub fn layers(router: AxumRouter, ctx: &AppContext) -> Result<AxumRouter> {
     let templates = ctx.shared_store.get::<Templates>().ok_or_else(missing)?;
     Ok(router
         .layer(middleware::from_fn(security_headers))
+        .layer(middleware::from_fn(log_requests))
         .layer(Extension(templates))
         .layer(Extension(services)))
 }

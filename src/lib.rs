@@ -13,6 +13,7 @@ pub mod members;
 pub mod models;
 pub mod money;
 pub mod partners;
+pub mod plain_text;
 pub mod relay;
 pub mod run;
 pub mod security;

@@ -50,9 +50,16 @@ impl MigrationTrait for Migration {
         index(manager, "transfers", &["short_code"], true).await?;
         index(manager, "transfers", &["open_order_key"], true).await?;
         index(manager, "transfers", &["state", "next_check_at"], false).await?;
-        index(manager, "transfers", &["state", "created_at"], false).await?;
-        index(manager, "transfers", &["partner_id", "kind", "created_at", "id"], false).await?;
-        index(manager, "transfers", &["partner_id", "order_id"], false).await?;
+        index(manager, "transfers", &["state", "created_at", "id"], false).await?;
+        index(manager, "transfers", &["state", "expires_at"], false).await?;
+        index(manager, "transfers", &["partner_id", "created_at", "id"], false).await?;
+        index(
+            manager,
+            "transfers",
+            &["partner_id", "order_id", "created_at", "id"],
+            false,
+        )
+        .await?;
         index(manager, "transfers", &["payment_id"], false).await?;
         index(manager, "transfers", &["member_id", "created_at", "id"], false).await?;
         index(manager, "transfers", &["account_id", "created_at", "id"], false).await?;

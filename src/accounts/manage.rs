@@ -1,24 +1,14 @@
 //! An account's name, and letting it go.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 
 use super::AccountRow;
 use super::request::read_nickname;
 use crate::ids::{AccountId, UserId};
-use crate::models::kinds::{MandateStatus, TransferState};
-use crate::models::{bank_accounts, mandates, transfers};
+use crate::models::kinds::MandateStatus;
+use crate::models::{bank_accounts, mandates};
 use crate::services::Services;
-
-/// The states in which a transfer may still need its account.
-const NOT_FINAL: [TransferState; 4] = [
-    TransferState::Queued,
-    TransferState::Executing,
-    TransferState::Unknown,
-    TransferState::NeedsReview,
-];
 
 #[derive(Debug, thiserror::Error)]
 pub enum RenameError {
@@ -34,9 +24,6 @@ pub enum RenameError {
 pub enum UnlinkError {
     #[error("the member has no such account")]
     NotFound,
-    /// A payment or refund of the account is not settled.
-    #[error("a transfer still needs the account")]
-    TransferOpen,
     /// The bank is being asked about it at this moment.
     #[error("the link is in hand")]
     LinkInHand,
@@ -75,7 +62,8 @@ pub async fn rename(services: &Services, member: UserId, id: AccountId, typed: &
     Ok(())
 }
 
-/// Lets the member's account go: the row stays for its history, its consents end, its number can be linked again.
+/// Lets the member's account go at any time: its consents end, so nothing new is charged, and its number can be linked
+/// again. The row stays, with its sealed numbers: what was accepted before goes on to its end, and refunds find their way.
 ///
 /// # Errors
 /// [`UnlinkError`]; nothing is written then.
@@ -99,8 +87,6 @@ async fn unlink_within(
     if account.linking_until.is_some_and(|until| now < until) {
         return Err(UnlinkError::LinkInHand);
     }
-    // The consents end before the transfers are counted: whoever accepts a payment looks at its consent's row, and so
-    // waits for this transaction or is seen by it.
     let revoked = mandates::Entity::update_many()
         .col_expr(mandates::Column::Status, Expr::value(MandateStatus::Revoked.as_str()))
         .col_expr(mandates::Column::RevokedAt, Expr::value(now))
@@ -109,14 +95,6 @@ async fn unlink_within(
         .filter(mandates::Column::Status.ne(MandateStatus::Revoked))
         .exec(transaction)
         .await?;
-    let open = transfers::Entity::find()
-        .filter(transfers::Column::AccountId.eq(id))
-        .filter(transfers::Column::State.is_in(NOT_FINAL))
-        .count(transaction)
-        .await?;
-    if open > 0 {
-        return Err(UnlinkError::TransferOpen);
-    }
     owned(member, id, now)
         .col_expr(bank_accounts::Column::UnlinkedAt, Expr::value(now))
         .col_expr(bank_accounts::Column::LiveNumberKey, Expr::value(None::<String>))

@@ -1,6 +1,7 @@
 //! What a member types to link an account, read into what the bank can be asked.
 
 use crate::bank::{AccountNumber, BankCode};
+use crate::plain_text::made_plain;
 
 /// NongHyup Bank and the local cooperatives: the banks whose accounts NH can draw from.
 pub const BANK_CODES: [&str; 2] = ["011", "012"];
@@ -75,11 +76,11 @@ impl LinkForm {
     }
 }
 
-/// A nickname without surrounding spaces; `None` when it is too long.
+/// A nickname without surrounding spaces and invisible characters; `None` when it is too long.
 #[must_use]
 pub fn read_nickname(typed: &str) -> Option<String> {
-    let nickname = typed.trim();
-    (nickname.chars().count() <= MAX_NICKNAME_CHARS).then(|| nickname.to_owned())
+    let nickname = made_plain(typed).trim().to_owned();
+    (nickname.chars().count() <= MAX_NICKNAME_CHARS).then_some(nickname)
 }
 
 #[cfg(test)]

@@ -92,6 +92,11 @@ async fn sign_in(
     let password = fields.text("password", MAX_PASSWORD_CHARS);
     let (email, password) = fields.finish(email.zip(password))?;
     let session = sessions::sign_in(&services, &email, password.into(), peer).await?;
+    if session.user.role.is_staff() {
+        // The desk has no accounts here, and a token of its people would open the desk.
+        sessions::sign_out(&services, session.id).await?;
+        return Err(Code::Forbidden.into());
+    }
     let body = SessionBody {
         token: session.token,
         expires_at: korean(session.expires_at),

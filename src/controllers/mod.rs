@@ -9,6 +9,7 @@ pub mod local_path;
 pub mod member_api;
 pub mod notice;
 pub mod pages;
+pub mod request_log;
 pub mod web;
 
 use axum::extract::Request;

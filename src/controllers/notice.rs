@@ -24,11 +24,10 @@ pub enum NoticeWord {
     NicknameSaved,
     AccountUnlinked,
     AccountUnlinkedConsentEnded,
-    UnlinkTransferOpen,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 7] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::AccountLinked,
@@ -36,7 +35,6 @@ impl NoticeWord {
         Self::NicknameSaved,
         Self::AccountUnlinked,
         Self::AccountUnlinkedConsentEnded,
-        Self::UnlinkTransferOpen,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -48,7 +46,6 @@ impl NoticeWord {
             Self::NicknameSaved => ("nickname-saved", Tone::Success),
             Self::AccountUnlinked => ("account-unlinked", Tone::Success),
             Self::AccountUnlinkedConsentEnded => ("account-unlinked-consent-ended", Tone::Warning),
-            Self::UnlinkTransferOpen => ("unlink-transfer-open", Tone::Danger),
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::services::Services;
 /// A session that was just begun.
 #[derive(Clone, Debug)]
 pub struct NewSession {
+    pub id: SessionId,
     pub user: users::Model,
     pub token: String,
     pub expires_at: DateTime<Utc>,
@@ -98,8 +99,9 @@ pub async fn sign_in(
 pub async fn begin(services: &Services, user: users::Model) -> Result<NewSession, SignInError> {
     let now = services.clock.now();
     let expires_at = now + TimeDelta::seconds(services.settings.security.session_secs);
+    let id = SessionId::new();
     let session = sessions::Model {
-        id: SessionId::new(),
+        id,
         user_id: user.id,
         created_at: now,
         expires_at,
@@ -125,6 +127,7 @@ pub async fn begin(services: &Services, user: users::Model) -> Result<NewSession
         })
         .await?;
     Ok(NewSession {
+        id,
         user,
         token,
         expires_at,

@@ -6,12 +6,12 @@ use crate::ids::TransferId;
 use crate::models::kinds::TransferState;
 use crate::models::transfers::{Column, Entity};
 use crate::services::Services;
-use crate::transfers::abandoned;
+use crate::transfers::{abandoned, expiry};
 
 /// Rows that one sweep looks at of each kind.
 const AT_ONCE: u64 = 256;
 
-/// Rings for queued transfers, declares abandoned ones unknown, and answers which unknown ones are due to be asked
+/// Expires what is past its time, rings for queued transfers, declares abandoned ones unknown, and answers which unknown ones are due to be asked
 /// about. None are when the database does not answer: the next sweep tries again.
 pub(super) async fn sweep(services: &Services) -> Vec<TransferId> {
     match try_sweep(services).await {
@@ -25,6 +25,11 @@ pub(super) async fn sweep(services: &Services) -> Vec<TransferId> {
 
 async fn try_sweep(services: &Services) -> Result<Vec<TransferId>, DbErr> {
     let db = services.db.read();
+    for transfer in over(services).all(db).await? {
+        if let Err(error) = expiry::expire_if_due(services, &transfer).await {
+            tracing::warn!(transfer = %transfer.id.0, %error, "a payment could not expire yet");
+        }
+    }
     for id in ids(queued()).all(db).await? {
         services.doorbell.ring(id);
     }
@@ -36,7 +41,16 @@ async fn try_sweep(services: &Services) -> Result<Vec<TransferId>, DbErr> {
     ids(due(services)).all(db).await
 }
 
-/// Oldest first: nobody is overtaken for ever. Index `(state, created_at)`.
+/// Queued and past their time, however busy the workers are. Index `(state, expires_at)`.
+fn over(services: &Services) -> sea_orm::Select<Entity> {
+    Entity::find()
+        .filter(Column::State.eq(TransferState::Queued))
+        .filter(Column::ExpiresAt.lte(services.clock.now()))
+        .order_by_asc(Column::ExpiresAt)
+        .limit(AT_ONCE)
+}
+
+/// Oldest first: nobody is overtaken for ever. Index `(state, created_at, id)`.
 fn queued() -> sea_orm::Select<Entity> {
     Entity::find()
         .filter(Column::State.eq(TransferState::Queued))
@@ -44,7 +58,7 @@ fn queued() -> sea_orm::Select<Entity> {
         .limit(AT_ONCE)
 }
 
-/// Few at any time: one a worker. Index `(state, created_at)`.
+/// Few at any time: one a worker. Index `(state, created_at, id)`.
 fn abandoned(services: &Services) -> sea_orm::Select<Entity> {
     Entity::find()
         .filter(Column::State.eq(TransferState::Executing))

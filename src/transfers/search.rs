@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
+use uuid::Uuid;
+
 use super::TransferError;
 use super::find::{self, Place};
 use crate::ids::{PartnerId, Prefix, TransferId, UserId};
@@ -60,6 +62,10 @@ async fn named_by<C: ConnectionTrait>(db: &C, text: &str) -> Result<Condition, T
     }
     if let Some(id) = Prefix::Refund.parse(text).map(TransferId) {
         return Ok(Condition::all().add(Column::Id.eq(id)));
+    }
+    // As a log line writes it, without its kind.
+    if let Ok(id) = Uuid::try_parse(text) {
+        return Ok(Condition::any().add(Column::Id.eq(id)).add(Column::PaymentId.eq(id)));
     }
     let by_order = Condition::any().add(Column::OrderId.eq(text));
     if !text.contains('@') {

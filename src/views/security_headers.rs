@@ -39,9 +39,12 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
     for (name, value) in ALWAYS {
         headers.entry(name).or_insert(value);
     }
-    if is_html(headers) && !headers.contains_key(header::CACHE_CONTROL) {
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        // Pages and JSON alike are about somebody's money.
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.append(header::VARY, PAGE_VARIES_BY);
+        if is_html(headers) {
+            headers.append(header::VARY, PAGE_VARIES_BY);
+        }
     }
     response
 }

@@ -147,7 +147,15 @@ async fn only_a_paid_payment_is_refunded_and_only_as_its_reader_knows_it() {
         .json();
     app.settled().await;
     let refunds = format!("/payments/{}/refunds", paid["id"].as_str().unwrap());
-    for amount in [json!(0), json!(-1), json!(1.5), json!("1e3"), json!("")] {
+    for amount in [
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!("1e3"),
+        json!(""),
+        json!(null),
+        json!(10_i64.pow(18)),
+    ] {
         let body = json!({ "amount": amount, "reason": "환불" });
         shop.api
             .post(&refunds, "refund-2", &body)

@@ -316,3 +316,33 @@ async fn rule_7_a_late_answer_settles_an_unknown_payment() {
 async fn rule_7_a_late_answer_to_a_final_payment_is_written_down_and_changes_nothing() {
     assert_eq!(late_answer(true).await, (TransferState::Succeeded, "note".to_owned()));
 }
+
+#[tokio::test]
+async fn a_payment_expires_on_time_however_busy_the_bank_is() {
+    let app = app::wish()
+        .settings(json!({ "bank": { "concurrency": 1, "money_timeout_ms": 20_000 } }))
+        .start()
+        .await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    app.bank_mode("withdraw", "hang").await;
+    shop.api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 1_000))
+        .await
+        .expect(202);
+    eventually("the only turn is taken", || async {
+        app.in_state(&[TransferState::Executing]).await == 1
+    })
+    .await;
+    let made = shop
+        .api
+        .post("/payments", "key-2", &payment(&mandate, "order-2", 1_000))
+        .await
+        .expect(202)
+        .json();
+    app.clock.advance(TimeDelta::days(2));
+    let path = format!("/payments/{}", made["id"].as_str().unwrap());
+    eventually("it expires", || async {
+        shop.api.get(&path).await.json()["status"] == "expired"
+    })
+    .await;
+}

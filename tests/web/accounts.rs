@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use naru::ids::{AccountId, Prefix};
-use naru::models::kinds::MandateStatus;
+use naru::models::kinds::{MandateStatus, TransferState};
 use naru::models::mandates;
 use sea_orm::EntityTrait;
 use serde_json::json;
@@ -164,32 +164,38 @@ async fn an_account_is_renamed_and_a_long_name_comes_back_as_typed() {
 }
 
 #[tokio::test]
-async fn an_account_that_a_transfer_still_needs_is_kept_and_then_let_go_with_its_consents() {
+async fn an_account_is_let_go_with_its_consents_and_what_was_accepted_goes_on() {
     let app = app::wish().without_workers().start().await;
     let (member, browser) = app.member_browser("minji@example.test").await;
     let account = app.account(member, ACCOUNT).await;
     let shop = app.shop("나루상점").await;
     let mandate = app.mandate(&shop, member, account).await;
-    let accepted = shop
-        .api
-        .post("/payments", "key-1", &payment(&mandate, "order-1", 12_300))
+    let body = payment(&mandate, "order-1", 12_300);
+    shop.api.post("/payments", "key-1", &body).await.expect(202);
+    browser
+        .post(&format!("{}/unlink", path(account)), &[])
         .await
-        .expect(202);
-    let unlink = format!("{}/unlink", path(account));
-    let refused = browser.post(&unlink, &[]).await.expect(422);
-    assert!(refused.text.contains("아직 끝나지 않은 결제나 환불이 있어요"));
-    assert_eq!(mandate_status(&app).await, MandateStatus::Active, "nothing was written");
-
-    let payment_path = accepted.header("location").strip_prefix("/api/v1").unwrap().to_owned();
-    shop.api
-        .post(&format!("{payment_path}/cancellation"), "key-2", &json!({}))
-        .await
-        .expect(200);
-    browser.post(&unlink, &[]).await.expect(303);
+        .expect(303);
     assert_eq!(mandate_status(&app).await, MandateStatus::Revoked);
     let list = browser.get("/accounts").await.expect(200).text;
     assert!(list.contains("더 이상 출금할 수 없어요"));
     browser.get(&path(account)).await.expect(404);
+    let refused = shop
+        .api
+        .post("/payments", "key-2", &payment(&mandate, "order-2", 1_000))
+        .await;
+    refused.problem(409, "mandate_inactive");
+
+    let accepted = app.only_transfer().await.id;
+    naru::transfers::execute::execute(&app.services, accepted)
+        .await
+        .unwrap();
+    assert_eq!(app.only_transfer().await.state, TransferState::Succeeded);
+    let refunds = format!("/payments/{}/refunds", Prefix::Payment.show(accepted.0));
+    shop.api
+        .post(&refunds, "key-3", &json!({ "reason": "환불" }))
+        .await
+        .expect(202);
 
     // Its history stays, and the number can be linked again.
     let payments = browser.get("/payments").await.expect(200).text;

@@ -92,8 +92,8 @@ async fn wrong_credentials_wrong_tokens_and_wrong_bodies_are_problems() {
         .problem(401, "unauthenticated");
 
     app.staff("cs@example.test", Role::Cs).await;
-    let staff = sign_in(&app, "cs@example.test").await;
-    call(&app, Method::GET, "/accounts", Some(&staff), None)
+    let body = json!({ "email": "cs@example.test", "password": PASSWORD });
+    call(&app, Method::POST, "/session", None, Some(body))
         .await
         .problem(403, "forbidden");
 }

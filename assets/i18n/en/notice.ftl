@@ -6,4 +6,3 @@ notice-link-in-hand = We are asking the bank about this account already. Please 
 notice-nickname-saved = The nickname is saved.
 notice-account-unlinked = The account is unlinked.
 notice-account-unlinked-consent-ended = The account is unlinked. Shops that could charge it no longer can.
-notice-unlink-transfer-open = A payment or refund of this account is not finished yet. You can unlink the account once it is.

@@ -6,4 +6,3 @@ notice-link-in-hand = 이미 은행에서 확인하고 있어요. 잠시 뒤에 
 notice-nickname-saved = 별명을 저장했어요.
 notice-account-unlinked = 계좌 연결을 끊었어요.
 notice-account-unlinked-consent-ended = 계좌 연결을 끊었어요. 이 계좌로 결제하던 가맹점은 더 이상 출금할 수 없어요.
-notice-unlink-transfer-open = 아직 끝나지 않은 결제나 환불이 있어요. 끝난 뒤에 연결을 끊을 수 있어요.

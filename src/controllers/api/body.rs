@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::problem::{Code, FieldError, FieldReason, Problem};
 use crate::ids::Prefix;
 use crate::money::Won;
+use crate::plain_text::is_plain;
 
 const METADATA_ENTRIES: usize = 20;
 const METADATA_KEY: usize = 40;
@@ -139,7 +140,7 @@ impl Fields {
                 let fits = (1..=most).contains(&length) && !text.trim().is_empty();
                 if !fits {
                     self.refuse(name, FieldReason::TextLength { most })
-                } else if text.chars().any(char::is_control) {
+                } else if !is_plain(&text) {
                     self.refuse(name, FieldReason::NotText)
                 } else {
                     Some(text)
@@ -170,9 +171,10 @@ impl Fields {
         }
     }
 
-    /// As [`Fields::won`] where the field may be absent or null.
+    /// As [`Fields::won`] where the field may be absent. Null is refused: a program that lost its amount does not mean
+    /// all of it.
     pub fn optional_won(&mut self, name: &str, most: i64) -> Option<Won> {
-        let value = self.take(name)?;
+        let value = self.fields.remove(name)?;
         self.whole_won(name, &value, most)
     }
 

@@ -11,17 +11,23 @@ const KEY_LENGTH: usize = 255;
 /// # Errors
 /// `idempotency_key_missing` when there is none, `invalid_request` when it cannot be one.
 pub fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {
-    let key = headers.get("idempotency-key").ok_or(Code::IdempotencyKeyMissing)?;
-    let key = key.to_str().map(str::trim).unwrap_or_default();
+    let mut keys = headers.get_all("idempotency-key").iter();
+    let key = keys.next().ok_or(Code::IdempotencyKeyMissing)?;
+    let refused = |reason| {
+        Problem::invalid(vec![FieldError {
+            pointer: "Idempotency-Key".to_owned(),
+            reason,
+        }])
+    };
+    if keys.next().is_some() {
+        return Err(refused(FieldReason::Repeated));
+    }
+    let key = key.to_str().map_err(|_| refused(FieldReason::NotText))?.trim();
     if key.is_empty() {
         return Err(Code::IdempotencyKeyMissing.into());
     }
     if key.len() > KEY_LENGTH {
-        let reason = FieldReason::TextLength { most: KEY_LENGTH };
-        return Err(Problem::invalid(vec![FieldError {
-            pointer: "Idempotency-Key".to_owned(),
-            reason,
-        }]));
+        return Err(refused(FieldReason::TextLength { most: KEY_LENGTH }));
     }
     Ok(key.to_owned())
 }

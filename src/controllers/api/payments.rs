@@ -104,7 +104,8 @@ async fn create_cancellation(api: Api, Path(id): Path<String>, headers: HeaderMa
     show_payment(&api, &payment).await
 }
 
-async fn show_timeline(api: Api, Path(id): Path<String>) -> Result<Response, Problem> {
+async fn show_timeline(api: Api, Path(id): Path<String>, query: Parameters) -> Result<Response, Problem> {
+    query.finish()?;
     let payment = find::payment_of_partner(api.db(), api.partner.id, payment_id(&id)?).await?;
     let events = timeline::events(api.db(), payment.id).await?;
     let data: Result<Vec<_>, _> = events.iter().map(TimelineEntry::new).collect();

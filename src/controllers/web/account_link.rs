@@ -3,7 +3,7 @@
 use axum::Form;
 use axum::extract::Path;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -21,9 +21,10 @@ use crate::views::web::account_new::AccountNew;
 use crate::views::words::LinkProblem;
 
 pub fn routes() -> Routes {
-    Routes::new()
-        .add("/accounts/new", get(show).post(create))
-        .add("/accounts/{id}/link", post(resume))
+    Routes::new().add("/accounts/new", get(show).post(create)).add(
+        "/accounts/{id}/link",
+        get(super::account_manage::account_page).post(resume),
+    )
 }
 
 #[derive(Default, Deserialize)]

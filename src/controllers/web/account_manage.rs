@@ -1,9 +1,9 @@
 //! An account's name, and unlinking it.
 
 use axum::Form;
-use axum::extract::Path;
-use axum::response::Response;
-use axum::routing::post;
+use axum::extract::{Path, RawQuery};
+use axum::response::{Redirect, Response};
+use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -19,8 +19,16 @@ use crate::views::web::account_detail::AccountDetail;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/accounts/{id}/nickname", post(rename))
-        .add("/accounts/{id}/unlink", post(unlink))
+        .add("/accounts/{id}/nickname", get(account_page).post(rename))
+        .add("/accounts/{id}/unlink", get(account_page).post(unlink))
+}
+
+/// A form that was refused stands at its own address: who reloads it, or changes the language there, sees the account.
+pub(super) async fn account_page(Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Redirect, PageError> {
+    let path = rows::account_path(parse_id(&id)?);
+    Ok(Redirect::to(
+        &query.map_or(path.clone(), |query| format!("{path}?{query}")),
+    ))
 }
 
 #[derive(Default, Deserialize)]
@@ -56,9 +64,6 @@ async fn unlink(visit: MemberVisit, Path(id): Path<String>) -> Result<Response, 
                 NoticeWord::AccountUnlinkedConsentEnded
             };
             Ok(visit.go_and_tell(MEMBER_HOME, word))
-        }
-        Err(UnlinkError::TransferOpen) => {
-            visit.refuse_with(&present(&visit, id).await?, NoticeWord::UnlinkTransferOpen)
         }
         Err(UnlinkError::LinkInHand) => visit.refuse_with(&present(&visit, id).await?, NoticeWord::LinkInHand),
         Err(UnlinkError::NotFound) => Err(PageError::not_found()),

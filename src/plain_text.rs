@@ -1,0 +1,41 @@
+//! Texts that others give us to show: no character that is not seen, or that turns the reading of its neighbours round.
+
+/// Whether every character can be seen: no control characters, no invisible spaces, no direction marks.
+#[must_use]
+pub fn is_plain(text: &str) -> bool {
+    !text.chars().any(|letter| letter.is_control() || is_hidden(letter))
+}
+
+/// The text without what cannot be seen.
+#[must_use]
+pub fn made_plain(text: &str) -> String {
+    text.chars()
+        .filter(|letter| !letter.is_control() && !is_hidden(*letter))
+        .collect()
+}
+
+/// Zero-width spaces and joiners, direction marks and embeddings, and the byte order mark (Unicode's `Cf` as far as it
+/// hides or turns).
+const fn is_hidden(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_plain, made_plain};
+
+    #[test]
+    fn what_is_not_seen_or_turns_the_reading_round_is_not_plain() {
+        for plain in ["원두 1kg (2,300원)", "Bücher & tea", "😀"] {
+            assert!(is_plain(plain), "{plain}");
+        }
+        for hidden in ["a\u{202e}b", "\u{200b}", "a\nb", "\u{feff}x", "x\u{2066}y"] {
+            assert!(!is_plain(hidden), "{hidden:?}");
+            assert!(is_plain(&made_plain(hidden)), "{hidden:?}");
+        }
+    }
+}
