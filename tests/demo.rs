@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use naru::demo;
-use naru::models::{bank_accounts, transfer_events, transfers, users};
+use naru::models::{bank_accounts, idempotency_keys, mandates, transfer_events, transfers, users};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
 
@@ -46,6 +46,35 @@ async fn the_demo_has_every_state_that_lasts_agrees_with_the_bank_and_is_seeded_
     let first = counts().await;
     demo::seed_if_empty(&app.services).await.unwrap();
     assert_eq!(counts().await, first);
+}
+
+#[tokio::test]
+async fn a_start_that_was_cut_off_before_the_mandate_is_completed_by_the_next() {
+    let app = app::wish().without_workers().start().await;
+    demo::seed_if_empty(&app.services).await.unwrap();
+    let accounts = bank_accounts::Entity::find()
+        .count(app.services.db.read())
+        .await
+        .unwrap();
+    // What a process leaves that died with the accounts linked and the mandate not written.
+    app.services
+        .db
+        .write(|tx| {
+            Box::pin(async move {
+                transfer_events::Entity::delete_many().exec(tx).await?;
+                transfers::Entity::delete_many().exec(tx).await?;
+                idempotency_keys::Entity::delete_many().exec(tx).await?;
+                mandates::Entity::delete_many().exec(tx).await?;
+                Ok::<(), sea_orm::DbErr>(())
+            })
+        })
+        .await
+        .unwrap();
+    demo::seed_if_empty(&app.services).await.unwrap();
+    let db = app.services.db.read();
+    assert_eq!(bank_accounts::Entity::find().count(db).await.unwrap(), accounts);
+    assert_eq!(mandates::Entity::find().count(db).await.unwrap(), 1);
+    assert!(transfers::Entity::find().count(db).await.unwrap() > 20);
 }
 
 #[tokio::test]

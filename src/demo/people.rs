@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::history::Past;
 use super::{PARTNER, PARTNER_KEY, PASSWORD};
-use crate::accounts::link::{self, Linked};
+use crate::accounts::link::{self, LinkError, Linked};
 use crate::accounts::request::LinkRequest;
 use crate::bank::{AccountNumber, BankCode};
 use crate::ids::{AccountId, KeyId, MandateId, PartnerId, UserId};
@@ -145,10 +145,14 @@ pub(super) async fn link_accounts(past: &Past, partner: PartnerId) -> Result<()>
             number: AccountNumber::new(number),
             nickname: nickname.to_owned(),
         };
-        let linked = link::link(&past.services, owner.id, request)
-            .await
-            .map_err(Error::wrap)?;
-        if let (Linked::Active(account), None) = (linked, first) {
+        let linked = match link::link(&past.services, owner.id, request).await {
+            // An earlier start linked it and ended before its mandate was written.
+            Err(LinkError::Duplicate(id)) => link::resume(&past.services, owner.id, id).await,
+            // It ended with this very link in hand: the member goes on with it, as with any other.
+            Err(LinkError::InHand) => continue,
+            other => other,
+        };
+        if let (Linked::Active(account), None) = (linked.map_err(Error::wrap)?, first) {
             first = Some((owner.id, account.id));
         }
     }

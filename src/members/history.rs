@@ -55,10 +55,7 @@ pub async fn list_owned_by(
         query = query.filter(transfers::Column::AccountId.eq(account));
     }
     let mut rows = find::page(query, after, limit).all(db).await?;
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = rows.len() > wanted;
-    rows.truncate(wanted);
-    let next = if has_more { rows.last().map(Place::of) } else { None };
+    let next = find::cut(&mut rows, limit, Place::of);
     Ok(HistoryPage {
         entries: with_partner_names(db, rows).await?,
         next,

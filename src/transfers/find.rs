@@ -110,6 +110,14 @@ pub fn page(query: Select<Entity>, after: Option<Place>, limit: u64) -> Select<E
         .limit(limit + 1)
 }
 
+/// Cuts a page that was read with one row more than `limit`, and answers with the place where the rest begins, if any.
+pub fn cut<T>(rows: &mut Vec<T>, limit: u64, place: impl Fn(&T) -> Place) -> Option<Place> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    rows.last().filter(|_| has_more).map(place)
+}
+
 /// The partner's payment.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ use super::query::Parameters;
 use crate::ids::{AccountId, MandateId, Prefix};
 use crate::models::mandates::Column;
 use crate::models::{bank_accounts, mandates};
-use crate::transfers::find::Place;
+use crate::transfers::find::{self, Place};
 use crate::views::api::{ListBody, MandateBody};
 
 pub fn routes() -> Routes {
@@ -36,17 +36,11 @@ async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
         select = select.filter(Column::Id.lt(place.id));
     }
     let mut mandates = select.order_by_desc(Column::Id).limit(limit + 1).all(api.db()).await?;
-    let page = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = mandates.len() > page;
-    mandates.truncate(page);
     let place = |mandate: &mandates::Model| Place {
         created_at: mandate.created_at,
         id: mandate.id.0,
     };
-    let next_cursor = mandates
-        .last()
-        .filter(|_| has_more)
-        .map(|last| cursor::show(place(last)));
+    let next_cursor = find::cut(&mut mandates, limit, place).map(cursor::show);
 
     let ids = mandates.iter().map(|mandate| mandate.account_id);
     let accounts = bank_accounts::Entity::find()
@@ -60,7 +54,7 @@ async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
         .collect::<Vec<_>>();
     Ok(Json(ListBody {
         data,
-        has_more,
+        has_more: next_cursor.is_some(),
         next_cursor,
     })
     .into_response())

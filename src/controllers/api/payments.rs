@@ -126,7 +126,7 @@ async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
     let limit = query.limit();
     query.finish()?;
     let mut payments = find::payments_of_partner(api.db(), api.partner.id, filter, limit).await?;
-    let next_cursor = cut(&mut payments, limit);
+    let next_cursor = find::cut(&mut payments, limit, find::Place::of).map(cursor::show);
     let accounts = accounts_of(&api, &payments).await?;
     let data: Result<Vec<_>, _> = payments
         .iter()
@@ -140,16 +140,6 @@ async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
         next_cursor,
     })
     .into_response())
-}
-
-/// Cuts a page that was read with one row more, and answers with the cursor of what follows.
-pub(super) fn cut(rows: &mut Vec<transfers::Model>, limit: u64) -> Option<String> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = rows.len() > limit;
-    rows.truncate(limit);
-    rows.last()
-        .filter(|_| has_more)
-        .map(|last| cursor::show(find::Place::of(last)))
 }
 
 /// The accounts of a page in one query.

@@ -10,8 +10,9 @@ use serde_json::json;
 
 use super::body::Fields;
 use super::context::Api;
+use super::cursor;
 use super::headers::{etag, idempotency_key, if_match};
-use super::payments::{accepted_response, cut, payment_id};
+use super::payments::{accepted_response, payment_id};
 use super::problem::{Code, Problem};
 use super::query::Parameters;
 use crate::ids::{Prefix, TransferId};
@@ -77,7 +78,7 @@ async fn list_of_payment(api: Api, Path(payment): Path<String>, mut query: Param
     query.finish()?;
     let payment = find::payment_of_partner(api.db(), api.partner.id, payment_id(&payment)?).await?;
     let mut refunds = find::refunds_of_payment(api.db(), payment.id, after, limit).await?;
-    let next_cursor = cut(&mut refunds, limit);
+    let next_cursor = find::cut(&mut refunds, limit, find::Place::of).map(cursor::show);
     let data: Vec<_> = refunds
         .iter()
         .map(|refund| RefundBody::new(refund, api.language))

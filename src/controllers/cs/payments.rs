@@ -77,12 +77,7 @@ async fn list(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response,
     } else {
         Vec::new()
     };
-    let has_more = found.len() > usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX);
-    found.truncate(usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX));
-    let next = found
-        .last()
-        .filter(|_| has_more)
-        .map(|last| cursor::show(Place::of(last)));
+    let next = find::cut(&mut found, PAGE_ROWS, Place::of).map(cursor::show);
     let paging = Paging::new(STAFF_HOME, &filter.pairs(), shown_cursor.as_deref(), next.as_deref());
     let choices = partners.iter().map(choice).collect();
     let rows = with_members(&visit, found).await?;
