@@ -12,6 +12,7 @@ pub mod ids;
 pub mod members;
 pub mod models;
 pub mod money;
+pub mod notifications;
 pub mod partners;
 pub mod plain_text;
 pub mod relay;

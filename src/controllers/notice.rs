@@ -24,10 +24,15 @@ pub enum NoticeWord {
     NicknameSaved,
     AccountUnlinked,
     AccountUnlinkedConsentEnded,
+    Corrected,
+    ChangedMeanwhile,
+    NotCorrectable,
+    HasRefunds,
+    RefundExceedsPaid,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::AccountLinked,
@@ -35,6 +40,11 @@ impl NoticeWord {
         Self::NicknameSaved,
         Self::AccountUnlinked,
         Self::AccountUnlinkedConsentEnded,
+        Self::Corrected,
+        Self::ChangedMeanwhile,
+        Self::NotCorrectable,
+        Self::HasRefunds,
+        Self::RefundExceedsPaid,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -46,6 +56,11 @@ impl NoticeWord {
             Self::NicknameSaved => ("nickname-saved", Tone::Success),
             Self::AccountUnlinked => ("account-unlinked", Tone::Success),
             Self::AccountUnlinkedConsentEnded => ("account-unlinked-consent-ended", Tone::Warning),
+            Self::Corrected => ("corrected", Tone::Success),
+            Self::ChangedMeanwhile => ("changed-meanwhile", Tone::Warning),
+            Self::NotCorrectable => ("not-correctable", Tone::Warning),
+            Self::HasRefunds => ("has-refunds", Tone::Warning),
+            Self::RefundExceedsPaid => ("refund-exceeds-paid", Tone::Warning),
         }
     }
 }

@@ -141,7 +141,8 @@ const fn is_for_member(event: EventType) -> bool {
         | EventType::Unknown
         | EventType::NeedsReview
         | EventType::Canceled
-        | EventType::Expired => true,
+        | EventType::Expired
+        | EventType::Corrected => true,
         EventType::Inquired
         | EventType::Note
         | EventType::RefundRequested

@@ -14,6 +14,8 @@ macro_rules! word_enum {
         }
 
         impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -49,6 +51,12 @@ impl Role {
     #[must_use]
     pub const fn is_staff(self) -> bool {
         !matches!(self, Self::Member)
+    }
+
+    /// Whether this role may decide how a transfer ended.
+    #[must_use]
+    pub const fn may_correct(self) -> bool {
+        matches!(self, Self::CsLead)
     }
 }
 
@@ -140,6 +148,26 @@ word_enum!(
         RefundSucceeded = "refund_succeeded",
         /// Of a payment: a refund failed, and its amount is free again.
         RefundFailed = "refund_failed",
+        /// A person decided, with a reason and evidence: the one way out of a final state.
+        Corrected = "corrected",
+    }
+);
+
+word_enum!(
+    /// What a partner is told, in the words of the API.
+    PartnerEventType {
+        PaymentSucceeded = "payment.succeeded",
+        PaymentFailed = "payment.failed",
+        PaymentUnknown = "payment.unknown",
+        PaymentNeedsReview = "payment.needs_review",
+        PaymentCanceled = "payment.canceled",
+        PaymentExpired = "payment.expired",
+        PaymentRefunded = "payment.refunded",
+        PaymentCorrected = "payment.corrected",
+        RefundSucceeded = "refund.succeeded",
+        RefundFailed = "refund.failed",
+        RefundUnknown = "refund.unknown",
+        RefundNeedsReview = "refund.needs_review",
     }
 );
 

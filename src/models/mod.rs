@@ -7,5 +7,5 @@ pub mod sessions;
 pub mod users;
 
 pub use _entities::{
-    bank_calls, idempotency_keys, mandates, members, partner_keys, partners, transfer_events, transfers,
+    bank_calls, idempotency_keys, mandates, members, partner_events, partner_keys, partners, transfer_events, transfers,
 };

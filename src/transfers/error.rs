@@ -31,6 +31,10 @@ pub enum TransferError {
     RefundExceedsRemaining { remaining_won: Won },
     #[error("the transfer is {state:?} and cannot be canceled")]
     NotCancelable { state: TransferState },
+    #[error("the transfer is {state:?}, and no person decides how it ended")]
+    NotCorrectable { state: TransferState },
+    #[error("money of this payment went back, or is on its way")]
+    HasRefunds { state: TransferState },
     #[error("the transfer is at version {current}")]
     VersionConflict { current: i64, state: TransferState },
     #[error("the transfer changed meanwhile")]
@@ -49,9 +53,11 @@ impl TransferError {
     #[must_use]
     pub const fn money_moved(&self) -> MoneyMoved {
         match self {
-            Self::NotRefundable { state } | Self::NotCancelable { state } | Self::VersionConflict { state, .. } => {
-                state.money_moved()
-            }
+            Self::NotRefundable { state }
+            | Self::NotCancelable { state }
+            | Self::NotCorrectable { state }
+            | Self::HasRefunds { state }
+            | Self::VersionConflict { state, .. } => state.money_moved(),
             Self::Raced | Self::NotAllowed { .. } | Self::Body(_) | Self::Database(_) => MoneyMoved::Unknown,
             Self::NotFound
             | Self::OverCeiling { .. }

@@ -22,6 +22,7 @@
 pub mod abandoned;
 pub mod accept;
 pub mod cancel;
+pub mod correct;
 pub mod error;
 pub mod execute;
 pub mod expiry;
@@ -31,6 +32,7 @@ pub mod inquire;
 mod party;
 pub mod policy;
 pub mod refund;
+mod refund_sums;
 pub mod search;
 pub mod settle;
 pub mod state;

@@ -6,14 +6,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
 
 use super::state::{self, Change};
-use super::{TransferError, find};
+use super::{TransferError, find, refund_sums};
 use crate::bank::{self, Answer, MoneyReceipt, NotSentReason, Outcome, Refusal, RefusalKind, UnknownReason, journal};
 use crate::ids::BankCallId;
-use crate::models::kinds::{Actor, EventType, FailureCode, TransferKind, TransferState};
+use crate::models::kinds::{Actor, EventType, FailureCode, TransferState};
 use crate::models::transfers;
 use crate::services::Services;
 
@@ -202,36 +202,8 @@ pub async fn apply_verdict(
         now,
     )
     .await?;
-    if changed.kind == TransferKind::Refund && changed.state.is_final() {
-        release_reservation(tx, &changed, actor, now).await?;
-    }
+    refund_sums::follow(tx, known.state, &changed, actor, now).await?;
     Ok(changed)
-}
-
-/// A succeeded refund turns its reservation into refunded money; a failed one frees it. An unknown one keeps it.
-async fn release_reservation<C: ConnectionTrait>(
-    tx: &C,
-    refund: &transfers::Model,
-    actor: Actor,
-    now: DateTime<Utc>,
-) -> Result<(), TransferError> {
-    let payment_id = refund.payment_id.ok_or(TransferError::NotFound)?;
-    let payment = find::lock(tx, payment_id).await?;
-    let went_back = refund.state == TransferState::Succeeded;
-    let columns = transfers::ActiveModel {
-        refund_reserved_won: Set(payment.refund_reserved_won - refund.amount_won),
-        refunded_won: Set(payment.refunded_won + if went_back { refund.amount_won } else { 0 }),
-        ..Default::default()
-    };
-    let event = if went_back {
-        EventType::RefundSucceeded
-    } else {
-        EventType::RefundFailed
-    };
-    let detail = json!({ "refund_id": crate::ids::Prefix::Refund.show(refund.id.0), "amount": refund.amount_won });
-    let change = Change::new(payment.state, event, actor).detail(detail).columns(columns);
-    state::apply(tx, &payment, change, now).await?;
-    Ok(())
 }
 
 /// The facts of an answer for the history: words, never a body.

@@ -9,6 +9,7 @@ use super::TransferError;
 use crate::ids::{EventId, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferState};
 use crate::models::{transfer_events, transfers};
+use crate::notifications::outbox;
 
 /// A change to one transfer: its next state (or the same), the event that tells of it, and further columns.
 pub struct Change {
@@ -55,8 +56,25 @@ pub const fn may_follow(from: TransferState, to: TransferState) -> bool {
         (Queued, Executing | Canceled | Expired)
             | (Executing, Succeeded | Failed | Unknown | NeedsReview)
             | (Unknown, Succeeded | Failed | NeedsReview)
-            | (NeedsReview, Succeeded | Failed)
     )
+}
+
+/// The ways that only a person may take, with a reason and evidence. What was never sent has nothing to correct.
+#[must_use]
+pub const fn may_be_corrected(from: TransferState, to: TransferState) -> bool {
+    use TransferState::{Failed, NeedsReview, Succeeded, Unknown};
+    matches!(
+        (from, to),
+        (Unknown | NeedsReview, Succeeded | Failed) | (Succeeded, Failed) | (Failed, Succeeded)
+    )
+}
+
+/// Whether this change may be made to a transfer in state `from`. An event that decides nothing leaves the state.
+fn is_allowed(from: TransferState, change: &Change) -> bool {
+    match change.event {
+        EventType::Corrected => may_be_corrected(from, change.to),
+        _ => change.to == from || may_follow(from, change.to),
+    }
 }
 
 /// Writes a new transfer with its first event.
@@ -96,13 +114,13 @@ pub async fn apply<C: ConnectionTrait>(
     change: Change,
     at: DateTime<Utc>,
 ) -> Result<transfers::Model, TransferError> {
-    let stays = change.to == known.state;
-    if !stays && !may_follow(known.state, change.to) {
+    if !is_allowed(known.state, &change) {
         return Err(TransferError::NotAllowed {
             from: known.state,
             to: change.to,
         });
     }
+    let stays = change.to == known.state;
     let mut columns = change.columns;
     columns.version = Set(known.version + 1);
     columns.state = Set(change.to);
@@ -131,6 +149,7 @@ pub async fn apply<C: ConnectionTrait>(
     transfer_events::Entity::insert(event)
         .exec_without_returning(tx)
         .await?;
+    outbox::record(tx, &changed, known.state, change.event, at).await?;
     Ok(changed)
 }
 
@@ -175,7 +194,7 @@ fn event_row(
 mod tests {
     use sea_orm::Iterable;
 
-    use super::may_follow;
+    use super::{may_be_corrected, may_follow};
     use crate::models::kinds::TransferState;
 
     #[test]
@@ -185,6 +204,18 @@ mod tests {
                 if from.is_final() || to == TransferState::Queued {
                     assert!(!may_follow(from, to), "{from:?} -> {to:?}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn rule_7_a_person_decides_success_or_failure_of_what_may_have_been_sent_and_nothing_else() {
+        use TransferState::{Canceled, Executing, Expired, Failed, Queued, Succeeded};
+        for from in TransferState::iter() {
+            for to in TransferState::iter() {
+                let never_sent_or_in_hand = matches!(from, Queued | Executing | Canceled | Expired);
+                let right = !never_sent_or_in_hand && matches!(to, Succeeded | Failed) && from != to;
+                assert_eq!(may_be_corrected(from, to), right, "{from:?} -> {to:?}");
             }
         }
     }

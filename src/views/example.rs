@@ -10,11 +10,11 @@ use super::{
     },
     transfer::{AccountLabel, TransferRow},
     web::accounts::AccountCard,
-    words::{Actor, CallOutcome, EventType, LinkProblem, Operation},
+    words::{CallOutcome, LinkProblem, Operation},
 };
 use crate::{
     bank::Proof,
-    models::kinds::{AccountState, MoneyMoved, TransferKind, TransferState},
+    models::kinds::{AccountState, Actor, EventType, MoneyMoved, TransferKind, TransferState},
     money::Won,
 };
 
@@ -145,7 +145,6 @@ pub fn events(status: TransferState) -> Vec<(i64, EventType, TransferState)> {
             (60, EventType::Inquired, TransferState::Unknown),
             (61, EventType::NeedsReview, status),
             (70, EventType::Note, status),
-            (71, EventType::Other, status),
         ]),
         TransferState::Canceled => events.push((20, EventType::Canceled, status)),
         TransferState::Expired => events.push((600, EventType::Expired, status)),
@@ -169,6 +168,7 @@ pub fn story(kind: TransferKind, status: TransferState) -> Vec<Entry> {
             status: reached,
             previous_status: lines.last().map(|line| line.status),
             actor: actor(event),
+            staff_name: (event == EventType::Note).then(|| "박현우".to_owned()),
             detail: (event == EventType::Note).then(|| format!("은행에 전화로 물었음 {HOSTILE}")),
             version,
         });
@@ -182,7 +182,6 @@ fn actor(event: EventType) -> Actor {
         EventType::Claimed => Actor::Worker,
         EventType::Expired | EventType::Inquired => Actor::Sweeper,
         EventType::Note => Actor::Staff,
-        EventType::Other => Actor::System,
         _ => Actor::Inquiry,
     }
 }

@@ -3,6 +3,8 @@
 //! Several of them are stored as text. A page must not fail because a row holds a word it does not know, so each set
 //! has one value for all others.
 
+use crate::models::kinds::{Actor, EventType, FailureCode};
+
 /// Makes an enum whose value is read from a stored word and written as the same word.
 macro_rules! words {
     (
@@ -77,20 +79,6 @@ words!(
 );
 
 words!(
-    /// Why a transfer failed: `failure.code` of the API.
-    FailureCode, texts = "failure-" {
-        InsufficientBalance = "insufficient_balance",
-        AccountUnusable = "account_unusable",
-        FinAccountInvalid = "fin_account_invalid",
-        OverBankLimit = "over_bank_limit",
-        ConsentRequired = "consent_required",
-        BankRefused = "bank_refused",
-        NotSent = "not_sent",
-        BankNeverReceived = "bank_never_received",
-    } else Other
-);
-
-words!(
     /// Why nothing is proven: `UnknownReason` of the bank, or what of its answer is not what was asked.
     UnknownWord, texts = "unknown-" {
         TimedOut = "timed_out",
@@ -104,38 +92,6 @@ words!(
         OtherAccount = "other_account",
         InquiryGaveUp = "inquiry_gave_up",
         NotInquirable = "not_inquirable",
-    } else Other
-);
-
-words!(
-    /// What happened to a transfer: `event_type` of its events.
-    EventType, texts = "event-" {
-        Created = "created",
-        Claimed = "claimed",
-        Succeeded = "succeeded",
-        Failed = "failed",
-        Unknown = "unknown",
-        NeedsReview = "needs_review",
-        Canceled = "canceled",
-        Expired = "expired",
-        Inquired = "inquired",
-        Note = "note",
-        RefundRequested = "refund_requested",
-        RefundSucceeded = "refund_succeeded",
-        RefundFailed = "refund_failed",
-    } else Other
-);
-
-words!(
-    /// Who did it. A stored actor may name somebody after a colon, as in `staff:…`.
-    Actor, texts = "actor-" {
-        Partner = "partner",
-        Member = "member",
-        Worker = "worker",
-        Sweeper = "sweeper",
-        Inquiry = "inquiry",
-        Staff = "staff",
-        System = "system",
     } else Other
 );
 
@@ -200,10 +156,13 @@ pub fn text_keys() -> Vec<String> {
     [
         LinkProblem::text_keys(),
         BalanceProblem::text_keys(),
-        FailureCode::text_keys(),
         UnknownWord::text_keys(),
-        EventType::text_keys(),
-        Actor::text_keys(),
+        keys("failure-", FailureCode::ALL, FailureCode::as_str),
+        keys("cause-", FailureCode::ALL, FailureCode::as_str),
+        keys("event-", EventType::ALL, EventType::as_str),
+        // A member is told of the same events in other words than staff.
+        keys("step-", EventType::ALL, EventType::as_str),
+        keys("actor-", Actor::ALL, Actor::as_str),
         Operation::text_keys(),
         CallOutcome::text_keys(),
         BankCode::text_keys(),
@@ -211,25 +170,20 @@ pub fn text_keys() -> Vec<String> {
     .concat()
 }
 
-impl Actor {
-    /// The kind of a stored actor: what stands before its colon.
-    #[must_use]
-    pub fn of(stored: &str) -> Self {
-        Self::from_word(stored.split(':').next().unwrap_or_default())
-    }
+/// The keys of the texts of what the database holds as a closed set.
+fn keys<T: Copy>(prefix: &str, all: &[T], word: fn(T) -> &'static str) -> Vec<String> {
+    all.iter().map(|value| format!("{prefix}{}", word(*value))).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Actor, FailureCode};
+    use super::LinkProblem;
 
     #[test]
     fn a_stored_word_is_read_back_and_an_unknown_one_is_other() {
-        for code in FailureCode::ALL {
-            assert_eq!(FailureCode::from_word(code.as_str()), *code);
+        for problem in LinkProblem::ALL {
+            assert_eq!(LinkProblem::from_word(problem.as_str()), *problem);
         }
-        assert_eq!(FailureCode::from_word("new_word"), FailureCode::Other);
-        assert_eq!(Actor::of("staff:019a"), Actor::Staff);
-        assert_eq!(Actor::of(""), Actor::Other);
+        assert_eq!(LinkProblem::from_word("new_word"), LinkProblem::Other);
     }
 }

@@ -6,11 +6,7 @@ use std::{
     path::Path,
 };
 
-use naru::views::{
-    form::FieldProblem,
-    templates::Templates,
-    words::{self, EventType},
-};
+use naru::views::{form::FieldProblem, templates::Templates, words};
 
 /// The beginnings of keys that Rust puts together with a word; the word must stand in the sources.
 const BUILT_IN_RUST: &[&str] = &[
@@ -58,9 +54,7 @@ fn every_word_of_a_closed_set_has_its_text() {
         let word = serde_json::to_value(problem).expect("a word");
         format!("problem-{}", word.as_str().expect("a word"))
     });
-    // A member is told of the same events in other words than staff.
-    let steps = EventType::ALL.iter().map(|event| format!("step-{}", event.as_str()));
-    for key in words::text_keys().into_iter().chain(fields).chain(steps) {
+    for key in words::text_keys().into_iter().chain(fields) {
         assert!(texts.contains_key(&key), "`{key}` has no text");
     }
 }

@@ -19,3 +19,5 @@ detail-reason-connect_failed = Not sent: the bank could not be reached
 detail-reason-gate_closed = Held back before it was sent
 detail-reason-not_buildable = Not sent: the request could not be made
 detail-reason-lease_over = Not sent: it was taken up too late
+detail-staff-reason = Reason
+detail-staff-evidence = Evidence

@@ -12,5 +12,6 @@ problem-nickname_too_long = Use at most 20 characters.
 problem-consent_required = You can link the account once you agree.
 problem-too_long = This is too long.
 problem-choice_unknown = This is not in the list.
+problem-choice_needed = Please choose one.
 problem-date_format = Write the date like 2026-11-25.
 problem-dates_reversed = The last day is before the first.

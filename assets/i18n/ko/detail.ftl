@@ -19,3 +19,5 @@ detail-reason-connect_failed = 은행에 연결되지 않아 보내지 못함
 detail-reason-gate_closed = 은행에 보내기 전에 중단
 detail-reason-not_buildable = 요청을 만들 수 없어 보내지 않음
 detail-reason-lease_over = 시작이 늦어져 보내지 않음
+detail-staff-reason = 이유
+detail-staff-evidence = 근거

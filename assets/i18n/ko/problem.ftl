@@ -12,5 +12,6 @@ problem-nickname_too_long = 별명은 20자까지 쓸 수 있어요.
 problem-consent_required = 동의해야 계좌를 연결할 수 있어요.
 problem-too_long = 입력한 내용이 너무 길어요.
 problem-choice_unknown = 목록에 없는 값이에요.
+problem-choice_needed = 하나를 선택해 주세요.
 problem-date_format = 날짜를 2026-11-25와 같은 형식으로 입력해 주세요.
 problem-dates_reversed = 종료일이 시작일보다 빨라요.

@@ -5,7 +5,7 @@ mod code;
 mod context;
 pub mod cursor;
 mod field_error;
-mod headers;
+pub(super) mod headers;
 mod mandates;
 mod partner;
 mod payments;

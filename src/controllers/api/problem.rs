@@ -112,7 +112,10 @@ impl From<TransferError> for Problem {
                 tracing::error!(%error, "the database did not do what a partner's request needs");
                 Self::from(Code::Unavailable)
             }
-            error @ (TransferError::NotAllowed { .. } | TransferError::Body(_)) => {
+            error @ (TransferError::NotAllowed { .. }
+            | TransferError::NotCorrectable { .. }
+            | TransferError::HasRefunds { .. }
+            | TransferError::Body(_)) => {
                 tracing::error!(%error, "a partner's request met a fault of ours");
                 Self::from(Code::Internal)
             }

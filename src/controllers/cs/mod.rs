@@ -1,5 +1,7 @@
 //! The desk: what staff see while a caller is on the line.
 
+mod correction;
+mod detail;
 mod home;
 mod payments;
 mod story;
@@ -12,25 +14,30 @@ use loco_rs::controller::Routes;
 use super::extractors::session::Staff;
 use super::pages::pages;
 use super::web::context::Visit;
+use crate::models::users;
 
 /// All routes of the desk.
 #[must_use]
 pub fn routes() -> Routes {
-    pages(home::routes().merge(payments::routes()))
+    let routes = home::routes().merge(payments::routes()).merge(detail::routes());
+    pages(routes.merge(correction::routes()))
 }
 
 /// A visit of staff; members and strangers do not come this far.
-pub struct StaffVisit(Visit);
+pub struct StaffVisit {
+    pub staff: users::Model,
+    visit: Visit,
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for StaffVisit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        Staff::from_request_parts(parts, state).await?;
-        Visit::from_request_parts(parts, state)
+        let staff = Staff::from_request_parts(parts, state).await?.user;
+        let visit = Visit::from_request_parts(parts, state)
             .await
-            .map(Self)
-            .map_err(IntoResponse::into_response)
+            .map_err(IntoResponse::into_response)?;
+        Ok(Self { staff, visit })
     }
 }
 
@@ -38,6 +45,6 @@ impl std::ops::Deref for StaffVisit {
     type Target = Visit;
 
     fn deref(&self) -> &Visit {
-        &self.0
+        &self.visit
     }
 }

@@ -1,8 +1,8 @@
-//! `/cs/payments`: find a payment or refund, and see whether money moved and why we think so.
+//! `/cs/payments`: find a payment or refund while the caller is on the line.
 
 use std::collections::HashMap;
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::get;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -11,35 +11,27 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{StaffVisit, story};
+use super::StaffVisit;
 use crate::clock::kst_midnight;
 use crate::controllers::api::cursor;
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::pages::PageError;
 use crate::controllers::web::rows;
 use crate::ids::UserId;
-use crate::members::history::{Entry, with_partner_names};
+use crate::members::history::with_partner_names;
 use crate::models::kinds::{TransferKind, TransferState};
-use crate::models::{bank_accounts, partners, transfers, users};
-use crate::money::Won;
+use crate::models::{partners, transfers, users};
 use crate::security::masking;
 use crate::transfers::find::Place;
-use crate::transfers::{TransferError, find, refund, search, timeline};
-use crate::views::cs::payment::{CsFacts, CsTransfer};
+use crate::transfers::{TransferError, find, search};
 use crate::views::cs::payments::{CsFilter, CsTransferList, CsTransferRow, PartnerChoice};
-use crate::views::cs::why::Why;
 use crate::views::form::{FieldErrors, FieldProblem};
 use crate::views::paging::Paging;
-use crate::views::words::{FailureCode, UnknownWord};
 
 const PAGE_ROWS: u64 = 50;
-/// More refunds of one payment than a page shows.
-const REFUNDS_SHOWN: u64 = 100;
 
 pub fn routes() -> Routes {
-    Routes::new()
-        .add(STAFF_HOME, get(list))
-        .add("/cs/payments/{id}", get(show))
+    Routes::new().add(STAFF_HOME, get(list))
 }
 
 /// The query as it came.
@@ -183,72 +175,7 @@ async fn with_members(visit: &StaffVisit, found: Vec<transfers::Model>) -> Resul
         .collect())
 }
 
-async fn show(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (kind, id) = rows::parse_id(&id).ok_or(PageError::not_found())?;
-    let transfer = find::any_of_kind(visit.db(), kind, id).await.map_err(failed)?;
-    let account = bank_accounts::Entity::find_by_id(transfer.account_id)
-        .one(visit.db())
-        .await?;
-    let member = users::Entity::find_by_id(transfer.member_id).one(visit.db()).await?;
-    let (Some(account), Some(member)) = (account, member) else {
-        return Err(PageError::not_found());
-    };
-    let story = story::of(
-        timeline::events(visit.db(), transfer.id).await.map_err(failed)?,
-        timeline::bank_calls(visit.db(), transfer.id).await.map_err(failed)?,
-        visit.frame.lang,
-    );
-    let mut related = find::refunds_of_payment(visit.db(), transfer.id, None, REFUNDS_SHOWN)
-        .await
-        .map_err(failed)?;
-    if let Some(payment) = transfer.payment_id {
-        related.push(
-            find::any_of_kind(visit.db(), TransferKind::Payment, payment)
-                .await
-                .map_err(failed)?,
-        );
-    }
-    let facts = facts(&transfer);
-    let mut entries = with_partner_names(visit.db(), std::iter::once(transfer).chain(related).collect()).await?;
-    let Entry { transfer, partner_name } = entries.remove(0);
-    let (payment, refunds): (Vec<_>, Vec<_>) = entries
-        .into_iter()
-        .map(rows::transfer_row)
-        .partition(|row| row.kind == TransferKind::Payment);
-    visit.show(&CsTransfer {
-        why: Why::of(kind, transfer.state, facts.failure, facts.unknown_reason),
-        facts,
-        member_name_masked: masking::person_name(&member.name),
-        member_email_masked: masking::email(&member.email),
-        account: rows::account_label(&account),
-        story,
-        refunds,
-        payment: payment.into_iter().next(),
-        as_of: visit.services.clock.now(),
-        transfer: rows::transfer_row(Entry { transfer, partner_name }),
-    })
-}
-
-fn facts(transfer: &transfers::Model) -> CsFacts {
-    CsFacts {
-        version: transfer.version,
-        mode: transfer.mode,
-        short_code: transfer.short_code.clone(),
-        trace_number: transfer.trace_number.clone(),
-        failure: transfer.failure_code.map(|code| FailureCode::from_word(code.as_str())),
-        unknown_reason: transfer.unknown_reason.as_deref().map(UnknownWord::from_word),
-        bank_code: transfer.bank_code.clone(),
-        refunded: Won::new(transfer.refunded_won),
-        refund_reserved: Won::new(transfer.refund_reserved_won),
-        refundable: refund::remaining(transfer),
-        executed_at: transfer.executed_at,
-        settled_at: transfer.settled_at,
-        next_check_at: transfer.next_check_at,
-        expires_at: transfer.expires_at,
-    }
-}
-
-fn failed(error: TransferError) -> PageError {
+pub(super) fn failed(error: TransferError) -> PageError {
     match error {
         TransferError::NotFound => PageError::not_found(),
         TransferError::Database(error) => PageError::from(error),

@@ -1,30 +1,49 @@
 //! The story of a transfer for staff: its events and bank calls in one line of time, their facts in plain words.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::bank::Proof;
 use crate::models::{bank_calls, transfer_events};
 use crate::money::Won;
 use crate::views::cs::story::{CallFacts, CsCall, CsEvent, Entry, interleave};
 use crate::views::filters;
-use crate::views::i18n::{Language, TextArgs, try_text};
-use crate::views::words::{Actor, CallOutcome, EventType, Operation};
+use crate::views::i18n::{Language, TextArgs, text, try_text};
+use crate::views::words::{CallOutcome, Operation};
 
 /// The story, oldest first.
-pub fn of(events: Vec<transfer_events::Model>, calls: Vec<bank_calls::Model>, language: Language) -> Vec<Entry> {
+pub fn of(
+    events: &[transfer_events::Model],
+    calls: Vec<bank_calls::Model>,
+    staff_names: &HashMap<Uuid, String>,
+    language: Language,
+) -> Vec<Entry> {
+    let staff = |event| staff_of(event).and_then(|id| staff_names.get(&id).cloned());
     interleave(
-        events.into_iter().map(|event| shown_event(&event, language)).collect(),
+        events
+            .iter()
+            .map(|event| shown_event(event, staff(event), language))
+            .collect(),
         calls.into_iter().map(shown_call).collect(),
     )
 }
 
-fn shown_event(event: &transfer_events::Model, language: Language) -> CsEvent {
+/// The member of staff who made an event happen.
+pub fn staff_of(event: &transfer_events::Model) -> Option<Uuid> {
+    let detail: Value = serde_json::from_str(event.detail.as_deref()?).ok()?;
+    detail.get("staff")?.get("id")?.as_str()?.parse().ok()
+}
+
+fn shown_event(event: &transfer_events::Model, staff_name: Option<String>, language: Language) -> CsEvent {
     CsEvent {
+        staff_name,
         at: event.at,
-        event: EventType::from_word(event.event_type.as_str()),
+        event: event.event_type,
         status: event.state,
         previous_status: event.previous_state,
-        actor: Actor::from_word(event.actor.as_str()),
+        actor: event.actor,
         detail: event.detail.as_deref().and_then(|detail| sentence(detail, language)),
         version: event.version,
     }
@@ -49,6 +68,13 @@ fn sentence(detail: &str, language: Language) -> Option<String> {
     }
     if let Some(refund) = facts.get("refund_id").and_then(Value::as_str) {
         parts.push(filters::short_id(refund));
+    }
+    if let Some(staff) = facts.get("staff") {
+        for (name, key) in [("reason", "detail-staff-reason"), ("evidence", "detail-staff-evidence")] {
+            if let Some(said) = staff.get(name).and_then(Value::as_str) {
+                parts.push(format!("{}: {said}", text(language, key, &TextArgs::new())));
+            }
+        }
     }
     if parts.is_empty() {
         None

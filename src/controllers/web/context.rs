@@ -88,9 +88,19 @@ impl Visit {
 
     /// As [`Self::refuse`], saying at the top why.
     pub fn refuse_with<P: Page>(&self, page: &P, word: NoticeWord) -> Result<Response, PageError> {
+        self.refuse_as(StatusCode::UNPROCESSABLE_ENTITY, page, Some(word))
+    }
+
+    /// As [`Self::refuse_with`], with a status of its own.
+    pub fn refuse_as<P: Page>(
+        &self,
+        status: StatusCode,
+        page: &P,
+        word: Option<NoticeWord>,
+    ) -> Result<Response, PageError> {
         let mut frame = self.frame.clone();
-        frame.notices.push(word.notice(frame.lang));
-        pages::render_refused(&self.templates, &frame, page, StatusCode::UNPROCESSABLE_ENTITY)
+        frame.notices.extend(word.map(|word| word.notice(frame.lang)));
+        pages::render_refused(&self.templates, &frame, page, status)
     }
 
     /// The page of a form that was sent too often: 429, with when to try again.

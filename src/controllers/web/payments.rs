@@ -17,7 +17,6 @@ use crate::models::kinds::TransferState;
 use crate::money::Won;
 use crate::views::paging::Paging;
 use crate::views::web::payments::{PaymentDetail, PaymentList, Step};
-use crate::views::words::{EventType, FailureCode};
 
 const PATH: &str = "/payments";
 
@@ -52,7 +51,7 @@ async fn show(visit: MemberVisit, Path(id): Path<String>) -> Result<Response, Pa
 fn page_of(detail: HistoryDetail) -> PaymentDetail {
     let transfer = &detail.entry.transfer;
     let failure = match transfer.state {
-        TransferState::Failed => transfer.failure_code.map(|code| FailureCode::from_word(code.as_str())),
+        TransferState::Failed => transfer.failure_code,
         _ => None,
     };
     PaymentDetail {
@@ -68,7 +67,7 @@ fn page_of(detail: HistoryDetail) -> PaymentDetail {
             .iter()
             .map(|event| Step {
                 at: event.at,
-                event: EventType::from_word(event.event_type.as_str()),
+                event: event.event_type,
                 status: event.state,
             })
             .collect(),

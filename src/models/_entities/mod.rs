@@ -5,6 +5,7 @@ pub mod bank_calls;
 pub mod idempotency_keys;
 pub mod mandates;
 pub mod members;
+pub mod partner_events;
 pub mod partner_keys;
 pub mod partners;
 pub mod sessions;

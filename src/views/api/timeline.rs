@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::shown;
 use crate::models::kinds::{Actor, EventType, TransferState};
@@ -15,23 +15,24 @@ pub struct TimelineEntry {
     version: i64,
     status: TransferState,
     actor: Actor,
-    detail: Value,
+    detail: Map<String, Value>,
 }
 
 impl TimelineEntry {
     /// # Errors
     /// When the stored detail is not what we stored.
     pub fn new(event: &transfer_events::Model) -> Result<Self, serde_json::Error> {
+        let detail = event.detail.as_deref().map(serde_json::from_str).transpose()?;
+        let mut detail: Map<String, Value> = detail.unwrap_or_default();
+        // Who of our staff decided, and on what grounds, is not the partner's.
+        detail.remove("staff");
         Ok(Self {
             at: shown(event.at),
             r#type: event.event_type,
             version: event.version,
             status: event.state,
             actor: event.actor,
-            detail: event
-                .detail
-                .as_deref()
-                .map_or(Ok(Value::Object(serde_json::Map::new())), serde_json::from_str)?,
+            detail,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The pages of staff.
 
+pub mod correction;
 mod exchange;
 pub mod payment;
 pub mod payments;

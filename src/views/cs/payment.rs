@@ -3,15 +3,20 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{story::Entry, why::Why};
+use super::{
+    correction::{CsCorrection, DecisionWord},
+    story::Entry,
+    why::{Decided, Why},
+};
 use crate::{
-    models::kinds::{Mode, TransferKind, TransferState},
+    models::kinds::{FailureCode, Mode, TransferKind, TransferState},
     money::Won,
     views::{
         example,
+        form::{FieldErrors, FieldProblem},
         page::Page,
         transfer::{AccountLabel, TransferRow},
-        words::{FailureCode, UnknownWord},
+        words::UnknownWord,
     },
 };
 
@@ -31,6 +36,8 @@ pub struct CsTransfer {
     pub refunds: Vec<TransferRow>,
     /// Of a refund: the payment it belongs to.
     pub payment: Option<TransferRow>,
+    /// Where the reader may decide how it ended.
+    pub correction: Option<CsCorrection>,
     pub as_of: DateTime<Utc>,
 }
 
@@ -89,8 +96,51 @@ impl Page for CsTransfer {
         refunded.facts.refundable = Won::new(9_000);
         refunded.facts.mode = Mode::Live;
         samples.push(("refunded in part", refunded));
+        samples.extend(corrections());
         samples
     }
+}
+
+impl CsTransfer {
+    /// The page with its form changed, where it has one.
+    #[must_use]
+    pub fn with_correction(self, change: impl FnOnce(CsCorrection) -> CsCorrection) -> Self {
+        let correction = self.correction.map(change);
+        Self { correction, ..self }
+    }
+}
+
+/// A form that came back, and what a person decided.
+fn corrections() -> Vec<(&'static str, CsTransfer)> {
+    let review = |kind| sample(example::row(kind, TransferState::NeedsReview), None, None);
+    let refused = review(TransferKind::Payment).with_correction(|form| CsCorrection {
+        decision: "lost".to_owned(),
+        reason: "통장 확인".to_owned(),
+        errors: FieldErrors::from([
+            ("decision", FieldProblem::Required),
+            ("evidence", FieldProblem::Required),
+        ]),
+        is_open: true,
+        ..form
+    });
+    let mut corrected = sample(
+        example::row(TransferKind::Payment, TransferState::Succeeded),
+        None,
+        None,
+    );
+    corrected.why = Why::Corrected;
+    vec![
+        ("correction refused", refused),
+        ("correction of a refund", review(TransferKind::Refund)),
+        ("corrected", corrected),
+    ]
+}
+
+const fn correctable(status: TransferState) -> bool {
+    matches!(
+        status,
+        TransferState::Unknown | TransferState::NeedsReview | TransferState::Succeeded | TransferState::Failed
+    )
 }
 
 fn sample(transfer: TransferRow, failure: Option<FailureCode>, unknown_reason: Option<UnknownWord>) -> CsTransfer {
@@ -101,7 +151,7 @@ fn sample(transfer: TransferRow, failure: Option<FailureCode>, unknown_reason: O
         TransferState::Queued | TransferState::Canceled | TransferState::Expired
     );
     CsTransfer {
-        why: Why::of(kind, status, failure, unknown_reason),
+        why: Why::of(kind, status, failure, unknown_reason, Decided::ByEvidence),
         facts: CsFacts {
             version: 3,
             mode: Mode::Test,
@@ -124,6 +174,7 @@ fn sample(transfer: TransferRow, failure: Option<FailureCode>, unknown_reason: O
         story: example::story(kind, status),
         refunds: Vec::new(),
         payment: (kind == TransferKind::Refund).then(|| example::row(TransferKind::Payment, TransferState::Succeeded)),
+        correction: correctable(status).then(|| CsCorrection::new(3, DecisionWord::ALL.to_vec())),
         as_of: example::at(90),
         transfer,
     }

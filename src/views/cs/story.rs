@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::exchange::laid_out;
 use crate::{
     bank::Proof,
-    models::kinds::TransferState,
-    views::words::{Actor, BankCode, CallOutcome, EventType, Operation},
+    models::kinds::{Actor, EventType, TransferState},
+    views::words::{BankCode, CallOutcome, Operation},
 };
 
 /// One line of the story.
@@ -26,6 +26,8 @@ pub struct CsEvent {
     pub status: TransferState,
     pub previous_status: Option<TransferState>,
     pub actor: Actor,
+    /// Of the member of staff who did it.
+    pub staff_name: Option<String>,
     /// A note for staff, shown as it is.
     pub detail: Option<String>,
     pub version: i64,
@@ -118,8 +120,8 @@ mod tests {
 
     use super::{CallFacts, CsCall, CsEvent, Entry, interleave};
     use crate::{
-        models::kinds::TransferState,
-        views::words::{Actor, CallOutcome, EventType, Operation},
+        models::kinds::{Actor, EventType, TransferState},
+        views::words::{CallOutcome, Operation},
     };
 
     fn event(event: EventType) -> CsEvent {
@@ -129,6 +131,7 @@ mod tests {
             status: TransferState::Executing,
             previous_status: None,
             actor: Actor::Worker,
+            staff_name: None,
             detail: None,
             version: 1,
         }

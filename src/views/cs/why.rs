@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    models::kinds::{TransferKind, TransferState},
-    views::words::{FailureCode, UnknownWord},
+    models::kinds::{EventType, FailureCode, TransferKind, TransferState},
+    views::words::UnknownWord,
 };
 
 /// The evidence behind the answer; its text is `why-…`.
@@ -33,6 +33,28 @@ pub enum Why {
     EvidenceDisagrees,
     CanceledBeforeSending,
     ExpiredBeforeSending,
+    /// A person decided, with a reason and evidence.
+    Corrected,
+}
+
+/// Who decided a transfer's present state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decided {
+    ByEvidence,
+    ByStaff,
+}
+
+impl Decided {
+    /// By the last event that changed the state; `events` are oldest first, each with the state before it where it
+    /// changed.
+    #[must_use]
+    pub fn by(events: impl DoubleEndedIterator<Item = (EventType, Option<TransferState>)>) -> Self {
+        let last = events.rev().find(|(_, previous)| previous.is_some());
+        match last {
+            Some((EventType::Corrected, _)) => Self::ByStaff,
+            _ => Self::ByEvidence,
+        }
+    }
 }
 
 impl Why {
@@ -43,7 +65,11 @@ impl Why {
         status: TransferState,
         failure: Option<FailureCode>,
         unknown_reason: Option<UnknownWord>,
+        decided: Decided,
     ) -> Self {
+        if matches!(decided, Decided::ByStaff) {
+            return Self::Corrected;
+        }
         match (status, kind) {
             (TransferState::Queued, _) => Self::NotAskedYet,
             (TransferState::Executing, _) => Self::AnswerAwaited,

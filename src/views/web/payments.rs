@@ -4,14 +4,13 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
-    models::kinds::{TransferKind, TransferState},
+    models::kinds::{EventType, FailureCode, TransferKind, TransferState},
     money::Won,
     views::{
         example,
         page::Page,
         paging::Paging,
         transfer::{AccountLabel, TransferRow},
-        words::{EventType, FailureCode},
     },
 };
 

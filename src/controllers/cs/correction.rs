@@ -1,0 +1,149 @@
+//! `POST /cs/payments/{id}/correction`: a lead decides how a transfer ended.
+
+use axum::Form;
+use axum::extract::{Path, RawQuery};
+use axum::http::StatusCode;
+use axum::response::{Redirect, Response};
+use axum::routing::get;
+use loco_rs::controller::Routes;
+use serde::Deserialize;
+
+use super::payments::failed;
+use super::{StaffVisit, detail};
+use crate::controllers::api::headers::if_match;
+use crate::controllers::extractors::session::STAFF_HOME;
+use crate::controllers::notice::NoticeWord;
+use crate::controllers::pages::PageError;
+use crate::controllers::web::rows;
+use crate::models::kinds::{FailureCode, Role};
+use crate::models::transfers;
+use crate::transfers::correct::{Correction, Decision, correct};
+use crate::transfers::{TransferError, find, state};
+use crate::views::cs::correction::{CsCorrection, DecisionWord, LONGEST_TEXT};
+use crate::views::form::{FieldErrors, FieldProblem};
+
+pub fn routes() -> Routes {
+    Routes::new().add("/cs/payments/{id}/correction", get(back).post(decide))
+}
+
+/// A form that was refused stands at its own address: who reloads it sees the transfer.
+async fn back(_: StaffVisit, Path(id): Path<String>, RawQuery(query): RawQuery) -> Redirect {
+    let path = format!("{STAFF_HOME}/{id}");
+    Redirect::to(&query.map_or(path.clone(), |query| format!("{path}?{query}")))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    decision: String,
+    reason: String,
+    evidence: String,
+    /// Of the page that the form stood on; an `If-Match` header counts more.
+    version: String,
+}
+
+/// The form for a transfer, where it may be corrected by this role.
+pub(super) fn offered(transfer: &transfers::Model, role: Role) -> Option<CsCorrection> {
+    let decisions: Vec<_> = DecisionWord::ALL
+        .into_iter()
+        .filter(|word| state::may_be_corrected(transfer.state, decision(*word).state()))
+        .collect();
+    (role.may_correct() && !decisions.is_empty()).then(|| CsCorrection::new(transfer.version, decisions))
+}
+
+const fn decision(word: DecisionWord) -> Decision {
+    match word {
+        DecisionWord::Succeeded => Decision::Succeeded,
+        DecisionWord::BankRefused => Decision::Failed(FailureCode::BankRefused),
+        DecisionWord::BankNeverReceived => Decision::Failed(FailureCode::BankNeverReceived),
+    }
+}
+
+async fn decide(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typed>) -> Result<Response, PageError> {
+    if !visit.staff.role.may_correct() {
+        return Err(PageError::forbidden());
+    }
+    let (kind, transfer_id) = rows::parse_id(&id).ok_or(PageError::not_found())?;
+    let transfer = find::any_of_kind(visit.db(), kind, transfer_id).await.map_err(failed)?;
+    let (Some(word), Some(version), true) = (
+        DecisionWord::parse(&typed.decision),
+        version(&visit, &typed),
+        problems(&typed).is_empty(),
+    ) else {
+        return again(&visit, transfer, typed).await;
+    };
+    let correction = Correction {
+        transfer_id,
+        version,
+        decision: decision(word),
+        reason: typed.reason.trim().to_owned(),
+        evidence: typed.evidence.trim().to_owned(),
+        staff: visit.staff.id,
+    };
+    let (status, told) = match correct(&visit.services, correction).await {
+        Ok(_) => return Ok(visit.go_and_tell(&format!("{STAFF_HOME}/{id}"), NoticeWord::Corrected)),
+        Err(TransferError::VersionConflict { .. } | TransferError::Raced) => {
+            (StatusCode::PRECONDITION_FAILED, NoticeWord::ChangedMeanwhile)
+        }
+        Err(TransferError::NotCorrectable { .. }) => (StatusCode::CONFLICT, NoticeWord::NotCorrectable),
+        Err(TransferError::HasRefunds { .. }) => (StatusCode::CONFLICT, NoticeWord::HasRefunds),
+        Err(TransferError::RefundExceedsRemaining { .. }) => (StatusCode::CONFLICT, NoticeWord::RefundExceedsPaid),
+        Err(error) => return Err(failed(error)),
+    };
+    let now = find::any_of_kind(visit.db(), kind, transfer_id).await.map_err(failed)?;
+    let page = detail::page(&visit, now).await?;
+    visit.refuse_as(status, &page.with_correction(|form| keep(form, typed)), Some(told))
+}
+
+/// The version that the form was sent from. `None` where it cannot be one: then nothing is decided.
+fn version(visit: &StaffVisit, typed: &Typed) -> Option<i64> {
+    match if_match(&visit.headers) {
+        Ok(Some(version)) => Some(version),
+        Ok(None) => typed.version.parse().ok(),
+        Err(_) => None,
+    }
+}
+
+fn problems(typed: &Typed) -> FieldErrors {
+    let mut errors = FieldErrors::new();
+    if DecisionWord::parse(&typed.decision).is_none() {
+        errors.insert("decision", FieldProblem::Required);
+    }
+    for (name, text) in [("reason", &typed.reason), ("evidence", &typed.evidence)] {
+        if text.trim().is_empty() {
+            errors.insert(name, FieldProblem::Required);
+        } else if text.chars().count() > LONGEST_TEXT {
+            errors.insert(name, FieldProblem::TooLong);
+        }
+    }
+    errors
+}
+
+/// The page with what was typed and what is wrong with it, or with its version.
+async fn again(visit: &StaffVisit, transfer: transfers::Model, typed: Typed) -> Result<Response, PageError> {
+    let errors = problems(&typed);
+    let page = detail::page(visit, transfer).await?;
+    if errors.is_empty() {
+        let page = page.with_correction(|form| keep(form, typed));
+        return visit.refuse_as(
+            StatusCode::PRECONDITION_FAILED,
+            &page,
+            Some(NoticeWord::ChangedMeanwhile),
+        );
+    }
+    let page = page.with_correction(|form| CsCorrection {
+        errors,
+        ..keep(form, typed)
+    });
+    visit.refuse_as(StatusCode::UNPROCESSABLE_ENTITY, &page, None)
+}
+
+fn keep(form: CsCorrection, typed: Typed) -> CsCorrection {
+    CsCorrection {
+        decision: typed.decision,
+        reason: typed.reason,
+        evidence: typed.evidence,
+        is_open: true,
+        ..form
+    }
+}

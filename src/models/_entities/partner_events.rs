@@ -1,0 +1,27 @@
+//! What partners are told. Table `partner_events`.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::{EventId, PartnerId, TransferId};
+use crate::models::kinds::{PartnerEventType, TransferState};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "partner_events")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: EventId,
+    pub partner_id: PartnerId,
+    pub transfer_id: TransferId,
+    /// Of the transfer after the change.
+    pub version: i64,
+    pub event_type: PartnerEventType,
+    pub previous_state: TransferState,
+    /// The payment or refund as the API showed it at this version, as JSON.
+    pub snapshot: String,
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

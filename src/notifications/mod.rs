@@ -1,0 +1,3 @@
+//! Telling others what happened to a transfer.
+
+pub mod outbox;
