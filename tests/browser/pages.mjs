@@ -40,6 +40,8 @@ async function look(page, path, view) {
   await page.goto(path);
   // Balances that are still asked for would be looked at half-way.
   await page.waitForFunction(() => !document.querySelector('[data-balance="loading"]'));
+  // What is folded away is looked at as well.
+  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
   const language = locale.slice(0, 2);
   check((await page.getAttribute("html", "lang")) === language, `${what} is not in the visitor's language`);
   const width = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -81,7 +81,7 @@ async fn pages_of_the_desk_are_quiet_narrow_enough_and_accessible() {
         "/cs/payments?q=nothing-like-it".to_owned(),
     ];
     paths.extend(paths_of_transfers(&app, "/cs/payments").await);
-    look(&app, "desk", "cs@naru.test", &paths).await;
+    look(&app, "desk", "lead@naru.test", &paths).await;
 }
 
 #[tokio::test]
