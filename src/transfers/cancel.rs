@@ -36,7 +36,7 @@ pub async fn cancel_payment(
                 match payment.state {
                     TransferState::Canceled => Ok(payment),
                     TransferState::Queued => {
-                        let change = Change::new(TransferState::Canceled, EventType::Canceled, Actor::Partner);
+                        let change = Change::new(EventType::Canceled, Actor::Partner);
                         match state::apply(tx, &payment, change, now).await {
                             // A worker of another process claimed it between our look and our write.
                             Err(TransferError::Raced) => {

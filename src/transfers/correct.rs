@@ -11,7 +11,7 @@ use serde_json::json;
 use super::state::{self, Change};
 use super::{TransferError, find, refund_sums};
 use crate::ids::{TransferId, UserId};
-use crate::models::kinds::{Actor, EventType, FailureCode, TransferKind, TransferState};
+use crate::models::kinds::{Actor, FailureCode, TransferKind, TransferState};
 use crate::models::transfers;
 use crate::services::Services;
 
@@ -102,7 +102,7 @@ fn change(known: &transfers::Model, correction: &Correction) -> Change {
         // For staff alone: `TimelineEntry` leaves it out.
         "staff": { "id": correction.staff, "reason": correction.reason, "evidence": correction.evidence },
     });
-    Change::new(correction.decision.state(), EventType::Corrected, Actor::Staff)
+    Change::correction(correction.decision.state())
         .detail(detail)
         .columns(columns)
 }

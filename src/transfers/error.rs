@@ -3,7 +3,7 @@
 use sea_orm::DbErr;
 
 use crate::ids::TransferId;
-use crate::models::kinds::{MoneyMoved, TransferState};
+use crate::models::kinds::{EventType, MoneyMoved, TransferState};
 use crate::money::Won;
 
 /// A refusal, or the database's own failure. Nothing was written.
@@ -39,8 +39,8 @@ pub enum TransferError {
     VersionConflict { current: i64, state: TransferState },
     #[error("the transfer changed meanwhile")]
     Raced,
-    #[error("a state may not follow another")]
-    NotAllowed { from: TransferState, to: TransferState },
+    #[error("{event:?} may not happen to a transfer that is {from:?}")]
+    NotAllowed { from: TransferState, event: EventType },
     #[error("a stored answer cannot be read or written")]
     Body(#[from] serde_json::Error),
     #[error("the database failed: {0}")]

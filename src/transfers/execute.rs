@@ -86,7 +86,7 @@ async fn claim(services: &Services, known: transfers::Model) -> Result<Claim, Tr
                     ..Default::default()
                 };
                 let detail = serde_json::json!({ "trace_number": call.trace_number });
-                let change = Change::new(TransferState::Executing, EventType::Claimed, Actor::Worker)
+                let change = Change::new(EventType::Claimed, Actor::Worker)
                     .detail(detail)
                     .columns(columns);
                 let transfer = state::apply(tx, &known, change, now).await?;

@@ -23,7 +23,7 @@ pub async fn expire_if_due(services: &Services, known: &transfers::Model) -> Res
         .db
         .write(move |tx| {
             async move {
-                let change = Change::new(TransferState::Expired, EventType::Expired, Actor::Sweeper);
+                let change = Change::new(EventType::Expired, Actor::Sweeper);
                 state::apply(tx, &known, change, now).await
             }
             .boxed()

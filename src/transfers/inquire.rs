@@ -220,7 +220,7 @@ async fn apply_finding(
                 }
                 Look::Silent => {}
             }
-            let change = Change::new(known.state, EventType::Inquired, Actor::Inquiry)
+            let change = Change::new(EventType::Inquired, Actor::Inquiry)
                 .detail(json!({ "result": result, "next_check_at": known.next_check_at }))
                 .columns(columns);
             state::apply(tx, known, change, now).await?;

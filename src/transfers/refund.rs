@@ -140,7 +140,7 @@ async fn reserve(
         ..Default::default()
     };
     let detail = json!({ "refund_id": Prefix::Refund.show(refund.id.0), "amount": refund.amount_won });
-    let change = Change::new(payment.state, EventType::RefundRequested, Actor::Partner)
+    let change = Change::new(EventType::RefundRequested, Actor::Partner)
         .detail(detail)
         .columns(columns);
     state::apply(tx, payment, change, now).await?;

@@ -54,7 +54,7 @@ pub async fn follow(
         _ => EventType::RefundFailed,
     };
     let detail = json!({ "refund_id": Prefix::Refund.show(refund.id.0), "amount": refund.amount_won });
-    let change = Change::new(payment.state, event, actor).detail(detail).columns(columns);
+    let change = Change::new(event, actor).detail(detail).columns(columns);
     state::apply(tx, &payment, change, now).await?;
     Ok(())
 }

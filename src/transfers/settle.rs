@@ -146,7 +146,7 @@ pub async fn settle(
                 let definite = !matches!(verdict, Verdict::Unknown { .. });
                 if moved_on && !(definite && known.state == TransferState::Unknown) {
                     tracing::warn!(transfer = %id.0, state = known.state.as_str(), "a late answer is written down, not applied");
-                    let note = Change::new(known.state, EventType::Note, Actor::Worker)
+                    let note = Change::new(EventType::Note, Actor::Worker)
                         .detail(json!({ "late_answer": detail }));
                     return state::apply(tx, &known, note, now).await;
                 }
@@ -171,34 +171,34 @@ pub async fn apply_verdict(
     now: DateTime<Utc>,
 ) -> Result<transfers::Model, TransferError> {
     let mut columns = <transfers::ActiveModel as Default>::default();
-    let (to, event) = match verdict {
+    let event = match verdict {
         Verdict::Succeeded => {
             columns.unknown_reason = Set(None);
             columns.bank_code = Set(None);
-            (TransferState::Succeeded, EventType::Succeeded)
+            EventType::Succeeded
         }
         Verdict::Failed { failure, bank_code } => {
             columns.unknown_reason = Set(None);
             columns.failure_code = Set(Some(*failure));
             columns.bank_code = Set(bank_code.clone());
-            (TransferState::Failed, EventType::Failed)
+            EventType::Failed
         }
         Verdict::Unknown { reason, bank_code } => {
             columns.unknown_reason = Set(Some((*reason).to_owned()));
             columns.bank_code = Set(bank_code.clone());
             columns.next_check_at = Set(Some(next_check_at));
-            (TransferState::Unknown, EventType::Unknown)
+            EventType::Unknown
         }
         Verdict::NeedsReview { why } => {
             columns.unknown_reason = Set(Some((*why).to_owned()));
             columns.next_check_at = Set(None);
-            (TransferState::NeedsReview, EventType::NeedsReview)
+            EventType::NeedsReview
         }
     };
     let changed = state::apply(
         tx,
         known,
-        Change::new(to, event, actor).detail(detail).columns(columns),
+        Change::new(event, actor).detail(detail).columns(columns),
         now,
     )
     .await?;

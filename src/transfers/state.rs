@@ -11,43 +11,94 @@ use crate::models::kinds::{Actor, EventType, TransferState};
 use crate::models::{transfer_events, transfers};
 use crate::notifications::outbox;
 
-/// A change to one transfer: its next state (or the same), the event that tells of it, and further columns.
+/// A change to one transfer. The event alone says which state follows, so that the two can never tell different things.
 pub struct Change {
-    pub to: TransferState,
-    pub event: EventType,
-    pub actor: Actor,
-    /// Facts for people, already masked. `Null` when the event says it all.
-    pub detail: Value,
-    /// Columns that change with it.
-    pub columns: transfers::ActiveModel,
+    event: EventType,
+    /// `None`: the state stays.
+    to: Option<TransferState>,
+    actor: Actor,
+    detail: Value,
+    columns: transfers::ActiveModel,
 }
 
 impl Change {
     #[must_use]
-    pub fn new(to: TransferState, event: EventType, actor: Actor) -> Self {
+    pub fn new(event: EventType, actor: Actor) -> Self {
         Self {
-            to,
             event,
+            to: state_after(event),
             actor,
             detail: Value::Null,
             columns: <transfers::ActiveModel as Default>::default(),
         }
     }
 
+    /// A person's decision: the one event that may lead to more than one state.
+    #[must_use]
+    pub fn correction(to: TransferState) -> Self {
+        Self {
+            to: Some(to),
+            ..Self::new(EventType::Corrected, Actor::Staff)
+        }
+    }
+
+    /// Facts for people, already masked.
     #[must_use]
     pub fn detail(mut self, detail: Value) -> Self {
         self.detail = detail;
         self
     }
 
+    /// Columns that change with it.
     #[must_use]
     pub fn columns(mut self, columns: transfers::ActiveModel) -> Self {
         self.columns = columns;
         self
     }
+
+    /// Whether it may be made to a transfer in this state.
+    const fn is_allowed(&self, from: TransferState) -> bool {
+        match (self.event, self.to) {
+            (EventType::Corrected, Some(to)) => may_be_corrected(from, to),
+            (_, Some(to)) => may_follow(from, to),
+            (event, None) => may_be_told(event, from),
+        }
+    }
 }
 
-/// The ways between states. Staying is allowed while it is not final, and for notes.
+/// The state that an event leads to; `None` where it stays, or is for a person to say.
+const fn state_after(event: EventType) -> Option<TransferState> {
+    match event {
+        EventType::Created => Some(TransferState::Queued),
+        EventType::Claimed => Some(TransferState::Executing),
+        EventType::Succeeded => Some(TransferState::Succeeded),
+        EventType::Failed => Some(TransferState::Failed),
+        EventType::Unknown => Some(TransferState::Unknown),
+        EventType::NeedsReview => Some(TransferState::NeedsReview),
+        EventType::Canceled => Some(TransferState::Canceled),
+        EventType::Expired => Some(TransferState::Expired),
+        EventType::Inquired
+        | EventType::Note
+        | EventType::RefundRequested
+        | EventType::RefundSucceeded
+        | EventType::RefundFailed
+        | EventType::Corrected => None,
+    }
+}
+
+/// The states in which an event that leaves the state makes sense.
+const fn may_be_told(event: EventType, state: TransferState) -> bool {
+    match event {
+        EventType::Note => true,
+        EventType::Inquired => matches!(state, TransferState::Unknown),
+        EventType::RefundRequested | EventType::RefundSucceeded | EventType::RefundFailed => {
+            matches!(state, TransferState::Succeeded)
+        }
+        _ => false,
+    }
+}
+
+/// The ways between states that evidence, the partner and the clock may take.
 #[must_use]
 pub const fn may_follow(from: TransferState, to: TransferState) -> bool {
     use TransferState::{Canceled, Executing, Expired, Failed, NeedsReview, Queued, Succeeded, Unknown};
@@ -67,14 +118,6 @@ pub const fn may_be_corrected(from: TransferState, to: TransferState) -> bool {
         (from, to),
         (Unknown | NeedsReview, Succeeded | Failed) | (Succeeded, Failed) | (Failed, Succeeded)
     )
-}
-
-/// Whether this change may be made to a transfer in state `from`. An event that decides nothing leaves the state.
-fn is_allowed(from: TransferState, change: &Change) -> bool {
-    match change.event {
-        EventType::Corrected => may_be_corrected(from, change.to),
-        _ => change.to == from || may_follow(from, change.to),
-    }
 }
 
 /// Writes a new transfer with its first event.
@@ -114,23 +157,24 @@ pub async fn apply<C: ConnectionTrait>(
     change: Change,
     at: DateTime<Utc>,
 ) -> Result<transfers::Model, TransferError> {
-    if !is_allowed(known.state, &change) {
+    if !change.is_allowed(known.state) {
         return Err(TransferError::NotAllowed {
             from: known.state,
-            to: change.to,
+            event: change.event,
         });
     }
-    let stays = change.to == known.state;
+    let to = change.to.unwrap_or(known.state);
+    let stays = change.to.is_none();
     let mut columns = change.columns;
     columns.version = Set(known.version + 1);
-    columns.state = Set(change.to);
+    columns.state = Set(to);
     columns.updated_at = Set(at);
-    if !stays && change.to.is_final() {
+    if !stays && to.is_final() {
         columns.settled_at = Set(Some(at));
         columns.open_order_key = Set(None);
         columns.next_check_at = Set(None);
     }
-    if change.to != TransferState::Executing {
+    if to != TransferState::Executing {
         columns.lease_until = Set(None);
     }
     let updated = transfers::Entity::update_many()
@@ -194,8 +238,8 @@ fn event_row(
 mod tests {
     use sea_orm::Iterable;
 
-    use super::{may_be_corrected, may_follow};
-    use crate::models::kinds::TransferState;
+    use super::{Change, may_be_corrected, may_follow};
+    use crate::models::kinds::{Actor, EventType, TransferState};
 
     #[test]
     fn nothing_follows_a_final_state_and_nothing_returns_to_the_queue() {
@@ -216,6 +260,32 @@ mod tests {
                 let never_sent_or_in_hand = matches!(from, Queued | Executing | Canceled | Expired);
                 let right = !never_sent_or_in_hand && matches!(to, Succeeded | Failed) && from != to;
                 assert_eq!(may_be_corrected(from, to), right, "{from:?} -> {to:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn rule_7_news_of_a_final_transfer_can_only_be_written_down() {
+        let news = [
+            EventType::Created,
+            EventType::Claimed,
+            EventType::Succeeded,
+            EventType::Failed,
+            EventType::Unknown,
+            EventType::NeedsReview,
+            EventType::Canceled,
+            EventType::Expired,
+            EventType::Inquired,
+            EventType::Corrected,
+        ];
+        for state in TransferState::iter() {
+            assert!(Change::new(EventType::Note, Actor::Worker).is_allowed(state));
+            for event in news {
+                let change = Change::new(event, Actor::Worker);
+                assert!(
+                    !(state.is_final() && change.is_allowed(state)),
+                    "{event:?} in {state:?}"
+                );
             }
         }
     }

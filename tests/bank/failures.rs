@@ -34,7 +34,7 @@ async fn a_connection_closed_after_the_request_is_unknown_and_the_request_is_sen
 }
 
 #[tokio::test]
-async fn a_kept_alive_connection_that_closes_does_not_make_the_client_send_again() {
+async fn c11_a_kept_alive_connection_that_closes_does_not_make_the_client_send_again() {
     // The first answer invites the client to reuse the connection, which then closes at once or under the second
     // request. The second request is cut in any case, and a third would be answered.
     for closes_between in [true, false] {

@@ -37,7 +37,7 @@ async fn rule_1_of_two_changes_to_one_version_the_second_is_refused() {
         app.services.db.write(move |tx| {
             Box::pin(async move {
                 use naru::models::kinds::{Actor, EventType};
-                let change = state::Change::new(TransferState::Canceled, EventType::Canceled, Actor::Partner);
+                let change = state::Change::new(EventType::Canceled, Actor::Partner);
                 state::apply(tx, &known, change, now).await
             })
         })
