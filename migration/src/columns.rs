@@ -41,7 +41,7 @@ pub fn text(name: &'static str, length: u32) -> ColumnDef {
 pub fn exact_text(manager: &SchemaManager<'_>, name: &'static str, length: u32) -> ColumnDef {
     let mut column = text(name, length);
     if manager.get_database_backend() == DatabaseBackend::MySql {
-        column.extra("CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+        column.custom(format!("VARCHAR({length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"));
     }
     column
 }

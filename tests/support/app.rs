@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::clock::TestClock;
 use super::http::{self, Answer, Api};
+use super::mysql;
 
 /// How long anything that must happen may take on two busy cores.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -80,7 +81,10 @@ impl Wish {
         };
         let simulator = simulator::start(options).await.expect("the simulated bank starts");
         let clock = TestClock::default();
-        let config = config(&folder, &simulator.url(), self.settings);
+        let mut config = config(&folder, &simulator.url(), self.settings);
+        if let Some(uri) = mysql::database().await {
+            config.database.uri = uri;
+        }
         let booted = CLOCK
             .scope(
                 clock.clock(),

@@ -4,6 +4,7 @@ pub mod app;
 pub mod browser;
 pub mod clock;
 pub mod http;
+mod mysql;
 pub mod people;
 pub mod program;
 pub mod visitor;
