@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use super::app::eventually;
 use super::http::{self, Answer, Api};
+use super::mysql;
 
 pub struct Program {
     pub web: u16,
@@ -14,6 +15,8 @@ pub struct Program {
     pub client: reqwest::Client,
     folder: TempDir,
     settings: Vec<(&'static str, String)>,
+    /// Where it is not the file that is made in its folder.
+    database: Option<String>,
     child: Option<Child>,
 }
 
@@ -29,12 +32,16 @@ impl Program {
                 .iter()
                 .map(|(name, value)| (*name, (*value).to_owned()))
                 .collect(),
+            database: None,
             child: None,
         }
     }
 
     /// Starts it, and waits until it answers.
     pub async fn start(&mut self) {
+        if self.database.is_none() {
+            self.database = mysql::database().await;
+        }
         let config = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
         let child = Command::new(env!("CARGO_BIN_EXE_naru"))
             .current_dir(self.folder.path())
@@ -42,6 +49,7 @@ impl Program {
             .env("PORT", self.web.to_string())
             .env("SIMULATOR_PORT", self.bank.to_string())
             .env("NARU_LOG", "warn")
+            .envs(self.database.iter().map(|uri| ("DATABASE_URL", uri)))
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
