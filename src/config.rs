@@ -220,6 +220,12 @@ impl Settings {
         }
     }
 
+    /// Whether this process is to have its own simulated bank: not where another is named.
+    #[must_use]
+    pub const fn runs_simulator(&self) -> bool {
+        self.simulator.run && self.bank.url.is_empty()
+    }
+
     /// A call must have ended when the lease of its claim does; a second is left for the claim itself.
     fn end_calls_within_the_lease(&mut self) {
         let lease_ms = u64::try_from(self.relay.claim_lease_secs)

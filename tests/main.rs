@@ -9,6 +9,7 @@ mod compose;
 mod config;
 mod cs;
 mod demo;
+mod fault_points;
 mod readme;
 mod simulator;
 mod support;

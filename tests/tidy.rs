@@ -9,13 +9,13 @@ use std::{
 };
 
 /// A file of this project, by its path from the root, with its text.
-struct Source {
+pub struct Source {
     path: String,
-    text: String,
+    pub text: String,
 }
 
 /// Files of `folder` and below with this extension, in order. Answers nothing for a folder that does not exist.
-fn sources(folder: &str, extension: &str) -> Vec<Source> {
+pub fn sources(folder: &str, extension: &str) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     walk(&root.join(folder), &mut |path| {

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::idempotency::{self, Accepted, IdempotencyKey, Operation};
 use super::{TransferError, policy, state};
+use crate::fault;
 use crate::ids::{MandateId, PartnerId, TransferId};
 use crate::models::kinds::{AccountState, Actor, MandateStatus, Mode, TransferKind};
 use crate::models::{bank_accounts, mandates, transfers};
@@ -47,6 +48,7 @@ pub async fn accept_payment(
     render: Render,
 ) -> Result<Accepted, TransferError> {
     let (partner, order, again) = (payment.partner_id, payment.order_id.clone(), key.clone());
+    fault::point("accept.before_write");
     let accepted = match write(services, payment, key, render).await {
         // Another process stored this key or order between our look and our write: look again.
         Err(error) if idempotency::is_taken(&error) => {
@@ -59,9 +61,11 @@ pub async fn accept_payment(
         }
         other => other?,
     };
+    fault::point("accept.after_commit");
     if !accepted.replayed {
         services.doorbell.ring(accepted.transfer_id);
     }
+    fault::point("accept.before_answer");
     Ok(accepted)
 }
 
@@ -107,6 +111,7 @@ async fn write(
                 };
                 let (partner, operation) = (transfer.partner_id, Operation::CreatePayment);
                 idempotency::store(tx, partner, operation, key, &accepted, now).await?;
+                fault::point("accept.before_commit");
                 Ok(accepted)
             }
             .boxed()

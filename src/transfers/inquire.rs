@@ -14,6 +14,7 @@ use super::{TransferError, find, party};
 use crate::bank::{Answer, Bank, Call, Original, OriginalOf, Outcome, TraceNumber, TransferResult, journal};
 use crate::clock::kst_date;
 use crate::config::InquirySettings;
+use crate::fault;
 use crate::ids::{BankCallId, TransferId};
 use crate::models::kinds::{Actor, EventType, FailureCode, TransferKind, TransferState};
 use crate::models::transfers;
@@ -58,8 +59,12 @@ pub async fn inquire(services: &Services, id: TransferId) -> Result<(), Transfer
     let Some((known, call, call_id)) = plan_next_look(services, known, now).await? else {
         return Ok(());
     };
+    fault::point("inquiry.planned");
     let answer = services.bank.inquire(&call, &original).await;
-    write_finding(services, known, call_id, answer).await
+    fault::point("inquiry.after_answer");
+    write_finding(services, known, call_id, answer).await?;
+    fault::point("inquiry.after_commit");
+    Ok(())
 }
 
 /// What the bank needs to find the transfer: all of it was committed before the call.
@@ -111,6 +116,7 @@ async fn plan_next_look(
                     call: &call,
                 };
                 let call_id = journal::start(tx, new).await?;
+                fault::point("inquiry.before_plan");
                 Ok(Some((state::load(tx, known.id).await?, call, call_id)))
             }
             .boxed()
@@ -137,7 +143,9 @@ async fn write_finding(
                     return Ok(());
                 }
                 let finding = judge(&answer.outcome, &known, &settings, now);
-                apply_finding(tx, &known, finding, &answer, now).await
+                apply_finding(tx, &known, finding, &answer, now).await?;
+                fault::point("inquiry.before_commit");
+                Ok(())
             }
             .boxed()
         })

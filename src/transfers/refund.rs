@@ -13,6 +13,7 @@ use super::idempotency::{self, Accepted, IdempotencyKey, Operation};
 use super::state::{self, Change};
 use super::{TransferError, find, policy};
 use crate::config::LimitSettings;
+use crate::fault;
 use crate::ids::{PartnerId, Prefix, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
 use crate::models::{bank_accounts, transfers};
@@ -52,6 +53,7 @@ pub async fn accept_refund(
 ) -> Result<Accepted, TransferError> {
     let (partner, again) = (refund.partner_id, key.clone());
     let (now, limits) = (services.clock.now(), services.settings.limits.clone());
+    fault::point("refund.before_write");
     let written = services
         .db
         .write(move |tx| async move { write(tx, refund, key, render, &limits, now).await }.boxed())
@@ -64,9 +66,11 @@ pub async fn accept_refund(
         }
         other => other?,
     };
+    fault::point("refund.after_commit");
     if !accepted.replayed {
         services.doorbell.ring(accepted.transfer_id);
     }
+    fault::point("refund.before_answer");
     Ok(accepted)
 }
 
@@ -125,6 +129,7 @@ async fn write(
         replayed: false,
     };
     idempotency::store(tx, transfer.partner_id, Operation::CreateRefund, key, &accepted, now).await?;
+    fault::point("refund.before_commit");
     Ok(accepted)
 }
 
