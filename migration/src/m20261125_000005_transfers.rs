@@ -30,6 +30,7 @@ impl MigrationTrait for Migration {
             .col(text("description", 200).not_null())
             .col(long_text(manager, "metadata").null())
             .col(text("short_code", 20).not_null())
+            .col(text("history_hash", 64).not_null())
             .col(text("mode", 4).not_null())
             .col(text("trace_number", 20).null())
             .col(moment(manager, "trace_at").null())

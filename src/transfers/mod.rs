@@ -22,6 +22,7 @@
 pub mod abandoned;
 pub mod accept;
 pub mod cancel;
+pub mod chain;
 pub mod correct;
 pub mod error;
 pub mod execute;

@@ -128,6 +128,7 @@ pub fn queued(kind: TransferKind, amount: Won, now: DateTime<Utc>, parties: Part
         description: String::new(),
         metadata: None,
         short_code: bank::random_code(SHORT_CODE_DIGITS),
+        history_hash: String::new(),
         mode: Mode::Test,
         trace_number: None,
         trace_at: None,
