@@ -21,6 +21,8 @@ pub mod run;
 pub mod security;
 pub mod serve;
 pub mod services;
+pub mod tasks;
 pub mod transfers;
+pub mod verify;
 pub mod views;
 pub mod workers;

@@ -16,4 +16,5 @@ mod support;
 mod templates;
 mod tidy;
 mod transfers;
+mod verify;
 mod web;

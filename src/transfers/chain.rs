@@ -7,6 +7,7 @@
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::models::kinds::TransferState;
 use crate::models::{transfer_events, transfers};
 
 /// Changes with the encoding, so that an old history is still read by its own.
@@ -44,7 +45,7 @@ pub fn next(before: &str, event: &transfer_events::Model) -> String {
     hash.number(event.at.timestamp_micros());
     hash.text(event.event_type.as_str());
     hash.text(event.state.as_str());
-    hash.option(event.previous_state.map(|state| state.as_str()), Encoder::text);
+    hash.option(event.previous_state.map(TransferState::as_str), Encoder::text);
     hash.text(event.actor.as_str());
     hash.option(event.detail.as_deref(), Encoder::text);
     hash.finish()
@@ -96,7 +97,7 @@ mod tests {
 
     use super::*;
     use crate::ids::{AccountId, EventId, MandateId, PartnerId, TransferId, UserId};
-    use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
+    use crate::models::kinds::{Actor, EventType, TransferKind};
     use crate::money::Won;
     use crate::transfers::policy::{Parties, queued};
 

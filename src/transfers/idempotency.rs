@@ -18,7 +18,9 @@ pub enum Operation {
 }
 
 impl Operation {
-    const fn as_str(self) -> &'static str {
+    /// The word that `idempotency_keys.operation` holds.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::CreatePayment => "create_payment",
             Self::CreateRefund => "create_refund",

@@ -2,9 +2,10 @@
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -167,6 +168,22 @@ impl Program {
             )
         };
         self.database.clone().unwrap_or_else(file)
+    }
+
+    /// Runs `naru task <name>` beside it, to its end.
+    pub async fn task(&self, name: &str) -> Output {
+        let mut command = self.command(&["task", name]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let run = tokio::task::spawn_blocking(move || command.output());
+        run.await.expect("a task").expect("the program starts")
+    }
+
+    /// Changes the program's own database behind its back.
+    pub async fn sql(&self, sql: &str) {
+        let address = self.database().replace("mode=ro", "mode=rw");
+        let connection = sea_orm::Database::connect(address).await.expect("the database opens");
+        let changed = connection.execute_unprepared(sql).await.expect("it is changed");
+        assert_ne!(changed.rows_affected(), 0, "nothing was changed");
     }
 
     /// The address of its bank's books, to read from.

@@ -18,11 +18,14 @@ use super::modes::{Mode, ModeWord, is_operation};
 
 /// The clock is moved forward by up to ten years at once.
 const ADVANCE_SECONDS_MAX: i64 = 10 * 365 * 24 * 3600;
+/// As many transfers as one answer lists.
+const TRANSFERS_MAX: i64 = 1_000;
 
 pub(super) fn routes() -> axum::Router<Office> {
     axum::Router::new()
         .route("/_sim/summary", get(summary))
         .route("/_sim/calls", get(calls))
+        .route("/_sim/transfers", get(transfers))
         .route("/_sim/mode", post(set_mode))
         .route("/_sim/clock", post(move_clock))
         .route("/_sim/reset", post(reset))
@@ -90,6 +93,38 @@ async fn calls(
         (Some(_), Some(_)) => return Err(Refused::Input("name a trace or an order, not both".to_owned())),
     };
     Ok(Json(json!({ "data": office.ledger.calls(of).await? })).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WhichTransfers {
+    /// Comma separated.
+    traces: Option<String>,
+    after: Option<i64>,
+    limit: Option<i64>,
+}
+
+async fn transfers(
+    State(office): State<Office>,
+    query: Result<Query<WhichTransfers>, QueryRejection>,
+) -> Result<Response, Refused> {
+    let Query(which) = query?;
+    let limit = which.limit.unwrap_or(TRANSFERS_MAX).clamp(1, TRANSFERS_MAX);
+    let booked = match which.traces {
+        Some(traces) => {
+            office
+                .ledger
+                .booked_under(traces.split(',').map(str::to_owned).collect())
+                .await?
+        }
+        None => {
+            office
+                .ledger
+                .booked_after(which.after.unwrap_or_default(), limit)
+                .await?
+        }
+    };
+    Ok(Json(json!({ "data": booked })).into_response())
 }
 
 #[derive(Deserialize)]

@@ -5,6 +5,7 @@
 //! half of another.
 
 mod accounts;
+mod booked;
 mod cancellations;
 mod control;
 mod inquiries;
