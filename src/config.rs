@@ -1,6 +1,7 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
 use std::path::Path;
+use std::time::Duration;
 
 use loco_rs::config::Config;
 use loco_rs::environment::Environment;
@@ -92,7 +93,29 @@ pub struct BalanceSettings {
 #[serde(deny_unknown_fields)]
 pub struct LimitSettings {
     pub max_payment_won: i64,
+    /// Of a member without a limit of their own; 0 is none.
+    pub member_per_payment_won: i64,
+    pub member_daily_won: i64,
     pub payment_expires_secs: i64,
+    /// How long the second request with a key waits for the first.
+    pub key_patience_ms: u64,
+}
+
+impl LimitSettings {
+    #[must_use]
+    pub fn member_per_payment_won(&self) -> Option<i64> {
+        Some(self.member_per_payment_won).filter(|won| *won > 0)
+    }
+
+    #[must_use]
+    pub fn member_daily_won(&self) -> Option<i64> {
+        Some(self.member_daily_won).filter(|won| *won > 0)
+    }
+
+    #[must_use]
+    pub const fn key_patience(&self) -> Duration {
+        Duration::from_millis(self.key_patience_ms)
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]

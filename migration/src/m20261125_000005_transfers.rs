@@ -46,7 +46,11 @@ impl MigrationTrait for Migration {
             .col(moment(manager, "next_check_at").null())
             .col(won("checks").not_null())
             .col(won("not_found_answers").not_null())
-            .col(moment(manager, "not_found_since").null());
+            .col(moment(manager, "not_found_since").null())
+            // Whatever the program does: nobody is given back more than was paid.
+            .check(Expr::cust("amount_won > 0"))
+            .check(Expr::cust("refunded_won >= 0 AND refund_reserved_won >= 0"))
+            .check(Expr::cust("refunded_won + refund_reserved_won <= amount_won"));
         manager.create_table(table).await?;
         index(manager, "transfers", &["short_code"], true).await?;
         index(manager, "transfers", &["open_order_key"], true).await?;

@@ -29,6 +29,7 @@ pub mod execute;
 pub mod expiry;
 pub mod find;
 pub mod idempotency;
+pub mod in_use;
 pub mod inquire;
 mod party;
 pub mod policy;
@@ -38,5 +39,6 @@ pub mod search;
 pub mod settle;
 pub mod state;
 pub mod timeline;
+pub mod usage;
 
 pub use error::TransferError;

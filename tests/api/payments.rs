@@ -253,38 +253,6 @@ async fn every_wrong_field_is_named_at_once_in_the_callers_language() {
 }
 
 #[tokio::test]
-async fn limits_of_a_mandate_hold_for_one_payment_and_for_the_korean_day() {
-    let app = app::wish().without_workers().start().await;
-    let (shop, mandate) = app.shop_with_mandate().await;
-    let over = shop
-        .api
-        .post("/payments", "key-0", &payment(&mandate, "order-0", 1_000_001))
-        .await;
-    assert_eq!(over.problem(422, "limit_exceeded")["limit_amount"], 1_000_000);
-    // Six at once of a million each, on a daily limit of five million.
-    let bodies: Vec<_> = (1..=6)
-        .map(|n| payment(&mandate, &format!("order-{n}"), 1_000_000))
-        .collect();
-    let keys: Vec<_> = (1..=6).map(|n| format!("key-{n}")).collect();
-    let answers = join_all(
-        keys.iter()
-            .zip(&bodies)
-            .map(|(key, body)| shop.api.post("/payments", key, body)),
-    )
-    .await;
-    let (taken, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status.as_u16() == 202);
-    assert_eq!((taken.len(), refused.len()), (5, 1));
-    for answer in refused {
-        assert_eq!(answer.problem(422, "limit_exceeded")["remaining_amount"], 0);
-    }
-    app.clock.advance(chrono::TimeDelta::days(1));
-    shop.api
-        .post("/payments", "key-7", &payment(&mandate, "order-7", 1_000_000))
-        .await
-        .expect(202);
-}
-
-#[tokio::test]
 async fn a_queued_payment_can_be_canceled_and_is_never_sent() {
     let app = app::wish().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;

@@ -16,7 +16,7 @@ use naru::clock::Clock;
 use naru::models::kinds::TransferState;
 use naru::models::transfers;
 use naru::services::Services;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -195,6 +195,21 @@ impl TestApp {
             .expect("the database answers");
         assert_eq!(rows.len(), 1);
         rows.remove(0)
+    }
+
+    /// Runs SQL behind the back of the program; answers with how many rows it changed.
+    pub async fn sql(&self, sql: &str) -> u64 {
+        let sql = sql.to_owned();
+        let run = self.services.db.write(move |tx| {
+            Box::pin(async move { Ok::<_, DbErr>(tx.execute_unprepared(&sql).await?.rows_affected()) })
+        });
+        run.await.expect("it is done")
+    }
+
+    /// All transfers, oldest first.
+    pub async fn every_transfer(&self) -> Vec<transfers::Model> {
+        let query = transfers::Entity::find().order_by_asc(transfers::Column::Id);
+        query.all(self.services.db.read()).await.expect("the database answers")
     }
 
     pub async fn transfers(&self) -> u64 {

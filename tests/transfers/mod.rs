@@ -2,4 +2,5 @@
 
 pub mod fates;
 mod kill;
+mod races;
 mod rules;

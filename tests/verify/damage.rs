@@ -3,7 +3,6 @@
 use naru::ids::{Prefix, TransferId};
 use naru::models::kinds::TransferState;
 use naru::verify::{Finding, Flaw};
-use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 
 use crate::support::app::{self, TestApp};
@@ -31,20 +30,13 @@ impl TestApp {
     async fn damage(&self, sql: &str, shown: &str) {
         let id = Prefix::Payment.parse(shown).or(Prefix::Refund.parse(shown)).unwrap();
         let sql = sql.replace("{id}", &format!("X'{}'", hex::encode(id.as_bytes())));
-        let changed = self
-            .services
-            .db
-            .write(move |tx| {
-                Box::pin(async move { Ok::<_, DbErr>(tx.execute_unprepared(&sql).await?.rows_affected()) })
-            })
-            .await
-            .unwrap();
+        let changed = self.sql(&sql).await;
         assert_ne!(changed, 0, "nothing was damaged");
     }
 
     async fn refund_of(&self, payment: &str) -> String {
         let id = TransferId(Prefix::Payment.parse(payment).unwrap());
-        let transfers = self.all_transfers().await;
+        let transfers = self.every_transfer().await;
         let refund = transfers.iter().find(|transfer| transfer.payment_id == Some(id));
         Prefix::Refund.show(refund.unwrap().id.0)
     }
@@ -189,7 +181,7 @@ async fn a_second_call_that_moves_money_and_a_trace_number_that_is_not_its_calls
     let none = "DELETE FROM bank_calls WHERE transfer_id = {id}";
     let (app, _shop, paid) = books().await;
     app.damage(none, &paid).await;
-    let trace = app.all_transfers().await[0].trace_number.clone().unwrap();
+    let trace = app.every_transfer().await[0].trace_number.clone().unwrap();
     let mut expected = found(&paid, &[Flaw::MoneyCalls { expected: 1, found: 0 }]);
     expected.extend(found(&trace, &[Flaw::BankMovedUnasked { moved_won: 100_000 }]));
     assert_eq!(app.verify().await.findings, expected);

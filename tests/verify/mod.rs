@@ -49,15 +49,9 @@ impl TestApp {
     }
 
     async fn execute_all(&self) {
-        for transfer in self.all_transfers().await {
+        for transfer in self.every_transfer().await {
             execute::execute(&self.services, transfer.id).await.unwrap();
         }
-    }
-
-    async fn all_transfers(&self) -> Vec<naru::models::transfers::Model> {
-        use sea_orm::{EntityTrait, QueryOrder};
-        let query = naru::models::transfers::Entity::find().order_by_asc(naru::models::transfers::Column::Id);
-        query.all(self.services.db.read()).await.unwrap()
     }
 }
 
@@ -99,14 +93,14 @@ async fn a_history_with_everything_in_it_has_no_findings_and_the_same_digest_eac
     assert_eq!(before.findings, [], "with transfers in the air");
 
     app.clock.advance(TimeDelta::minutes(2));
-    for transfer in app.all_transfers().await {
+    for transfer in app.every_transfer().await {
         abandoned::declare_unknown_if_due(&app.services, &transfer)
             .await
             .unwrap();
     }
     for _ in 0..5 {
         app.clock.advance(TimeDelta::minutes(30));
-        for transfer in app.all_transfers().await {
+        for transfer in app.every_transfer().await {
             inquire::inquire(&app.services, transfer.id).await.unwrap();
         }
     }
