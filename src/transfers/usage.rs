@@ -6,10 +6,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, SqlErr,
-};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::TransferError;
@@ -192,12 +190,21 @@ async fn begin(tx: &DatabaseTransaction, limit: &Limits, day: NaiveDate) -> Resu
         day: Set(shown(day)),
         used_won: Set(used_won),
     };
-    match daily_usage::Entity::insert(row).exec_without_returning(tx).await {
-        Ok(_) => Ok(()),
-        // Another process was faster, and its row counts.
-        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    // Where another process was faster its row counts. It is written over with itself, so that all who come at this
+    // moment wait in one line for it: readers of a row that each want to write it next would wait for each other.
+    let theirs = OnConflict::columns([
+        daily_usage::Column::OwnerId,
+        daily_usage::Column::Day,
+        daily_usage::Column::Scope,
+    ])
+    .value(
+        daily_usage::Column::UsedWon,
+        Expr::col((daily_usage::Entity, daily_usage::Column::UsedWon)),
+    )
+    .to_owned();
+    let insert = daily_usage::Entity::insert(row).on_conflict(theirs);
+    insert.exec_without_returning(tx).await?;
+    Ok(())
 }
 
 /// What the payments of a day make, from the payments themselves. Indexes `(mandate_id | member_id | partner_id, created_at)`.
