@@ -185,7 +185,7 @@ async fn c06_a_second_key_for_an_order_under_way_is_refused_and_names_the_first(
 }
 
 #[tokio::test]
-async fn wrong_amounts_are_refused_and_write_nothing() {
+async fn c26_c29_wrong_amounts_are_refused_and_write_nothing() {
     let app = app::wish().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
     let wrong = [
@@ -332,4 +332,27 @@ async fn the_timeline_tells_every_step_with_its_version() {
             (3, "failed", "worker")
         ]
     );
+}
+
+#[tokio::test]
+async fn c30_an_amount_is_the_same_number_of_won_at_the_partner_the_bank_and_the_member() {
+    let app = app::start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 9_899))
+        .await
+        .expect(202)
+        .json();
+    app.settled().await;
+    assert_eq!(made["amount"], 9_899);
+    assert_eq!(app.bank_get("/_sim/calls").await["data"][0]["amount"], 9_899);
+    let member = app.browser();
+    member.sign_in("minji@example.test").await.expect(303);
+    let page = member
+        .get(&format!("/payments/{}", made["id"].as_str().unwrap()))
+        .await
+        .expect(200)
+        .text;
+    assert!(page.contains("9,899원"), "{page}");
 }

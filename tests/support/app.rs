@@ -199,11 +199,16 @@ impl TestApp {
 
     /// Runs SQL behind the back of the program; answers with how many rows it changed.
     pub async fn sql(&self, sql: &str) -> u64 {
+        self.try_sql(sql).await.expect("it is done")
+    }
+
+    pub async fn try_sql(&self, sql: &str) -> Result<u64, DbErr> {
         let sql = sql.to_owned();
-        let run = self.services.db.write(move |tx| {
-            Box::pin(async move { Ok::<_, DbErr>(tx.execute_unprepared(&sql).await?.rows_affected()) })
-        });
-        run.await.expect("it is done")
+        let run = self
+            .services
+            .db
+            .write(move |tx| Box::pin(async move { Ok(tx.execute_unprepared(&sql).await?.rows_affected()) }));
+        run.await
     }
 
     /// All transfers, oldest first.
