@@ -8,6 +8,8 @@ use loco_rs::environment::Environment;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use crate::bank::maintenance::Window;
+
 /// The settings; each is explained in `config/development.yaml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +32,9 @@ pub struct BankSettings {
     pub institution_code: String,
     pub fintech_serial: String,
     pub access_token: SecretString,
+    pub inquiry: InquiryWay,
+    /// When the bank does not work.
+    pub maintenance: Vec<Window>,
     /// Money here is play money: keys for trial are taken, and keys for real money are not.
     pub sandbox: bool,
     pub money_timeout_ms: u64,
@@ -39,6 +44,16 @@ pub struct BankSettings {
     pub concurrency: usize,
     /// 0 = no limit.
     pub calls_per_sec: u32,
+}
+
+/// How the bank is asked what became of a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InquiryWay {
+    /// By the original trace number and day: `CheckOn…`.
+    ResultCheck,
+    /// By the account's statement, for a bank that does not offer the other.
+    Statement,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -182,6 +197,9 @@ impl Settings {
         }
         if crate::views::i18n::Language::parse(&self.language).is_none() {
             return refuse("language", "must be ko or en");
+        }
+        if self.bank.maintenance.iter().any(|window| window.from >= window.to) {
+            return refuse("bank.maintenance", "must begin before it ends, within one day");
         }
         if self.relay.sweep_every_ms == 0 {
             return refuse("relay.sweep_every_ms", "must be at least 1");

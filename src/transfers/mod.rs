@@ -38,6 +38,7 @@ mod refund_sums;
 pub mod search;
 pub mod settle;
 pub mod state;
+mod statement_look;
 pub mod timeline;
 pub mod usage;
 

@@ -212,7 +212,7 @@ pub async fn apply_verdict(
 }
 
 /// The facts of an answer for the history: words, never a body.
-pub(super) fn detail_of<T>(outcome: &Outcome<T>, verdict: &Verdict) -> Value {
+fn detail_of<T>(outcome: &Outcome<T>, verdict: &Verdict) -> Value {
     let mut detail = json!({
         "outcome": journal::outcome_word(outcome),
         "proof": outcome.proof().as_str(),

@@ -171,6 +171,15 @@ impl TestApp {
             .unwrap()
     }
 
+    /// Lets time pass, here and at the bank.
+    pub async fn advance(&self, by: chrono::TimeDelta) {
+        self.clock.advance(by);
+        // The bank's clock moves in whole seconds: it is never behind.
+        let seconds = by.num_seconds() + 1;
+        self.bank_post("/_sim/clock", json!({ "advance_seconds": seconds }))
+            .await;
+    }
+
     /// Waits until nothing is queued or executing.
     pub async fn settled(&self) {
         eventually("all transfers settle", || async {

@@ -28,6 +28,7 @@ pub(super) fn routes() -> axum::Router<Office> {
         .route("/_sim/transfers", get(transfers))
         .route("/_sim/mode", post(set_mode))
         .route("/_sim/clock", post(move_clock))
+        .route("/_sim/statement", post(delay_statement))
         .route("/_sim/reset", post(reset))
         .route("/_sim/accounts", get(accounts).post(set_balance))
 }
@@ -174,6 +175,25 @@ async fn move_clock(
     }
     office.ledger.advance(TimeDelta::seconds(asked.advance_seconds)).await?;
     Ok(Json(json!({ "now": office.ledger.now() })).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DelayStatement {
+    delay_seconds: i64,
+}
+
+async fn delay_statement(
+    State(office): State<Office>,
+    body: Result<Json<DelayStatement>, JsonRejection>,
+) -> Result<Response, Refused> {
+    let Json(asked) = body?;
+    if !(0..=ADVANCE_SECONDS_MAX).contains(&asked.delay_seconds) {
+        let reason = format!("delay_seconds is between 0 and {ADVANCE_SECONDS_MAX}");
+        return Err(Refused::Input(reason));
+    }
+    office.ledger.delay_statement(TimeDelta::seconds(asked.delay_seconds));
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn reset(State(office): State<Office>) -> Result<Response, Refused> {
