@@ -1,5 +1,6 @@
 //! The rules of the house that no lint knows: sizes, first lines, which way the arrows go, words that must not leak.
 
+mod documents;
 mod measure;
 mod rules;
 
