@@ -1,5 +1,6 @@
 //! What becomes of a transfer, whatever the bank, the clock or the process does.
 
+mod cases;
 pub mod fates;
 mod inquiries;
 mod kill;
