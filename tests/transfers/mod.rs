@@ -6,3 +6,4 @@ mod inquiries;
 mod kill;
 mod races;
 mod rules;
+mod storm;
