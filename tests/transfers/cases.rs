@@ -123,3 +123,22 @@ async fn c16_a_gateways_page_is_unknown_with_a_clean_reason_and_shown_to_staff_a
     let staff = desk.get(&format!("/cs{path}")).await.expect(200).text;
     assert!(staff.contains("HTTP 502") && staff.contains("Bad Gateway"), "{staff}");
 }
+
+#[tokio::test]
+async fn a_history_never_goes_back_in_time_when_the_worker_clock_is_behind() {
+    let app = app::wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 12_300))
+        .await;
+    made.expect(202);
+    app.clock.advance(TimeDelta::seconds(-90));
+    execute::execute(&app.services, app.only_transfer().await.id)
+        .await
+        .unwrap();
+    let transfer = app.only_transfer().await;
+    assert_eq!(transfer.state, TransferState::Succeeded);
+    assert!(transfer.executed_at >= Some(transfer.created_at), "{transfer:?}");
+    assert_eq!(app.verify().await.findings, []);
+}
