@@ -10,6 +10,8 @@ use loco_rs::boot::{ServeParams, shutdown_signal};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::services::Services;
+
 /// How long requests in hand may take after the stop.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -50,6 +52,10 @@ pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParam
         Ok(Ok(served)) => served?,
         Ok(Err(panicked)) => tracing::error!(%panicked, "the server ended by itself"),
         Err(_) => tracing::warn!("stopped with requests in hand"),
+    }
+    if let Some(services) = ctx.shared_store.get::<Services>() {
+        // Also what nobody waits for any more.
+        drop(tokio::time::timeout(DRAIN, services.db.idle()).await);
     }
     Ok(())
 }

@@ -3,11 +3,14 @@
 
 mod writer;
 
+use std::time::Duration;
+
 use futures::future::BoxFuture;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel,
     TransactionOptions, TransactionTrait,
 };
+use tokio_util::task::TaskTracker;
 
 use writer::Writer;
 
@@ -18,6 +21,8 @@ use crate::fault;
 pub struct Database {
     readers: DatabaseConnection,
     writer: Option<Writer>,
+    /// Where each write is a transaction of its own: those in hand.
+    writes: TaskTracker,
 }
 
 impl Database {
@@ -30,7 +35,11 @@ impl Database {
             DatabaseBackend::Sqlite => Some(Writer::start(sqlite_writer(uri).await?)),
             _ => None,
         };
-        Ok(Self { readers, writer })
+        Ok(Self {
+            readers,
+            writer,
+            writes: TaskTracker::new(),
+        })
     }
 
     /// For queries that change nothing.
@@ -39,9 +48,9 @@ impl Database {
         &self.readers
     }
 
-    /// Runs `work` in one transaction and returns after its commit is durable. On SQLite it runs to its end once it is
-    /// handed over, even when the caller goes away; elsewhere it is then undone. `work` must not wait for anything but
-    /// the database.
+    /// Runs `work` in one transaction and returns after its commit is durable. It runs to its end once it is handed over,
+    /// even when the caller goes away: a connection whose transaction is dropped on the way may go back to the pool with
+    /// it still open. `work` must not wait for anything but the database.
     ///
     /// # Errors
     /// What `work` returned (its writes are then undone), or the database's own error.
@@ -54,17 +63,50 @@ impl Database {
         if let Some(writer) = &self.writer {
             return writer.run(work).await;
         }
-        // What was committed while this one waited for a lock must be seen after it.
-        let options = TransactionOptions {
-            isolation_level: Some(IsolationLevel::ReadCommitted),
-            ..TransactionOptions::default()
-        };
-        let transaction = self.readers.begin_with_options(options).await?;
-        let value = work(&transaction).await?;
-        fault::point("writer.before_commit");
-        transaction.commit().await?;
-        fault::point("writer.after_commit");
-        Ok(value)
+        let written = self.writes.spawn(write_alone(self.readers.clone(), work));
+        // A panic of the work, or the end of the process around it.
+        written.await.map_err(|_| writer::lost())?
+    }
+
+    /// Waits until no write is in hand, also none whose caller went away.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn idle(&self) -> Result<(), DbErr> {
+        if let Some(writer) = &self.writer {
+            // Behind all that wait for the one writer.
+            return writer.run(|_| Box::pin(async { Ok(()) })).await;
+        }
+        while !self.writes.is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        Ok(())
+    }
+}
+
+/// One piece of work in a transaction of its own.
+async fn write_alone<T, E, F>(pool: DatabaseConnection, work: F) -> Result<T, E>
+where
+    E: From<DbErr>,
+    F: for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<T, E>>,
+{
+    // What was committed while this one waited for a lock must be seen after it.
+    let options = TransactionOptions {
+        isolation_level: Some(IsolationLevel::ReadCommitted),
+        ..TransactionOptions::default()
+    };
+    let transaction = pool.begin_with_options(options).await?;
+    match work(&transaction).await {
+        Ok(value) => {
+            fault::point("writer.before_commit");
+            transaction.commit().await?;
+            fault::point("writer.after_commit");
+            Ok(value)
+        }
+        Err(error) => {
+            transaction.rollback().await?;
+            Err(error)
+        }
     }
 }
 

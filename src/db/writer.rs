@@ -44,7 +44,7 @@ impl Writer {
 }
 
 /// The answer when the work panicked, or the process is ending around it.
-fn lost() -> DbErr {
+pub(super) fn lost() -> DbErr {
     DbErr::Custom("it is not known whether the write was made".to_owned())
 }
 

@@ -5,10 +5,10 @@ use futures::future::join_all;
 use naru::clock::{kst_date, kst_midnight};
 use naru::ids::MandateId;
 use naru::models::kinds::{EventType, TransferState};
-use naru::models::{mandates, transfer_events, transfers};
+use naru::models::{transfer_events, transfers};
 use naru::services::Services;
 use naru::transfers::TransferError;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::hand::{self, Held};
 use super::laws::{self, Permit};
@@ -153,20 +153,9 @@ impl Storm<'_> {
         self.services = self.world.app.services_of_a_new_process().await;
     }
 
-    /// Waits until every write that a dead or held caller had begun is made or undone: behind it in the queue of the
-    /// one writer, or behind its locks.
+    /// Waits until every write that a dead or held caller had begun is made or undone.
     pub async fn writes_are_over(&self) {
-        let mandate = self.mandate;
-        let ids: Vec<_> = self.model.transfers.iter().map(|transfer| transfer.id).collect();
-        let waited = self.services.db.write(move |tx| {
-            Box::pin(async move {
-                mandates::Entity::find_by_id(mandate).lock_exclusive().one(tx).await?;
-                let all = transfers::Entity::find().filter(transfers::Column::Id.is_in(ids));
-                all.lock_exclusive().all(tx).await
-            })
-        });
-        let waited: Result<_, DbErr> = waited.await;
-        waited.expect("the database answers");
+        self.services.db.idle().await.expect("the database answers");
     }
 
     /// Waits until the bank has done what a dead caller had sent: behind it in the queue of the bank's one writer.
