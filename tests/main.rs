@@ -8,6 +8,7 @@ mod browser;
 mod compose;
 mod config;
 mod cs;
+mod db;
 mod demo;
 mod fault_points;
 mod readme;

@@ -1,20 +1,25 @@
 //! The database: readers beside one way to write. On SQLite all writes share one connection and, when many wait,
-//! one commit; on MySQL each write is a transaction of its own and the server shares its log writes.
+//! one commit; on MySQL each write is a transaction of its own and the server shares its log writes. On either nobody
+//! waits for another's lock for more than [`LOCK_WAIT_SECS`].
 
 mod writer;
 
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use sea_orm::sqlx::Executor;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
+    SqlxMySqlConnector, TransactionTrait,
 };
 use tokio_util::task::TaskTracker;
 
 use writer::Writer;
 
 use crate::fault;
+
+/// How long a write waits for what another process has locked, before it is told that it cannot be made now.
+pub const LOCK_WAIT_SECS: u32 = 5;
 
 /// Both ways into the database.
 #[derive(Clone)]
@@ -31,9 +36,9 @@ impl Database {
     /// # Errors
     /// When the writing connection cannot be opened.
     pub async fn open(readers: DatabaseConnection, uri: &str) -> Result<Self, DbErr> {
-        let writer = match readers.get_database_backend() {
-            DatabaseBackend::Sqlite => Some(Writer::start(sqlite_writer(uri).await?)),
-            _ => None,
+        let (readers, writer) = match readers.get_database_backend() {
+            DatabaseBackend::Sqlite => (readers, Some(Writer::start(sqlite_writer(uri).await?))),
+            _ => (mysql(&readers), None),
         };
         Ok(Self {
             readers,
@@ -90,12 +95,7 @@ where
     E: From<DbErr>,
     F: for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<T, E>>,
 {
-    // What was committed while this one waited for a lock must be seen after it.
-    let options = TransactionOptions {
-        isolation_level: Some(IsolationLevel::ReadCommitted),
-        ..TransactionOptions::default()
-    };
-    let transaction = pool.begin_with_options(options).await?;
+    let transaction = pool.begin().await?;
     match work(&transaction).await {
         Ok(value) => {
             fault::point("writer.before_commit");
@@ -115,10 +115,28 @@ async fn sqlite_writer(uri: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(uri);
     options.min_connections(1).max_connections(1).sqlx_logging(false);
     let connection = sea_orm::Database::connect(options).await?;
+    let wait_ms = LOCK_WAIT_SECS * 1000;
     connection
-        .execute_unprepared(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;",
-        )
+        .execute_unprepared(&format!(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = {wait_ms};"
+        ))
         .await?;
     Ok(connection)
+}
+
+/// A pool like the one that Loco opened, each of its connections set up as our writes need it.
+fn mysql(loco: &DatabaseConnection) -> DatabaseConnection {
+    let pool = loco.get_mysql_connection_pool();
+    let options = pool.options().clone().after_connect(|connection, _| {
+        Box::pin(async move {
+            // What was committed while a write waited for a lock must be seen after it.
+            connection
+                .execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+                .await?;
+            let wait = sea_orm::sqlx::query("SET SESSION innodb_lock_wait_timeout = ?").bind(LOCK_WAIT_SECS);
+            connection.execute(wait).await?;
+            Ok(())
+        })
+    });
+    SqlxMySqlConnector::from_sqlx_mysql_pool(options.connect_lazy_with((*pool.connect_options()).clone()))
 }

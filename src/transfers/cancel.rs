@@ -1,6 +1,8 @@
 //! Canceling a payment that nobody has taken yet. A claimed one may have reached the bank and is not cancelable.
 
+use chrono::{DateTime, Utc};
 use futures::FutureExt;
+use sea_orm::DatabaseTransaction;
 
 use super::state::{self, Change};
 use super::{TransferError, find};
@@ -34,27 +36,43 @@ pub async fn cancel_payment(
                         state: payment.state,
                     });
                 }
-                match payment.state {
-                    TransferState::Canceled => Ok(payment),
-                    TransferState::Queued => {
-                        let change = Change::new(EventType::Canceled, Actor::Partner);
-                        let applied = state::apply(tx, &payment, change, now).await;
-                        fault::point("cancel.before_commit");
-                        match applied {
-                            // A worker of another process claimed it between our look and our write.
-                            Err(TransferError::Raced) => {
-                                let state = state::load(tx, id).await?.state;
-                                Err(TransferError::NotCancelable { state })
-                            }
-                            other => other,
-                        }
-                    }
-                    state => Err(TransferError::NotCancelable { state }),
-                }
+                cancel_known(tx, payment, now).await
             }
             .boxed()
         })
         .await?;
     fault::point("cancel.after_commit");
     Ok(canceled)
+}
+
+/// Cancels the payment as the caller knows it.
+///
+/// # Errors
+/// `NotCancelable`, with the state that it is in by now; `Raced` when it may be canceled all the same.
+pub async fn cancel_known(
+    tx: &DatabaseTransaction,
+    known: transfers::Model,
+    at: DateTime<Utc>,
+) -> Result<transfers::Model, TransferError> {
+    match known.state {
+        TransferState::Canceled => Ok(known),
+        TransferState::Queued => {
+            let change = Change::new(EventType::Canceled, Actor::Partner);
+            let applied = state::apply(tx, &known, change, at).await;
+            fault::point("cancel.before_commit");
+            match applied {
+                // A worker of another process claimed it, or its time ended, between the look and the write.
+                Err(TransferError::Raced) => {
+                    let now = state::load(tx, known.id).await?;
+                    match now.state {
+                        TransferState::Canceled => Ok(now),
+                        TransferState::Queued => Err(TransferError::Raced),
+                        state => Err(TransferError::NotCancelable { state }),
+                    }
+                }
+                other => other,
+            }
+        }
+        state => Err(TransferError::NotCancelable { state }),
+    }
 }

@@ -2,13 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, SqlErr};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, RuntimeErr, SqlErr, SqlxMySqlError};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::TransferError;
 use crate::ids::{KeyId, PartnerId, TransferId};
 use crate::models::idempotency_keys;
+
+/// MySQL's `ER_LOCK_WAIT_TIMEOUT` and `ER_LOCK_DEADLOCK`.
+const LOCK_WAIT_TIMEOUT: u16 = 1205;
+const LOCK_DEADLOCK: u16 = 1213;
 
 /// Which call a key belongs to: the same key may be used once for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -122,7 +126,7 @@ pub async fn take<C: ConnectionTrait>(
     };
     match idempotency_keys::Entity::insert(row).exec_without_returning(tx).await {
         Ok(_) => Ok(id),
-        Err(error) if is_lock_timeout(&error) => Err(TransferError::KeyInUse),
+        Err(error) if is_held(&error) => Err(TransferError::KeyInUse),
         Err(error) => Err(error.into()),
     }
 }
@@ -144,9 +148,15 @@ pub async fn answer<C: ConnectionTrait>(tx: &C, id: KeyId, accepted: &Accepted) 
     Ok(())
 }
 
-/// MySQL's error 1205: another transaction held the row for too long.
-fn is_lock_timeout(error: &DbErr) -> bool {
-    error.to_string().contains("Lock wait timeout exceeded")
+/// Whether another transaction of MySQL has the row: it held it for too long, or several wanted it after it was let go.
+fn is_held(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    error
+        .as_database_error()
+        .and_then(|error| error.try_downcast_ref::<SqlxMySqlError>())
+        .is_some_and(|error| [LOCK_WAIT_TIMEOUT, LOCK_DEADLOCK].contains(&error.number()))
 }
 
 /// Whether a unique index refused the write: another process was faster, and looking again tells what it did.

@@ -41,13 +41,13 @@ impl KeysInUse {
                 .entry(name.clone())
                 .or_insert_with(|| Arc::new(Semaphore::new(1))),
         );
-        let permit = tokio::time::timeout(patience, turn.acquire_owned()).await;
+        // Made before the wait: a caller that goes away meanwhile leaves no name behind.
         let mut in_use = InUse {
             keys: self.clone(),
             name,
             permit: None,
         };
-        match permit {
+        match tokio::time::timeout(patience, turn.acquire_owned()).await {
             Ok(Ok(permit)) => {
                 in_use.permit = Some(permit);
                 Ok(in_use)
@@ -95,6 +95,19 @@ mod tests {
         drop(first);
         drop(enter("a").await.unwrap());
         drop(other);
+        assert!(keys.is_idle(), "{keys:?}");
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_when_its_turn_comes_leaves_nothing_behind() {
+        let (keys, partner) = (KeysInUse::default(), PartnerId::new());
+        let enter = || keys.enter(partner, Operation::CreatePayment, "a", Duration::from_mins(1));
+        let first = enter().await.unwrap();
+        let mut second = Box::pin(enter());
+        assert!(futures::poll!(&mut second).is_pending());
+        // The key passes to the second, which is gone before it hears of it.
+        drop(first);
+        drop(second);
         assert!(keys.is_idle(), "{keys:?}");
     }
 }

@@ -3,16 +3,23 @@
 //! What a day has used is counted in one row an owner, moved by conditional updates in the transaction that accepts or
 //! ends a payment: exact however many come at once, and none of the day's payments is read again. The rows are taken in
 //! one order, so that two payments never wait for each other.
+//!
+//! A day has no row until a limit first needs one, so that an owner without a limit has none for which all its payments
+//! wait. The first row holds what the day has used by then. Nothing is missing from that sum: the owner is read with a
+//! shared lock, so whoever sets a limit waits for the payments that saw none, and whoever sees it makes the row first.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Select,
+};
 use uuid::Uuid;
 
 use super::TransferError;
 use crate::clock::{kst_date, kst_midnight};
 use crate::config::LimitSettings;
+use crate::ids::{PartnerId, UserId};
 use crate::models::kinds::{LimitScope, TransferKind, TransferState};
 use crate::models::{daily_usage, mandates, members, partners, transfers};
 use crate::money::Won;
@@ -72,14 +79,20 @@ pub async fn follow<C: ConnectionTrait>(
         return Ok(());
     }
     let day = kst_date(payment.created_at);
-    let owners = [
-        (LimitScope::Partner, Some(payment.partner_id.0)),
-        (LimitScope::Member, Some(payment.member_id.0)),
-        (LimitScope::Mandate, payment.mandate_id.map(|id| id.0)),
+    let (partner, member) = owners(tx, payment.partner_id, payment.member_id).await?;
+    let partner_is_limited = partner.is_some_and(|partner| partner.daily_limit_won.is_some());
+    let member_is_limited = member.is_some_and(|member| member.daily_limit_won.is_some());
+    let scopes = [
+        (LimitScope::Partner, Some(payment.partner_id.0), partner_is_limited),
+        (LimitScope::Member, Some(payment.member_id.0), member_is_limited),
+        (LimitScope::Mandate, payment.mandate_id.map(|id| id.0), true),
     ];
-    for (scope, owner) in owners {
-        if let Some(owner) = owner {
-            add(tx, row_of(scope, owner, day), change_won).await?;
+    for (scope, owner, is_limited) in scopes {
+        let Some(owner) = owner else { continue };
+        let row = row_of(scope, owner, day);
+        if add(tx, row.clone(), change_won).await? == 0 && is_limited {
+            begin(tx, scope, owner, day, change_won).await?;
+            add(tx, row, change_won).await?;
         }
     }
     Ok(())
@@ -94,15 +107,26 @@ pub const fn counts(state: TransferState) -> bool {
     )
 }
 
+/// The partner and the member as they stay until the transaction ends.
+async fn owners<C: ConnectionTrait>(
+    tx: &C,
+    partner: PartnerId,
+    member: UserId,
+) -> Result<(Option<partners::Model>, Option<members::Model>), TransferError> {
+    // SQLite ignores the lock: it has one writer.
+    let partner = partners::Entity::find_by_id(partner).lock_shared().one(tx).await?;
+    let member = members::Entity::find_by_id(member).lock_shared().one(tx).await?;
+    Ok((partner, member))
+}
+
 /// The limits over a payment, in the order in which their rows are taken.
 async fn limits<C: ConnectionTrait>(
     tx: &C,
     mandate: &mandates::Model,
     defaults: &LimitSettings,
 ) -> Result<[Limits; 3], TransferError> {
-    let partner = partners::Entity::find_by_id(mandate.partner_id).one(tx).await?;
+    let (partner, member) = owners(tx, mandate.partner_id, mandate.member_id).await?;
     let partner = partner.ok_or(TransferError::NotFound)?;
-    let member = members::Entity::find_by_id(mandate.member_id).one(tx).await?;
     let member = member.ok_or(TransferError::NotFound)?;
     Ok([
         Limits {
@@ -176,17 +200,24 @@ async fn add_within(
                 remaining_won: Won::new(Ord::max(daily_won - used, 0)),
             });
         }
-        begin(tx, limit, day).await?;
+        begin(tx, limit.scope, limit.owner, day, 0).await?;
     }
     Err(TransferError::Raced)
 }
 
-/// Makes the day's row, with what the day has used already: a limit that is set at noon counts from midnight.
-async fn begin(tx: &DatabaseTransaction, limit: &Limits, day: NaiveDate) -> Result<(), TransferError> {
-    let used_won = used(tx, limit.scope, limit.owner, day).await?;
+/// Makes the day's row, with what the day has used already: a limit that is set at noon counts from midnight. What this
+/// transaction has changed of it is still to be added.
+async fn begin<C: ConnectionTrait>(
+    tx: &C,
+    scope: LimitScope,
+    owner: Uuid,
+    day: NaiveDate,
+    changed_won: i64,
+) -> Result<(), TransferError> {
+    let used_won = used(tx, scope, owner, day).await? - changed_won;
     let row = daily_usage::ActiveModel {
-        scope: Set(limit.scope),
-        owner_id: Set(limit.owner),
+        scope: Set(scope),
+        owner_id: Set(owner),
         day: Set(shown(day)),
         used_won: Set(used_won),
     };
@@ -207,7 +238,7 @@ async fn begin(tx: &DatabaseTransaction, limit: &Limits, day: NaiveDate) -> Resu
     Ok(())
 }
 
-/// What the payments of a day make, from the payments themselves. Indexes `(mandate_id | member_id | partner_id, created_at)`.
+/// What the payments of a day make, from the payments themselves.
 ///
 /// # Errors
 /// The database's own.
@@ -217,6 +248,13 @@ pub async fn used<C: ConnectionTrait>(
     owner: Uuid,
     day: NaiveDate,
 ) -> Result<i64, TransferError> {
+    let sum: Option<i64> = sum_of_day(scope, owner, day).into_tuple().one(tx).await?;
+    Ok(sum.unwrap_or_default())
+}
+
+/// The query of [`used`]. Indexes `(mandate_id | member_id | partner_id, created_at)`.
+#[must_use]
+pub fn sum_of_day(scope: LimitScope, owner: Uuid, day: NaiveDate) -> Select<transfers::Entity> {
     use TransferState::{Canceled, Expired, Failed};
     let column = match scope {
         LimitScope::Mandate => transfers::Column::MandateId,
@@ -225,7 +263,7 @@ pub async fn used<C: ConnectionTrait>(
     };
     let tomorrow = day.succ_opt().unwrap_or(NaiveDate::MAX);
     // The cast keeps MySQL's sum, which is a decimal there, a whole number.
-    let sum: Option<i64> = transfers::Entity::find()
+    transfers::Entity::find()
         .select_only()
         .expr(Expr::cust("CAST(COALESCE(SUM(amount_won), 0) AS SIGNED)"))
         .filter(column.eq(owner))
@@ -233,8 +271,4 @@ pub async fn used<C: ConnectionTrait>(
         .filter(transfers::Column::CreatedAt.gte(kst_midnight(day)))
         .filter(transfers::Column::CreatedAt.lt(kst_midnight(tomorrow)))
         .filter(transfers::Column::State.is_not_in([Canceled, Expired, Failed]))
-        .into_tuple()
-        .one(tx)
-        .await?;
-    Ok(sum.unwrap_or_default())
 }

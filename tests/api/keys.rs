@@ -3,13 +3,24 @@
 use std::collections::HashSet;
 
 use futures::future::join_all;
-use naru::models::{idempotency_keys, mandates};
-use sea_orm::{DbErr, EntityTrait, PaginatorTrait, QuerySelect};
+use naru::ids::{MandateId, PartnerId, Prefix, TransferId};
+use naru::models::kinds::Mode;
+use naru::models::{idempotency_keys, mandates, transfers};
+use naru::money::Won;
+use naru::services::Services;
+use naru::transfers::accept::{self, NewPayment};
+use naru::transfers::idempotency::{self, Accepted, IdempotencyKey, Operation};
+use naru::transfers::{TransferError, execute};
+use sea_orm::{
+    DatabaseBackend, DbErr, EntityTrait, PaginatorTrait, QuerySelect, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use super::payments::payment;
 use crate::support::app::{self, TestApp, eventually};
+use crate::support::http::Api;
 
 impl TestApp {
     /// Keeps every writer waiting until the sender is dropped.
@@ -20,8 +31,9 @@ impl TestApp {
         tokio::spawn(async move {
             db.write(|tx| {
                 Box::pin(async move {
-                    // On SQLite there is one writer; elsewhere these locks are in every payment's way.
+                    // On SQLite there is one writer; elsewhere these locks are in every payment's and refund's way.
                     mandates::Entity::find().lock_exclusive().all(tx).await?;
+                    transfers::Entity::find().lock_exclusive().all(tx).await?;
                     begun.send(()).expect("the test waits");
                     drop(released.await);
                     Ok::<_, DbErr>(())
@@ -50,17 +62,29 @@ async fn c45_a_key_whose_first_request_still_runs_is_told_to_come_back_and_then_
         .await;
     let (shop, mandate) = app.shop_with_mandate().await;
     let body = payment(&mandate, "order-1", 12_300);
+    let made = in_use_and_then_answered(&app, &shop.api, "/payments", &body).await;
+    assert_eq!((app.transfers().await, app.keys().await), (1, 1));
+    execute::execute(&app.services, app.only_transfer().await.id)
+        .await
+        .unwrap();
+    let refunds = format!("/payments/{}/refunds", made["id"].as_str().unwrap());
+    in_use_and_then_answered(&app, &shop.api, &refunds, &json!({ "reason": "환불" })).await;
+    assert_eq!((app.transfers().await, app.keys().await), (2, 2));
+}
+
+/// What a repeated request is told while the first waits for the database, and after; answers with the first answer.
+async fn in_use_and_then_answered(app: &TestApp, api: &Api, path: &str, body: &Value) -> Value {
     let release = app.block_writes().await;
     let first = tokio::spawn({
-        let (api, body) = (shop.api.clone(), body.clone());
-        async move { api.post("/payments", "key-1", &body).await }
+        let (api, path, body) = (api.clone(), path.to_owned(), body.clone());
+        async move { api.post(&path, "key-1", &body).await }
     });
     eventually("the first is under way", || async {
         !app.services.keys_in_use.is_idle()
     })
     .await;
     for _ in 0..3 {
-        let second = shop.api.post("/payments", "key-1", &body).await;
+        let second = api.post(path, "key-1", body).await;
         assert_eq!(second.header("retry-after"), "1");
         let problem = second.problem(409, "idempotency_key_in_use");
         assert_eq!(
@@ -70,11 +94,92 @@ async fn c45_a_key_whose_first_request_still_runs_is_told_to_come_back_and_then_
     }
     drop(release);
     let first = first.await.unwrap().expect(202);
-    let again = shop.api.post("/payments", "key-1", &body).await.expect(202);
+    let again = api.post(path, "key-1", body).await.expect(202);
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(again.text, first.text);
-    assert_eq!((app.transfers().await, app.keys().await), (1, 1));
     assert!(app.services.keys_in_use.is_idle());
+    first.json()
+}
+
+#[tokio::test]
+async fn c05_fifty_at_once_with_one_key_in_two_processes_make_one_payment() {
+    let app = app::wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let other = app.services_of_a_new_process().await;
+    let answers = join_all((0..50).map(|number| {
+        let services = if number % 2 == 0 { &app.services } else { &other };
+        accept_directly(services, shop.id, &mandate)
+    }));
+    let answers: Vec<Accepted> = answers.await.into_iter().map(Result::unwrap).collect();
+    let told: HashSet<(TransferId, &str)> = answers.iter().map(|a| (a.transfer_id, a.body.as_str())).collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(answers.iter().filter(|answer| !answer.replayed).count(), 1);
+    assert_eq!((app.transfers().await, app.keys().await), (1, 1));
+}
+
+/// As `POST /payments` does it in some process.
+async fn accept_directly(services: &Services, partner: PartnerId, mandate: &str) -> Result<Accepted, TransferError> {
+    let new = NewPayment {
+        partner_id: partner,
+        mode: Mode::Test,
+        mandate_id: MandateId(Prefix::Mandate.parse(mandate).unwrap()),
+        order_id: "order-1".to_owned(),
+        amount: Won::new(12_300),
+        description: "원두 1kg".to_owned(),
+        metadata: std::collections::BTreeMap::new(),
+        expires_at: None,
+    };
+    let key = IdempotencyKey::new("key-1".to_owned(), &json!("the same"));
+    accept::accept_payment(services, new, key, |transfer, _| serde_json::to_string(&transfer.id.0)).await
+}
+
+#[tokio::test]
+async fn c33_fifty_refunds_at_once_with_one_key_make_one_refund() {
+    let app = app::start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let body = payment(&mandate, "order-1", 100_000);
+    let made = shop.api.post("/payments", "key-1", &body).await.expect(202).json();
+    app.settled().await;
+    let refunds = format!("/payments/{}/refunds", made["id"].as_str().unwrap());
+    let body = json!({ "amount": 1_000, "reason": "환불" });
+    let answers = join_all((0..50).map(|_| shop.api.post(&refunds, "key-1", &body))).await;
+    let told: HashSet<String> = answers.into_iter().map(|answer| answer.expect(202).text).collect();
+    assert_eq!(told.len(), 1);
+    app.settled().await;
+    assert_eq!(app.bank_get("/_sim/summary").await["deposits"], 1);
+    // A key belongs to one kind of request: the payment's was free for the refund.
+    assert_eq!(app.keys().await, 2);
+}
+
+#[tokio::test]
+async fn c45_c48_a_database_that_another_process_holds_for_too_long_is_told_and_kept_under_no_key() {
+    let app = app::wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let body = payment(&mandate, "order-1", 12_300);
+    let db = app.services.db.read();
+    // The other process has written the same key, and is silent before its commit.
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let held = db.begin_with_options(options).await.unwrap();
+    let key = IdempotencyKey::new("key-1".to_owned(), &json!("anything"));
+    let (operation, now) = (Operation::CreatePayment, app.services.clock.now());
+    idempotency::take(&held, shop.id, operation, &key, TransferId::new(), now)
+        .await
+        .unwrap();
+    let told = shop.api.post("/payments", "key-1", &body).await;
+    assert_eq!(told.header("retry-after"), "1");
+    let (status, code) = match db.get_database_backend() {
+        DatabaseBackend::MySql => (409, "idempotency_key_in_use"),
+        // All of SQLite was held, which says nothing of the key.
+        _ => (503, "unavailable"),
+    };
+    assert_eq!(told.problem(status, code)["money_moved"], "unknown");
+    held.rollback().await.unwrap();
+    assert_eq!((app.transfers().await, app.keys().await), (0, 0));
+    let made = shop.api.post("/payments", "key-1", &body).await.expect(202);
+    assert_eq!(made.header("idempotent-replayed"), "");
 }
 
 #[tokio::test]

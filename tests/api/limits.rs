@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 use futures::future::join_all;
 use naru::clock::{kst_date, kst_midnight};
-use naru::models::kinds::LimitScope;
+use naru::models::kinds::{LimitScope, TransferState};
 use naru::models::mandates;
 use naru::transfers::{execute, usage};
+use reqwest::Method;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
@@ -37,6 +38,22 @@ impl TestApp {
     }
 }
 
+/// How the refusal of a payment above each of [`SCOPES`] begins.
+const DETAILS: [(&str, &str); 3] = [
+    (
+        "회원이 이 출금 동의에 정한 1회 한도(limit_amount)를 넘는 금액이에요",
+        "The amount is above what the member allows for one payment under this mandate",
+    ),
+    (
+        "회원의 1회 결제 한도를 넘는 금액이에요",
+        "The amount is above the member's own limit",
+    ),
+    (
+        "가맹점의 1회 결제 한도(limit_amount)를 넘는 금액이에요",
+        "The amount is above your own limit",
+    ),
+];
+
 async fn pay(shop: &Shop, mandate: &str, order: &str, amount: i64) -> Answer {
     shop.api
         .post("/payments", order, &payment(mandate, order, amount))
@@ -50,7 +67,7 @@ fn over(answer: Answer) -> Value {
 #[tokio::test]
 async fn of_fifty_payments_at_once_exactly_as_many_are_taken_as_the_day_allows_in_each_scope() {
     for scope in SCOPES {
-        let app = app::wish().without_workers().start().await;
+        let app = app::wish().with_a_stopped_clock().without_workers().start().await;
         let (shop, mandate) = app.shop_with_mandate().await;
         app.limit(scope, "daily_limit_won", 70_999).await;
         let orders: Vec<_> = (0..50).map(|n| format!("order-{n}")).collect();
@@ -72,13 +89,14 @@ async fn of_fifty_payments_at_once_exactly_as_many_are_taken_as_the_day_allows_i
             assert_eq!(problem["remaining_amount"], remaining);
         }
         assert_eq!(app.used(scope).await, 70_000);
+        app.counters_agree().await;
         pay(&shop, &mandate, "order-50", 999).await.expect(202);
     }
 }
 
 #[tokio::test]
 async fn one_payment_is_held_to_the_limit_of_each_scope() {
-    let app = app::wish().without_workers().start().await;
+    let app = app::wish().with_a_stopped_clock().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
     for (number, scope) in SCOPES.into_iter().enumerate() {
         let limit = 30_000 - 10_000 * i64::try_from(number).unwrap();
@@ -94,6 +112,15 @@ async fn one_payment_is_held_to_the_limit_of_each_scope() {
             json!(limit)
         };
         assert_eq!(problem["limit_amount"], told);
+        let (ko, en) = DETAILS[number];
+        assert_eq!(problem["detail"].as_str().unwrap().split('.').next().unwrap(), ko);
+        let request = shop
+            .api
+            .request(Method::POST, "/payments")
+            .header("idempotency-key", "in-english")
+            .json(&payment(&mandate, "in-english", limit + 1));
+        let problem = over(Answer::of(request.header("accept-language", "en")).await);
+        assert!(problem["detail"].as_str().unwrap().starts_with(en), "{problem}");
         pay(&shop, &mandate, &format!("within-{number}"), limit)
             .await
             .expect(202);
@@ -103,7 +130,12 @@ async fn one_payment_is_held_to_the_limit_of_each_scope() {
 #[tokio::test]
 async fn a_member_without_limits_of_their_own_has_those_of_the_settings() {
     let limits = json!({ "limits": { "member_per_payment_won": 5_000, "member_daily_won": 8_000 } });
-    let app = app::wish().settings(limits).without_workers().start().await;
+    let app = app::wish()
+        .settings(limits)
+        .with_a_stopped_clock()
+        .without_workers()
+        .start()
+        .await;
     let (shop, mandate) = app.shop_with_mandate().await;
     assert_eq!(
         over(pay(&shop, &mandate, "order-1", 5_001).await)["limit_period"],
@@ -119,7 +151,7 @@ async fn a_member_without_limits_of_their_own_has_those_of_the_settings() {
 
 #[tokio::test]
 async fn a_day_ends_at_midnight_in_korea() {
-    let app = app::wish().without_workers().start().await;
+    let app = app::wish().with_a_stopped_clock().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
     app.limit(LimitScope::Mandate, "daily_limit_won", 10_000).await;
     let today = kst_date(app.services.clock.now());
@@ -137,6 +169,7 @@ async fn a_day_ends_at_midnight_in_korea() {
 async fn what_failed_was_canceled_or_expired_gives_its_amount_back_and_what_is_unknown_keeps_it() {
     let app = app::wish()
         .settings(json!({ "bank": { "money_timeout_ms": 200 } }))
+        .with_a_stopped_clock()
         .without_workers()
         .start()
         .await;
@@ -170,10 +203,19 @@ async fn what_failed_was_canceled_or_expired_gives_its_amount_back_and_what_is_u
     let made = pay(&shop, &mandate, "unknown", 19_021).await.expect(202).json();
     execute(&app, &made).await;
     full().await;
+    // For a person to decide: it may have moved as well.
     for scope in SCOPES {
-        assert_eq!(app.used(scope).await, 19_021, "{scope:?}");
+        app.limit(scope, "daily_limit_won", 40_000).await;
     }
-    pay(&shop, &mandate, "rest", 979).await.expect(202);
+    let made = pay(&shop, &mandate, "review", 19_091).await.expect(202).json();
+    execute(&app, &made).await;
+    assert_eq!(app.in_state(&[TransferState::NeedsReview]).await, 1);
+    over(pay(&shop, &mandate, "probe", 2_000).await);
+    for scope in SCOPES {
+        assert_eq!(app.used(scope).await, 19_021 + 19_091, "{scope:?}");
+    }
+    app.counters_agree().await;
+    pay(&shop, &mandate, "rest", 40_000 - 19_021 - 19_091).await.expect(202);
 }
 
 async fn execute(app: &TestApp, made: &Value) {
@@ -185,7 +227,7 @@ async fn execute(app: &TestApp, made: &Value) {
 
 #[tokio::test]
 async fn a_limit_that_is_set_at_noon_counts_from_midnight() {
-    let app = app::wish().without_workers().start().await;
+    let app = app::wish().with_a_stopped_clock().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
     for order in 0..3 {
         pay(&shop, &mandate, &format!("order-{order}"), 10_000)
@@ -198,4 +240,41 @@ async fn a_limit_that_is_set_at_noon_counts_from_midnight() {
     }
     pay(&shop, &mandate, "exactly", 10_000).await.expect(202);
     over(pay(&shop, &mandate, "one-more", 1).await);
+}
+
+#[tokio::test]
+async fn a_member_is_counted_over_all_partners_a_partner_over_all_members_and_a_mandate_alone() {
+    for scope in SCOPES {
+        let app = app::wish().with_a_stopped_clock().without_workers().start().await;
+        let (shop, mandate) = app.shop_with_mandate().await;
+        let minji = app.only_member().await;
+        let other_account = app.account(minji, "3020007654321").await;
+        let other_member = app.member("jihoon@example.test").await;
+        let their_account = app.account(other_member, "3020001111111").await;
+        let other_shop = app.shop("다른상점").await;
+        let of_other_account = app.mandate(&shop, minji, other_account).await;
+        let of_other_shop = app.mandate(&other_shop, minji, other_account).await;
+        let of_other_member = app.mandate(&shop, other_member, their_account).await;
+        app.limit(scope, "daily_limit_won", 30_000).await;
+
+        pay(&shop, &mandate, "first", 20_000).await.expect(202);
+        over(pay(&shop, &mandate, "same", 10_001).await);
+        let (same_shop, same_member) = (scope == LimitScope::Partner, scope == LimitScope::Member);
+        let counted_together = [
+            (&shop, &of_other_account, same_shop || same_member),
+            (&other_shop, &of_other_shop, same_member),
+            (&shop, &of_other_member, same_shop),
+        ];
+        for (number, (shop, mandate, together)) in counted_together.into_iter().enumerate() {
+            let answer = pay(shop, mandate, &format!("other-{number}"), 10_001).await;
+            if together {
+                let problem = over(answer);
+                assert_eq!(problem["limit_scope"], json!(scope));
+                assert_eq!(problem.get("remaining_amount").is_some(), !same_member, "{problem}");
+            } else {
+                answer.expect(202);
+            }
+        }
+        app.counters_agree().await;
+    }
 }

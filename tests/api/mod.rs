@@ -5,5 +5,6 @@ mod limits;
 mod lists;
 pub mod payments;
 mod problems;
+mod refund_sequences;
 mod refunds;
 mod scoping;

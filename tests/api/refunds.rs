@@ -1,6 +1,7 @@
 //! Giving money back: never more than was paid, whatever happens at once.
 
 use futures::future::join_all;
+use naru::models::kinds::TransferState;
 use reqwest::Method;
 use serde_json::json;
 
@@ -85,14 +86,25 @@ async fn rule_5_c27_a_failed_refund_frees_its_amount_and_an_unknown_one_keeps_it
         (&payment["refundable_amount"], &payment["refunded_amount"]),
         (&json!(70_979), &json!(0))
     );
+    // 9091: the bank moves another amount, and a person decides.
+    let review = json!({ "amount": 19_091, "reason": "환불" });
+    let review = api.post(&refunds, "refund-3", &review).await.expect(202).json();
+    app.settled().await;
+    let path_of_review = format!("/refunds/{}", review["id"].as_str().unwrap());
+    assert_eq!(api.get(&path_of_review).await.json()["status"], "needs_review");
+    let payment = api.get(&path).await.expect(200).json();
+    assert_eq!(
+        (&payment["refundable_amount"], &payment["refunded_amount"]),
+        (&json!(51_888), &json!(0))
+    );
     // No amount: all that remains, without what may have gone back already.
     let rest = api
-        .post(&refunds, "refund-3", &json!({ "reason": "나머지" }))
+        .post(&refunds, "refund-4", &json!({ "reason": "나머지" }))
         .await
         .expect(202)
         .json();
-    assert_eq!(rest["amount"], 70_979);
-    let none = api.post(&refunds, "refund-4", &json!({ "reason": "더" })).await;
+    assert_eq!(rest["amount"], 51_888);
+    let none = api.post(&refunds, "refund-5", &json!({ "reason": "더" })).await;
     assert_eq!(none.problem(409, "refund_exceeds_remaining")["remaining_amount"], 0);
 }
 
@@ -154,6 +166,8 @@ async fn c26_only_a_paid_payment_is_refunded_and_only_as_its_reader_knows_it() {
         json!("1e3"),
         json!(""),
         json!(null),
+        json!(87.96),
+        json!(9_007_199_254_740_993_i64),
         json!(10_i64.pow(18)),
     ] {
         let body = json!({ "amount": amount, "reason": "환불" });
@@ -250,8 +264,11 @@ async fn a_refund_goes_to_the_account_that_paid_by_the_way_of_its_bank() {
     let before = app.balance_at_bank(ACCOUNT).await;
     assert_eq!(refund("refund-1").await, "ReceivedTransferAccountNumber");
     assert_eq!(app.balance_at_bank(ACCOUNT).await, before + 1_000);
+    // No account of another bank can be linked: NH draws from its own alone. One is paid back all the same.
     app.sql("UPDATE bank_accounts SET bank_code = '004'").await;
     assert_eq!(refund("refund-2").await, "ReceivedTransferOtherBank");
+    assert_eq!(app.in_state(&[TransferState::Succeeded]).await, 3);
+    assert_eq!(api.get(&path).await.json()["refunded_amount"], 2_000);
 }
 
 #[tokio::test]

@@ -137,11 +137,16 @@ impl Wish {
 impl TestApp {
     /// The services of a process that starts now, on the same database.
     pub async fn services_of_a_new_process(&self) -> Services {
+        self.services_of_another_process(self.clock.clock()).await
+    }
+
+    /// The services of a process beside this one, on the same database, by a clock of its own.
+    pub async fn services_of_another_process(&self, clock: Clock) -> Services {
         let settings = self.services.settings.clone();
         let database = (self.services.db.read().clone(), self.database_uri.as_str());
         // Nobody hears this bell: as after a crash, what waits is found in the database.
         let (doorbell, _) = Doorbell::new();
-        Services::open(settings, database, self.clock.clock(), doorbell)
+        Services::open(settings, database, clock, doorbell)
             .await
             .expect("the services open")
     }

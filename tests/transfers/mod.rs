@@ -7,3 +7,4 @@ mod kill;
 mod races;
 mod rules;
 mod storm;
+mod usage;

@@ -30,6 +30,8 @@ pub struct Problem {
     errors: Vec<FieldError>,
     /// When the same request may be sent again.
     retry_after_secs: Option<i64>,
+    /// The key of a text that says more than the code's own.
+    detail: Option<&'static str>,
     /// Members that help: `existing_id`, `remaining_amount`, `current_version`.
     extra: Map<String, Value>,
 }
@@ -45,6 +47,7 @@ impl From<Code> for Problem {
             },
             errors: Vec::new(),
             retry_after_secs: (code == Code::Unavailable).then_some(1),
+            detail: None,
             extra: Map::new(),
         }
     }
@@ -89,12 +92,8 @@ impl From<TransferError> for Problem {
                 reason: FieldReason::NotInFuture,
             }]),
             TransferError::MandateInactive => Self::from(Code::MandateInactive),
-            TransferError::OverPaymentLimit { scope, limit_won } => {
-                over_limit(scope, "payment", "limit_amount", limit_won)
-            }
-            TransferError::OverDailyLimit { scope, remaining_won } => {
-                over_limit(scope, "day", "remaining_amount", remaining_won)
-            }
+            TransferError::OverPaymentLimit { scope, limit_won } => over_payment_limit(scope, limit_won),
+            TransferError::OverDailyLimit { scope, remaining_won } => over_daily_limit(scope, remaining_won),
             TransferError::DuplicateOrder { existing } => {
                 Self::from(Code::DuplicateOrder).with("existing_id", json!(Prefix::Payment.show(existing.0)))
             }
@@ -131,14 +130,36 @@ impl From<TransferError> for Problem {
 
 /// Which limit, and how much it leaves; of a member's own limit the partner learns no more than that it is reached, for
 /// the rest tells of payments to others.
-fn over_limit(scope: LimitScope, period: &'static str, member: &str, won: Won) -> Problem {
-    let problem = Problem::from(Code::LimitExceeded)
+fn over_limit(scope: LimitScope, period: &'static str, detail: &'static str, told: (&str, Won)) -> Problem {
+    let problem = Problem {
+        detail: Some(detail),
+        ..Problem::from(Code::LimitExceeded)
+    };
+    let problem = problem
         .with("limit_scope", json!(scope))
         .with("limit_period", json!(period));
     match scope {
         LimitScope::Member => problem,
-        LimitScope::Mandate | LimitScope::Partner => problem.with(member, json!(won)),
+        LimitScope::Mandate | LimitScope::Partner => problem.with(told.0, json!(told.1)),
     }
+}
+
+fn over_payment_limit(scope: LimitScope, limit_won: Won) -> Problem {
+    let detail = match scope {
+        LimitScope::Mandate => "api-limit_exceeded-mandate-payment",
+        LimitScope::Member => "api-limit_exceeded-member-payment",
+        LimitScope::Partner => "api-limit_exceeded-partner-payment",
+    };
+    over_limit(scope, "payment", detail, ("limit_amount", limit_won))
+}
+
+fn over_daily_limit(scope: LimitScope, remaining_won: Won) -> Problem {
+    let detail = match scope {
+        LimitScope::Mandate => "api-limit_exceeded-mandate-day",
+        LimitScope::Member => "api-limit_exceeded-member-day",
+        LimitScope::Partner => "api-limit_exceeded-partner-day",
+    };
+    over_limit(scope, "day", detail, ("remaining_amount", remaining_won))
 }
 
 impl From<sea_orm::DbErr> for Problem {
@@ -236,11 +257,12 @@ fn body(problem: &Problem, path: &str, request_id: &str, language: Language) -> 
         .iter()
         .map(|error| json!({ "pointer": error.pointer, "detail": error.reason.text(language) }))
         .collect();
+    let own_detail = format!("api-{code}-detail");
     let body = ProblemBody {
         r#type: format!("/docs/problems/{code}"),
         title: text(language, &format!("api-{code}"), &none),
         status: status.as_u16(),
-        detail: text(language, &format!("api-{code}-detail"), &none),
+        detail: text(language, problem.detail.unwrap_or(&own_detail), &none),
         instance: path,
         code,
         request_id,
