@@ -88,6 +88,10 @@ impl From<TransferError> for Problem {
                 pointer: "/expires_at".to_owned(),
                 reason: FieldReason::NotInFuture,
             }]),
+            TransferError::ExpiresTooLate => Self::invalid(vec![FieldError {
+                pointer: "/expires_at".to_owned(),
+                reason: FieldReason::NotWithinAYear,
+            }]),
             TransferError::MandateInactive => Self::from(Code::MandateInactive),
             TransferError::OverPaymentLimit { scope, limit_won } => {
                 over_limit(scope, "payment", "limit_amount", limit_won)
