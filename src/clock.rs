@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, DurationRound, FixedOffset, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta, Timelike, Utc};
 
 /// Korea Standard Time: a fixed +09:00, without daylight saving. A constant, so that its range is checked by the compiler.
 const KST: FixedOffset = FixedOffset::east_opt(9 * 3600).expect("nine hours are within a day");
@@ -23,6 +23,12 @@ pub fn kst_date(at: DateTime<Utc>) -> NaiveDate {
 #[must_use]
 pub fn kst_midnight(day: NaiveDate) -> DateTime<Utc> {
     (day.and_time(chrono::NaiveTime::MIN) - TimeDelta::hours(9)).and_utc()
+}
+
+/// The moment as every database keeps it exactly; what is finer one would cut and another round.
+#[must_use]
+pub fn whole_micros(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.with_nanosecond(at.nanosecond() / 1_000 * 1_000).unwrap_or(at)
 }
 
 /// Where the program takes the time from. Always whole microseconds, which every database keeps exactly.
@@ -47,8 +53,7 @@ impl Clock {
 
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        let now = (self.0)();
-        now.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(now)
+        whole_micros((self.0)())
     }
 
     /// Today's date in Korea.

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use loco_rs::cli;
 use migration::Migrator;
 use naru::app::App;
-use naru::run;
+use naru::{run, tasks};
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    let is_task = std::env::args().any(|argument| argument == "task");
     let outcome = match std::env::args().nth(1).as_deref() {
         None => Box::pin(run::everything()).await,
         Some("simulator") => run::simulator().await,
@@ -17,9 +18,16 @@ async fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            if let Some(code) = tasks::exit_code(&error) {
+                return ExitCode::from(code);
+            }
             tracing::error!(%error, "stopped by an error");
             report(&error);
-            ExitCode::FAILURE
+            if is_task {
+                ExitCode::from(tasks::CANNOT)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

@@ -1,15 +1,22 @@
-//! `naru task verify`: does all of it fit together? Ends with an error when something does not, or could not be read.
+//! `naru task verify`: does all of it fit together? `limit:200` lists as many findings, `until:2026-11-26T17:00:00+09:00`
+//! gives the digest of that moment.
 
 use std::time::Instant;
 
 use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
 use loco_rs::app::AppContext;
 use loco_rs::task::{Task, TaskInfo, Vars};
 use loco_rs::{Error, Result};
 
+use super::Ended;
 use crate::config::Settings;
 use crate::services::Services;
-use crate::verify::{self, Ledger, Report};
+use crate::verify::{self, Bank, Comparison, Ledger, Wish};
+
+const LIST: usize = 1_000;
+/// What happened this long ago is committed by now, on whichever machine: the digest of that moment stays.
+const COMMITTED_AFTER: TimeDelta = TimeDelta::seconds(60);
 
 pub struct Verify;
 
@@ -18,47 +25,56 @@ impl Task for Verify {
     fn task(&self) -> TaskInfo {
         TaskInfo {
             name: "verify".to_owned(),
-            detail: "Walks all histories, sums, bank calls and keys, and tells what does not fit".to_owned(),
+            detail: "Walks all the books and tells what does not fit: [limit:<findings>] [until:<time>]".to_owned(),
         }
     }
 
-    async fn run(&self, ctx: &AppContext, _vars: &Vars) -> Result<()> {
+    #[expect(clippy::print_stdout, reason = "the report is for the person who asked for it")]
+    async fn run(&self, ctx: &AppContext, vars: &Vars) -> Result<()> {
         let missing = || Error::Message("the application is not wired".to_owned());
         let services = ctx.shared_store.get::<Services>().ok_or_else(missing)?;
-        let ledger = ledger(&services.settings)?;
+        let wish = wish(vars, services.clock.now())?;
+        let bank = bank(&services.settings)?;
         let begun = Instant::now();
-        let report = verify::verify(services.db.read(), ledger.as_ref())
+        let report = verify::verify(services.db.read(), &bank, wish)
             .await
-            .map_err(|error| Error::Message(format!("nothing was verified: {error}")))?;
-        tell(&report, begun.elapsed().as_secs_f64());
-        match report.findings.len() {
-            0 => Ok(()),
-            count => Err(Error::Message(format!("{count} findings: the books do not fit"))),
+            .map_err(|error| Error::Message(verify::with_causes(&error)))?;
+        println!("seconds {:.1}\n{report}", begun.elapsed().as_secs_f64());
+        match (report.found, report.bank) {
+            (0, Comparison::Failed(_)) => Err(Error::wrap(Ended::Unfinished)),
+            (0, _) => Ok(()),
+            (found, _) => Err(Error::wrap(Ended::Found(found))),
         }
     }
 }
 
-/// The simulated bank tells of its books; a real one does not.
-fn ledger(settings: &Settings) -> Result<Option<Ledger>> {
-    let is_simulated = settings.bank.sandbox && settings.simulator.control;
-    let ledger = is_simulated.then(|| Ledger::new(&settings.bank_url()));
-    ledger.transpose().map_err(Error::wrap)
+fn wish(vars: &Vars, now: DateTime<Utc>) -> Result<Wish> {
+    let mut wish = Wish {
+        list: LIST,
+        until: now - COMMITTED_AFTER,
+    };
+    let unreadable = |name: &str| Error::Message(format!("the argument {name}: cannot be read"));
+    for (name, value) in &vars.cli {
+        match name.as_str() {
+            "limit" => wish.list = value.parse().map_err(|_| unreadable(name))?,
+            "until" => {
+                let until = DateTime::parse_from_rfc3339(value).map_err(|_| unreadable(name))?;
+                wish.until = until.with_timezone(&Utc);
+            }
+            _ => return Err(Error::Message(format!("there is no argument {name}:"))),
+        }
+    }
+    Ok(wish)
 }
 
-#[expect(clippy::print_stdout, reason = "the report is for the person who asked for it")]
-fn tell(report: &Report, seconds: f64) {
-    println!("transfers     {:>10}", report.transfers);
-    println!("  of them open{:>10}", report.open);
-    println!("events        {:>10}", report.events);
-    println!("bank calls    {:>10}", report.bank_calls);
-    match report.ledger {
-        Some(moves) => println!("bank's moves  {moves:>10}"),
-        None => println!("bank's moves  not compared: a real bank's books cannot be read"),
+/// The simulated bank tells of its books where it was given control calls; a real one does not.
+fn bank(settings: &Settings) -> Result<Bank> {
+    if !settings.bank.sandbox {
+        return Ok(Bank::Real);
     }
-    println!("digest        {}", report.digest);
-    println!("seconds       {seconds:>10.1}");
-    for finding in &report.findings {
-        println!("{finding}");
+    if !settings.simulator.control {
+        return Ok(Bank::NoControl);
     }
-    println!("{} findings", report.findings.len());
+    let ledger = Ledger::new(&settings.bank_url(), &settings.bank).map_err(Error::wrap)?;
+    Ok(Bank::Simulated(ledger))
 }

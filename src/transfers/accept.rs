@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::idempotency::{self, Accepted, IdempotencyKey, Operation};
 use super::{TransferError, policy, state, usage};
+use crate::clock::whole_micros;
 use crate::fault;
 use crate::ids::{MandateId, PartnerId, TransferId};
 use crate::models::kinds::{AccountState, Actor, MandateStatus, Mode, TransferKind};
@@ -95,9 +96,7 @@ async fn write(
                 let key = idempotency::take(tx, payment.partner_id, operation, &key, id, now).await?;
                 let mandate = mandate_of(tx, payment.partner_id, payment.mandate_id).await?;
                 policy::check_ceiling(payment.amount, &limits)?;
-                if payment.expires_at.is_some_and(|at| at <= now) {
-                    return Err(TransferError::ExpiresInPast);
-                }
+                policy::check_expiry(payment.expires_at, now)?;
                 let account = chargeable_account(tx, &mandate).await?;
                 refuse_open_order(tx, payment.partner_id, &payment.order_id).await?;
                 usage::take(tx, &mandate, payment.amount, &limits, now).await?;
@@ -179,7 +178,7 @@ fn queued_payment(
         description: payment.description,
         metadata,
         mode: payment.mode,
-        expires_at: Some(payment.expires_at.unwrap_or(now + expires_after)),
+        expires_at: Some(payment.expires_at.map_or(now + expires_after, whole_micros)),
         ..policy::queued(
             TransferKind::Payment,
             payment.amount,

@@ -15,6 +15,8 @@ pub enum TransferError {
     OverCeiling { most_won: Won },
     #[error("the payment would have expired already")]
     ExpiresInPast,
+    #[error("a payment waits for a year at most")]
+    ExpiresTooLate,
     #[error("the mandate cannot be charged")]
     MandateInactive,
     #[error("the {}'s limit for one payment is {limit_won}", scope.as_str())]
@@ -66,6 +68,7 @@ impl TransferError {
             Self::NotFound
             | Self::OverCeiling { .. }
             | Self::ExpiresInPast
+            | Self::ExpiresTooLate
             | Self::MandateInactive
             | Self::OverPaymentLimit { .. }
             | Self::OverDailyLimit { .. }

@@ -1,6 +1,6 @@
 //! What may be charged at all, one open payment per order, and the shape of a queued transfer.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::TransferError;
 use crate::bank;
@@ -12,6 +12,8 @@ use crate::money::Won;
 
 /// Twelve characters tell two payments of one account apart in its passbook.
 const SHORT_CODE_DIGITS: u32 = 12;
+/// A year, a leap year's as well.
+const EXPIRES_WITHIN: TimeDelta = TimeDelta::days(366);
 
 /// The most that one transfer may move here, whatever a mandate allows.
 ///
@@ -23,6 +25,18 @@ pub fn check_ceiling(amount: Won, limits: &LimitSettings) -> Result<(), Transfer
         Err(TransferError::OverCeiling { most_won })
     } else {
         Ok(())
+    }
+}
+
+/// When a payment may expire. Databases end their calendars at different years, none of them near.
+///
+/// # Errors
+/// `ExpiresInPast`, `ExpiresTooLate`.
+pub fn check_expiry(expires_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), TransferError> {
+    match expires_at {
+        Some(at) if at <= now => Err(TransferError::ExpiresInPast),
+        Some(at) if at > now + EXPIRES_WITHIN => Err(TransferError::ExpiresTooLate),
+        _ => Ok(()),
     }
 }
 

@@ -57,12 +57,21 @@ impl Change {
     }
 
     /// Whether it may be made to a transfer in this state.
-    const fn is_allowed(&self, from: TransferState) -> bool {
-        match (self.event, self.to) {
-            (EventType::Corrected, Some(to)) => may_be_corrected(from, to),
-            (_, Some(to)) => may_follow(from, to),
-            (event, None) => may_be_told(event, from),
-        }
+    fn is_allowed(&self, from: TransferState) -> bool {
+        may_lead(self.event, Some(from), self.to.unwrap_or(from))
+    }
+}
+
+/// Whether an event may lead from one state to another, or be told of a transfer that stays; `from` is `None` before the
+/// first event.
+#[must_use]
+pub fn may_lead(event: EventType, from: Option<TransferState>, to: TransferState) -> bool {
+    match (event, from, state_after(event)) {
+        (EventType::Created, from, _) => from.is_none() && to == TransferState::Queued,
+        (_, None, _) => false,
+        (EventType::Corrected, Some(from), _) => may_be_corrected(from, to),
+        (_, Some(from), Some(after)) => to == after && may_follow(from, to),
+        (event, Some(from), None) => to == from && may_be_told(event, from),
     }
 }
 

@@ -24,6 +24,9 @@ use crate::models::kinds::{LimitScope, TransferKind, TransferState};
 use crate::models::{daily_usage, mandates, members, partners, transfers};
 use crate::money::Won;
 
+/// Twice the row may come or change between a look and the next; a third time is a busy day's chance.
+const LOOKS: u32 = 3;
+
 /// What an owner allows; `None` is no limit.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
@@ -182,8 +185,9 @@ async fn add_within(
         add(tx, row, amount.get()).await?;
         return Ok(());
     };
-    let fits = daily_usage::Column::UsedWon.lte(daily_won - amount.get());
-    for _ in 0..2 {
+    let fits_below_won = daily_won - amount.get();
+    let fits = daily_usage::Column::UsedWon.lte(fits_below_won);
+    for _ in 0..LOOKS {
         if add(tx, row.clone().add(fits.clone()), amount.get()).await? == 1 {
             return Ok(());
         }
@@ -194,13 +198,17 @@ async fn add_within(
             .into_tuple()
             .one(tx)
             .await?;
-        if let Some(used) = used {
-            return Err(TransferError::OverDailyLimit {
-                scope: limit.scope,
-                remaining_won: Won::new(Ord::max(daily_won - used, 0)),
-            });
+        match used {
+            // The day's first payment, of another process, was committed between the two looks.
+            Some(used) if used <= fits_below_won => {}
+            Some(used) => {
+                return Err(TransferError::OverDailyLimit {
+                    scope: limit.scope,
+                    remaining_won: Won::new(Ord::max(daily_won - used, 0)),
+                });
+            }
+            None => begin(tx, limit.scope, limit.owner, day, 0).await?,
         }
-        begin(tx, limit.scope, limit.owner, day, 0).await?;
     }
     Err(TransferError::Raced)
 }

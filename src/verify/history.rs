@@ -1,108 +1,197 @@
-//! One transfer against its own events.
+//! One transfer's events, one after another: each continues the one before, and together they say what the row must hold.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use super::finding::{Finding, Flaw};
-use crate::models::kinds::{EventType, TransferState};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::flaw::Flaw;
+use crate::models::kinds::EventType;
 use crate::models::{transfer_events, transfers};
 use crate::transfers::{chain, state};
 
-/// Everything that is wrong between the row and its events, which are in the order of their versions.
-pub fn check(transfer: &transfers::Model, events: &[transfer_events::Model], found: &mut Vec<Finding>) {
-    let mut flaws = Vec::new();
-    events_follow(transfer, events, &mut flaws);
-    row_follows(transfer, events.last(), &mut flaws);
-    row_fits_its_state(transfer, &mut flaws);
-    found.extend(flaws.into_iter().map(|flaw| Finding::new(transfer, flaw)));
+/// A refund as the payment's history tells of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Reserved,
+    Refunded,
 }
 
-fn events_follow(transfer: &transfers::Model, events: &[transfer_events::Model], flaws: &mut Vec<Flaw>) {
-    let mut hash = chain::root(transfer);
-    let mut before: Option<&transfer_events::Model> = None;
-    for (event, expected) in events.iter().zip(1..) {
-        let version = event.version;
-        if version != expected {
-            flaws.push(Flaw::VersionGap {
-                expected,
-                found: Some(version),
-            });
-            return;
+/// What the events until now say. Whole only without a gap: [`History::is_whole`].
+pub struct History {
+    head: String,
+    events: i64,
+    whole: bool,
+    last: Option<transfer_events::Model>,
+    claimed: Option<transfer_events::Model>,
+    /// The event that led into the present state.
+    entered: Option<transfer_events::Model>,
+    refunds: BTreeMap<String, (Told, i64)>,
+    noted_head: Option<String>,
+    flaws: Vec<Flaw>,
+}
+
+impl History {
+    /// Before its first event.
+    #[must_use]
+    pub fn of(transfer: &transfers::Model) -> Self {
+        Self {
+            head: chain::root(transfer),
+            events: 0,
+            whole: true,
+            last: None,
+            claimed: None,
+            entered: None,
+            refunds: BTreeMap::new(),
+            noted_head: None,
+            flaws: Vec::new(),
         }
-        if chain::next(&hash, event) != event.hash {
-            flaws.push(Flaw::HashDiffers { version });
+    }
+
+    /// Takes the next event, in the order of versions. Heads are noted of what happened until `until`.
+    pub fn add(&mut self, event: transfer_events::Model, until: DateTime<Utc>) {
+        self.events += 1;
+        if self.whole && event.version != self.events {
+            self.whole = false;
+            self.flaws.push(Flaw::VersionGap {
+                expected: self.events,
+                found: Some(event.version),
+            });
+        }
+        if self.whole {
+            self.check(&event);
+            self.follow_refund(&event);
         }
         // Each link is judged by the one before as it stands: a change shows once.
-        hash.clone_from(&event.hash);
-        let from = before.map(|event| event.state);
-        if event.previous_state.is_some() && event.previous_state != from {
-            flaws.push(Flaw::PreviousStateDiffers { version });
+        self.head.clone_from(&event.hash);
+        if event.at <= until {
+            self.noted_head = Some(event.hash.clone());
         }
-        if before.is_some_and(|before| event.at < before.at) {
-            flaws.push(Flaw::TimeGoesBack { version });
+        if event.event_type == EventType::Claimed {
+            self.claimed = Some(event.clone());
         }
-        if let Some(from) = from
-            && !way_is_allowed(from, event)
-        {
-            flaws.push(Flaw::WayNotAllowed {
+        if self.last.as_ref().is_none_or(|last| last.state != event.state) {
+            self.entered = Some(event.clone());
+        }
+        self.last = Some(event);
+    }
+
+    /// After the last event: what is wrong with them. What the row's version says is missing is not told of further.
+    pub fn end(&mut self, row: &transfers::Model) -> Vec<Flaw> {
+        if self.events == 0 {
+            self.flaws.push(Flaw::VersionGap {
+                expected: 1,
+                found: None,
+            });
+        }
+        self.whole = self.whole && self.last.as_ref().is_some_and(|last| last.version == row.version);
+        std::mem::take(&mut self.flaws)
+    }
+
+    fn check(&mut self, event: &transfer_events::Model) {
+        let version = event.version;
+        if chain::next(&self.head, event) != event.hash {
+            self.flaws.push(Flaw::HashDiffers { version });
+        }
+        let from = self.last.as_ref().map(|last| last.state);
+        if event.previous_state != from.filter(|from| *from != event.state) {
+            self.flaws.push(Flaw::PreviousStateDiffers { version });
+        }
+        if !state::may_lead(event.event_type, from, event.state) {
+            self.flaws.push(Flaw::WayNotAllowed {
                 version,
+                event: event.event_type,
                 from,
                 to: event.state,
             });
         }
-        before = Some(event);
+        if self.last.as_ref().is_some_and(|last| event.at < last.at) {
+            self.flaws.push(Flaw::TimeGoesBack { version });
+        }
+    }
+
+    fn follow_refund(&mut self, event: &transfer_events::Model) {
+        let told = match event.event_type {
+            EventType::RefundRequested => Some(Told::Reserved),
+            EventType::RefundSucceeded => Some(Told::Refunded),
+            EventType::RefundFailed => None,
+            _ => return,
+        };
+        let (Some(id), Some(won)) = (word(event, "refund_id"), fact(event, "amount").as_i64()) else {
+            return;
+        };
+        match told {
+            Some(told) => self.refunds.insert(id, (told, won)),
+            None => self.refunds.remove(&id),
+        };
+    }
+
+    /// Whether no event is missing, the last included once it came to its end.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.events.unsigned_abs()
+    }
+
+    #[must_use]
+    pub const fn last(&self) -> Option<&transfer_events::Model> {
+        self.last.as_ref()
+    }
+
+    /// The hash of the last event until the moment that was asked about.
+    #[must_use]
+    pub fn noted_head(&self) -> Option<&str> {
+        self.noted_head.as_deref()
+    }
+
+    /// When it was claimed, and with which trace number.
+    #[must_use]
+    pub fn claim(&self) -> Option<(DateTime<Utc>, Option<String>)> {
+        let claimed = self.claimed.as_ref()?;
+        Some((claimed.at, word(claimed, "trace_number")))
+    }
+
+    /// When it came into its present state.
+    #[must_use]
+    pub fn entered_at(&self) -> Option<DateTime<Utc>> {
+        self.entered.as_ref().map(|event| event.at)
+    }
+
+    /// Why it failed, where the event that led to its present state says so.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        word(self.entered.as_ref()?, "failure")
+    }
+
+    /// Whether a person decided how it ended.
+    #[must_use]
+    pub fn is_corrected(&self) -> bool {
+        let entered = self.entered.as_ref();
+        entered.is_some_and(|event| event.event_type == EventType::Corrected)
+    }
+
+    /// The sums of the refunds that it tells of: reserved, and given back.
+    #[must_use]
+    pub fn refund_sums(&self) -> (i64, i64) {
+        let sum = |of: Told| -> i64 {
+            let told = self.refunds.values().filter(|(told, _)| *told == of);
+            told.fold(0, |sum, (_, won)| sum.saturating_add(*won))
+        };
+        (sum(Told::Reserved), sum(Told::Refunded))
     }
 }
 
-fn way_is_allowed(from: TransferState, event: &transfer_events::Model) -> bool {
-    match event.event_type {
-        EventType::Corrected => state::may_be_corrected(from, event.state),
-        _ => from == event.state || state::may_follow(from, event.state),
-    }
+/// A fact of an event's detail; `Null` where there is none, or the detail was made unreadable: its hash tells of that.
+fn fact(event: &transfer_events::Model, name: &str) -> Value {
+    let detail = event.detail.as_deref();
+    let detail: Option<Value> = detail.and_then(|detail| serde_json::from_str(detail).ok());
+    detail.and_then(|detail| detail.get(name).cloned()).unwrap_or_default()
 }
 
-fn row_follows(transfer: &transfers::Model, last: Option<&transfer_events::Model>, flaws: &mut Vec<Flaw>) {
-    let Some(last) = last else {
-        flaws.push(Flaw::VersionGap {
-            expected: 1,
-            found: None,
-        });
-        return;
-    };
-    if last.version != transfer.version {
-        flaws.push(Flaw::VersionDiffers {
-            row: transfer.version,
-            event: last.version,
-        });
-    } else if last.hash != transfer.history_hash {
-        flaws.push(Flaw::HeadDiffers);
-    }
-    if last.state != transfer.state {
-        flaws.push(Flaw::RowDiffers {
-            row: transfer.state,
-            event: last.state,
-        });
-    }
-}
-
-/// What each state demands of the row's other columns.
-fn row_fits_its_state(transfer: &transfers::Model, flaws: &mut Vec<Flaw>) {
-    use TransferState::{Canceled, Executing, Expired, Failed, Queued, Unknown};
-    let state = transfer.state;
-    let was_claimed = !matches!(state, Queued | Canceled | Expired);
-    let rules = [
-        ("settled_at", transfer.settled_at.is_some() == state.is_final()),
-        ("open_order_key", !state.is_final() || transfer.open_order_key.is_none()),
-        ("lease_until", transfer.lease_until.is_some() == (state == Executing)),
-        ("next_check_at", transfer.next_check_at.is_some() == (state == Unknown)),
-        ("failure_code", transfer.failure_code.is_some() == (state == Failed)),
-        ("executed_at", transfer.executed_at.is_some() == was_claimed),
-        ("trace_number", transfer.trace_number.is_some() == was_claimed),
-        ("trace_at", transfer.trace_at.is_some() == was_claimed),
-    ];
-    let broken: BTreeSet<_> = rules
-        .iter()
-        .filter(|(_, holds)| !holds)
-        .map(|(column, _)| *column)
-        .collect();
-    flaws.extend(broken.into_iter().map(|column| Flaw::RowIncomplete { column }));
+fn word(event: &transfer_events::Model, name: &str) -> Option<String> {
+    fact(event, name).as_str().map(str::to_owned)
 }

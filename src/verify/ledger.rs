@@ -1,23 +1,39 @@
-//! Our books against those of the simulated bank, both ways. A real bank has no such ledger to read.
+//! The simulated bank's own books, read over its control calls.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::finding::{Finding, Flaw};
-use crate::models::kinds::{TransferKind, TransferState};
-use crate::models::transfers;
+use crate::config::BankSettings;
 
-/// A withdrawal or deposit as the simulated bank booked it.
+/// The bank is on the same machine: what takes this long does not come.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The word of the books for what the bank did.
+const DONE: &str = "00000";
+
+/// A withdrawal or deposit as the simulated bank booked it, performed or refused.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Booked {
     pub id: i64,
+    /// Whose call it was: others may use the same simulated bank.
+    pub institution: String,
     pub trace: String,
+    /// The trace number's day, `YYYYMMDD`.
+    pub date: String,
+    /// `out` of the member's account, or `in`.
     pub direction: String,
-    /// What moved; 0 where the bank refused.
     pub moved_won: i64,
+    pub code: String,
     /// Moved, and taken back later.
     pub canceled: bool,
+}
+
+impl Booked {
+    #[must_use]
+    pub fn has_moved(&self) -> bool {
+        self.code == DONE && self.moved_won > 0
+    }
 }
 
 #[derive(Deserialize)]
@@ -25,48 +41,69 @@ struct Page {
     data: Vec<Booked>,
 }
 
-/// Why the ledger cannot be read.
+/// Why the books cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("the simulated bank's ledger cannot be read: {0}")]
-pub struct LedgerError(#[from] reqwest::Error);
+pub enum LedgerError {
+    #[error("the simulated bank's books cannot be read")]
+    Http(#[source] reqwest::Error),
+    #[error("the simulated bank's books cannot be asked for")]
+    Query(#[from] serde_urlencoded::ser::Error),
+}
 
-/// The simulated bank's books, over its control calls.
+impl From<reqwest::Error> for LedgerError {
+    /// Without the address, which is as long as the page that was asked for.
+    fn from(error: reqwest::Error) -> Self {
+        Self::Http(error.without_url())
+    }
+}
+
+/// The simulated bank's books.
 pub struct Ledger {
     client: reqwest::Client,
     url: String,
+    institution: String,
 }
 
 impl Ledger {
     /// # Errors
     /// When no HTTP client can be made.
-    pub fn new(bank_url: &str) -> Result<Self, LedgerError> {
-        let builder = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(std::time::Duration::from_secs(10));
+    pub fn new(url: &str, bank: &BankSettings) -> Result<Self, LedgerError> {
+        let builder = reqwest::Client::builder().no_proxy().timeout(PATIENCE);
         Ok(Self {
             client: builder.tls_certs_only(std::iter::empty()).build()?,
-            url: format!("{}/_sim/transfers", bank_url.trim_end_matches('/')),
+            url: format!("{}/_sim/transfers", url.trim_end_matches('/')),
+            institution: format!("{}-{}", bank.institution_code, bank.fintech_serial),
         })
     }
 
-    /// What was booked under these trace numbers.
+    /// What was booked for us under these trace numbers, by trace number and day.
     ///
     /// # Errors
     /// When the bank does not answer.
-    pub async fn of(&self, traces: &[&str]) -> Result<HashMap<String, Booked>, LedgerError> {
+    pub async fn of(&self, traces: &[&str]) -> Result<HashMap<(String, String), Booked>, LedgerError> {
         if traces.is_empty() {
             return Ok(HashMap::new());
         }
-        let page = self.get(&format!("traces={}", traces.join(","))).await?;
-        Ok(page.into_iter().map(|booked| (booked.trace.clone(), booked)).collect())
+        let query = serde_urlencoded::to_string([("traces", traces.join(","))])?;
+        let mut booked = self.get(&query).await?;
+        booked.retain(|booked| self.is_ours(booked));
+        Ok(booked
+            .into_iter()
+            .map(|booked| ((booked.trace.clone(), booked.date.clone()), booked))
+            .collect())
     }
 
-    /// What was booked after an id, the oldest first.
+    /// What was booked after an id for anybody, the oldest first.
     ///
     /// # Errors
     /// When the bank does not answer.
-    pub async fn after(&self, id: i64, limit: usize) -> Result<Vec<Booked>, LedgerError> {
+    pub async fn after(&self, id: i64, limit: u64) -> Result<Vec<Booked>, LedgerError> {
         self.get(&format!("after={id}&limit={limit}")).await
+    }
+
+    #[must_use]
+    pub fn is_ours(&self, booked: &Booked) -> bool {
+        booked.institution == self.institution
     }
 
     async fn get(&self, query: &str) -> Result<Vec<Booked>, LedgerError> {
@@ -74,37 +111,4 @@ impl Ledger {
         let page: Page = response.error_for_status()?.json().await?;
         Ok(page.data)
     }
-}
-
-/// A transfer against what the bank booked for it. What is not decided yet may be either way.
-pub fn check(transfer: &transfers::Model, booked: Option<&Booked>, found: &mut Vec<Finding>) {
-    let direction = match transfer.kind {
-        TransferKind::Payment => "out",
-        TransferKind::Refund => "in",
-    };
-    let moved = booked.filter(|booked| booked.moved_won > 0);
-    let flaw = match (transfer.state, moved) {
-        (TransferState::Executing | TransferState::Unknown | TransferState::NeedsReview, _) => None,
-        (TransferState::Succeeded, None) => Some(Flaw::BankMovedNothing),
-        (
-            TransferState::Succeeded,
-            Some(Booked {
-                canceled: true,
-                moved_won,
-                ..
-            }),
-        ) => Some(Flaw::BankTookBack { moved_won: *moved_won }),
-        (TransferState::Succeeded, Some(booked)) => {
-            let as_asked = booked.moved_won == transfer.amount_won && booked.direction == direction;
-            (!as_asked).then_some(Flaw::BankMovedOther {
-                moved_won: booked.moved_won,
-            })
-        }
-        (state, Some(booked)) if !booked.canceled => Some(Flaw::BankMovedAnyway {
-            state,
-            moved_won: booked.moved_won,
-        }),
-        _ => None,
-    };
-    found.extend(flaw.map(|flaw| Finding::new(transfer, flaw)));
 }

@@ -95,6 +95,20 @@ async fn of_fifty_payments_at_once_exactly_as_many_are_taken_as_the_day_allows_i
 }
 
 #[tokio::test]
+async fn a_days_first_payments_at_once_that_fit_its_limit_are_all_taken() {
+    for scope in SCOPES {
+        let app = app::wish().without_workers().start().await;
+        let (shop, mandate) = app.shop_with_mandate().await;
+        app.limit(scope, "daily_limit_won", 1_000_000).await;
+        let orders: Vec<_> = (0..50).map(|n| format!("order-{n}")).collect();
+        for answer in join_all(orders.iter().map(|order| pay(&shop, &mandate, order, 10_000))).await {
+            answer.expect(202);
+        }
+        assert_eq!(app.used(scope).await, 500_000);
+    }
+}
+
+#[tokio::test]
 async fn one_payment_is_held_to_the_limit_of_each_scope() {
     let app = app::wish().with_a_stopped_clock().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;

@@ -150,6 +150,31 @@ async fn a_replay_is_answered_also_after_the_payments_own_time_is_over() {
 }
 
 #[tokio::test]
+async fn a_payment_waits_for_a_year_at_most() {
+    let app = app::start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let mut body = payment(&mandate, "order-1", 12_300);
+    // Not every database has a calendar that goes on for a hundred years.
+    for at in ["2126-11-26T08:00:00Z", "9999-12-31T23:59:59.999999999Z"] {
+        body["expires_at"] = json!(at);
+        let refused = shop.api.post("/payments", "key-1", &body).await;
+        let refused = refused.problem(422, "invalid_request");
+        assert_eq!(refused["errors"][0]["pointer"], "/expires_at");
+    }
+    let within_a_year = app.services.clock.now() + chrono::TimeDelta::days(365);
+    body["expires_at"] = json!(within_a_year.to_rfc3339());
+    let made = shop.api.post("/payments", "key-1", &body).await.expect(202);
+    let path = made.header("location").to_owned();
+    let kept = shop
+        .api
+        .get(path.trim_start_matches("/api/v1"))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(kept["expires_at"], made.json()["expires_at"]);
+}
+
+#[tokio::test]
 async fn c05_fifty_at_once_with_one_key_make_one_payment() {
     let app = app::start().await;
     let (shop, mandate) = app.shop_with_mandate().await;

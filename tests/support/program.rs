@@ -170,9 +170,9 @@ impl Program {
         self.database.clone().unwrap_or_else(file)
     }
 
-    /// Runs `naru task <name>` beside it, to its end.
-    pub async fn task(&self, name: &str) -> Output {
-        let mut command = self.command(&["task", name]);
+    /// Runs `naru task …` beside it, to its end.
+    pub async fn task(&self, arguments: &[&str]) -> Output {
+        let mut command = self.command(&[&["task"], arguments].concat());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let run = tokio::task::spawn_blocking(move || command.output());
         run.await.expect("a task").expect("the program starts")

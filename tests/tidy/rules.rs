@@ -110,6 +110,23 @@ fn the_transfers_know_neither_http_nor_templates_nor_the_broker() {
     expect_none("Arrows go from the edges to src/transfers, never back:", wrong_way);
 }
 
+/// The first is the one place; the second plans the next look at the bank, which is no change of the transfer.
+const WRITE_TRANSFERS: [&str; 2] = ["src/transfers/state.rs", "src/transfers/inquire.rs"];
+
+#[test]
+fn rule_1_transfers_and_their_history_are_written_in_one_place() {
+    let written = sources("src", "rs").into_iter().flat_map(|source| {
+        let of = |table: &str| writes(&source, table).into_iter();
+        let events = of("transfer_events").filter(|_| source.path != WRITE_TRANSFERS[0]);
+        let rows = of("transfers").filter(|_| !WRITE_TRANSFERS.contains(&source.path.as_str()));
+        events.chain(rows).collect::<Vec<_>>()
+    });
+    expect_none(
+        "Change a transfer through state::create and state::apply alone:",
+        written,
+    );
+}
+
 #[test]
 fn documents_are_short_enough_to_be_true() {
     let documents = sources("docs", "md").into_iter().map(|it| (it, DOC_LINES_BELOW));
@@ -180,6 +197,25 @@ fn names_the_edge(source: &Source) -> Vec<String> {
         .collect()
 }
 
+/// Where a file changes the rows of a table, through its entity or by SQL.
+fn writes(source: &Source, table: &str) -> Option<String> {
+    let words: Vec<&str> = source.text.split_whitespace().collect();
+    let text = words.join(" ").to_lowercase();
+    let forms = [
+        "{}::entity::insert",
+        "{}::entity::update",
+        "{}::entity::delete",
+        "insert into {} ",
+        "update {} ",
+        "delete from {} ",
+    ];
+    let form = forms
+        .iter()
+        .map(|form| form.replace("{}", table))
+        .find(|form| text.contains(form.as_str()))?;
+    Some(format!("{}: {form}", source.path))
+}
+
 fn leaking_words(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
     for (number, line) in source.text.lines().enumerate() {
@@ -223,6 +259,20 @@ fn an_arrow_that_points_back_is_found() {
     let wrong = source("use axum::Json;\nfn it() -> tera::Context { lapin::it() }");
     assert_eq!(names_the_edge(&wrong).len(), 3);
     assert!(names_the_edge(&source("// axum is named here only\nlet literal_tera = \"lapin\";")).is_empty());
+}
+
+#[test]
+fn a_write_is_found_through_the_entity_and_in_sql() {
+    for text in [
+        "transfers::Entity::update_many()",
+        "Transfers::Entity::insert(it)",
+        "\"UPDATE transfers  SET x\"",
+        "DELETE FROM\n transfers WHERE",
+    ] {
+        assert!(writes(&source(text), "transfers").is_some(), "{text}");
+        assert!(writes(&source(text), "transfer_events").is_none(), "{text}");
+    }
+    assert!(writes(&source("transfers::Entity::find() // update of transfers"), "transfers").is_none());
 }
 
 #[test]

@@ -56,6 +56,7 @@ api-field-not-an-id = This is not an id of the right kind.
 api-field-not-an-amount = Must be a whole number of won from 1 to { $most }.
 api-field-not-a-time = Must be an RFC 3339 time with an offset.
 api-field-not-in-future = Must be later than now.
+api-field-not-within-a-year = Must be within a year from now.
 api-field-not-metadata = Must be at most 20 pairs of a name (40 characters) and a string (500 characters).
 api-field-not-an-object = Must be a JSON object.
 api-field-not-a-choice = This is not one of the choices.

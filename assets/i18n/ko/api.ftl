@@ -56,6 +56,7 @@ api-field-not-an-id = 올바른 ID가 아니에요.
 api-field-not-an-amount = 1 이상 { $most } 이하의 정수(원)여야 해요.
 api-field-not-a-time = 시간대가 있는 RFC 3339 시각이어야 해요.
 api-field-not-in-future = 지금 이후의 시각이어야 해요.
+api-field-not-within-a-year = 지금부터 1년 안의 시각이어야 해요.
 api-field-not-metadata = 이름과 문자열 값의 쌍 20개 이하여야 해요(이름 40자, 값 500자 이하).
 api-field-not-an-object = JSON 객체여야 해요.
 api-field-not-a-choice = 선택할 수 있는 값이 아니에요.

@@ -47,6 +47,13 @@ pub async fn check(shop: &Shop, books: &Books) {
     assert_eq!(books.len(), shop.promised.len(), "transfers, and promises");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     check_sums(shop, books).await;
+    let verified = shop.program.task(&["verify"]).await;
+    assert_eq!(
+        verified.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&verified.stdout)
+    );
 }
 
 async fn check_sums(shop: &Shop, books: &Books) {

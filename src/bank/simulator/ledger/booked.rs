@@ -9,6 +9,8 @@ use super::Ledger;
 #[derive(Debug, Serialize)]
 pub(in crate::bank::simulator) struct BookedView {
     id: i64,
+    /// Who called: institution and service.
+    institution: String,
     trace: String,
     date: String,
     /// `out` for a withdrawal, `in` for a deposit.
@@ -22,7 +24,7 @@ pub(in crate::bank::simulator) struct BookedView {
     canceled: bool,
 }
 
-const COLUMNS: &str = "id, trace, date, direction, asked_won, moved_won, code, memo, canceled";
+const COLUMNS: &str = "id, institution, trace, date, direction, asked_won, moved_won, code, memo, canceled";
 
 impl Ledger {
     /// What was booked under these trace numbers.
@@ -50,16 +52,17 @@ impl Ledger {
 }
 
 fn booked(row: &QueryResult) -> Result<BookedView, DbErr> {
-    let canceled: i64 = row.try_get_by_index(8)?;
+    let canceled: i64 = row.try_get_by_index(9)?;
     Ok(BookedView {
         id: row.try_get_by_index(0)?,
-        trace: row.try_get_by_index(1)?,
-        date: row.try_get_by_index(2)?,
-        direction: row.try_get_by_index(3)?,
-        asked_won: row.try_get_by_index(4)?,
-        moved_won: row.try_get_by_index(5)?,
-        code: row.try_get_by_index(6)?,
-        memo: row.try_get_by_index(7)?,
+        institution: row.try_get_by_index(1)?,
+        trace: row.try_get_by_index(2)?,
+        date: row.try_get_by_index(3)?,
+        direction: row.try_get_by_index(4)?,
+        asked_won: row.try_get_by_index(5)?,
+        moved_won: row.try_get_by_index(6)?,
+        code: row.try_get_by_index(7)?,
+        memo: row.try_get_by_index(8)?,
         canceled: canceled == 1,
     })
 }
