@@ -10,6 +10,9 @@ use loco_rs::boot::{ServeParams, shutdown_signal};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::relay::Relay;
+use crate::services::Services;
+
 /// How long requests in hand may take after the stop.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -38,6 +41,7 @@ pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParam
         None => bind(params).await?,
     };
     let stop = CancellationToken::new();
+    let publishing = tokio::spawn(publish_rings(ctx.clone()));
     let serving = tokio::spawn(serve(router, listener, stop.clone()));
     shutdown_signal().await;
     tracing::info!("stopping: requests and bank calls in hand are finished");
@@ -51,7 +55,18 @@ pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParam
         Ok(Err(panicked)) => tracing::error!(%panicked, "the server ended by itself"),
         Err(_) => tracing::warn!("stopped with requests in hand"),
     }
+    if tokio::time::timeout(DRAIN, publishing).await.is_err() {
+        tracing::warn!("stopped with rings in hand; the sweeper of a worker will repeat them");
+    }
     Ok(())
+}
+
+/// Where a broker carries the rings, a process that accepts payments tells it of them.
+async fn publish_rings(ctx: AppContext) {
+    let (relay, services) = (ctx.shared_store.get::<Relay>(), ctx.shared_store.get::<Services>());
+    if let (Some(relay), Some(services)) = (relay, services) {
+        relay.publish(services).await;
+    }
 }
 
 /// Serves until `stop`, then answers what is in hand.

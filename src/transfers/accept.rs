@@ -18,6 +18,7 @@ use crate::ids::{MandateId, PartnerId, TransferId};
 use crate::models::kinds::{AccountState, Actor, MandateStatus, Mode, TransferKind};
 use crate::models::{bank_accounts, mandates, transfers};
 use crate::money::Won;
+use crate::relay::Ring;
 use crate::services::Services;
 
 /// What a partner asks for, already checked in itself.
@@ -60,7 +61,7 @@ pub async fn accept_payment(
         other => other?,
     };
     if !accepted.replayed {
-        services.doorbell.ring(accepted.transfer_id);
+        services.doorbell.ring(Ring::Payment(accepted.transfer_id));
     }
     Ok(accepted)
 }

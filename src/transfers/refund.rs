@@ -17,6 +17,7 @@ use crate::ids::{PartnerId, Prefix, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
 use crate::models::{bank_accounts, transfers};
 use crate::money::Won;
+use crate::relay::Ring;
 use crate::services::Services;
 
 /// What a partner asks for, already checked in itself.
@@ -65,7 +66,7 @@ pub async fn accept_refund(
         other => other?,
     };
     if !accepted.replayed {
-        services.doorbell.ring(accepted.transfer_id);
+        services.doorbell.ring(Ring::Refund(accepted.transfer_id));
     }
     Ok(accepted)
 }

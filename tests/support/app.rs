@@ -85,6 +85,11 @@ impl Wish {
         if let Some(uri) = mysql::database().await {
             config.database.uri = uri;
         }
+        if let Ok(address) = std::env::var("NARU_TEST_AMQP") {
+            let namespace = format!("naru-{}", uuid::Uuid::new_v4().simple());
+            let broker = json!({ "relay": { "amqp_url": address, "amqp_namespace": namespace } });
+            merge(config.settings.as_mut().expect("settings"), broker);
+        }
         let booted = CLOCK
             .scope(
                 clock.clock(),
