@@ -10,6 +10,7 @@ mod config;
 mod cs;
 mod demo;
 mod readme;
+mod relay;
 mod simulator;
 mod support;
 mod templates;

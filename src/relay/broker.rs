@@ -21,8 +21,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 pub enum BrokerError {
     #[error("RabbitMQ: {0}")]
     Broker(#[from] lapin::Error),
-    #[error("RabbitMQ does not answer within {PATIENCE:?}")]
-    Silent,
+    #[error("RabbitMQ does not answer within {PATIENCE:?}: {0}")]
+    Silent(&'static str),
     #[error("RabbitMQ ended the consumer")]
     ConsumerEnded,
     #[error("RabbitMQ did not take {0} messages")]
@@ -60,15 +60,21 @@ impl Broker {
     /// # Errors
     /// When the broker refuses, or does not answer in time.
     pub async fn connect(&self, what: &str) -> Result<Session, BrokerError> {
-        let connecting = async {
-            let name = format!("naru {what}");
-            let properties = ConnectionProperties::default().with_connection_name(name.into());
-            let connection = Connection::connect(self.address.expose_secret(), properties).await?;
-            let channel = connection.create_channel().await?;
-            self.topology.declare(&channel).await?;
-            Ok(Session { channel, connection })
-        };
-        in_time(connecting).await
+        let session = self.open(what).await?;
+        in_time("declaring the topology", async {
+            Ok(self.topology.declare(&session.channel).await?)
+        })
+        .await?;
+        Ok(session)
+    }
+
+    async fn open(&self, what: &str) -> Result<Session, BrokerError> {
+        let name = format!("naru {what}");
+        let properties = ConnectionProperties::default().with_connection_name(name.into());
+        let connecting = Connection::connect(self.address.expose_secret(), properties);
+        let connection = in_time("connecting", async { Ok(connecting.await?) }).await?;
+        let channel = in_time("opening a channel", async { Ok(connection.create_channel().await?) }).await?;
+        Ok(Session { channel, connection })
     }
 
     /// How many messages wait in the queues of transfers and inquiries.
@@ -76,7 +82,7 @@ impl Broker {
     /// # Errors
     /// As [`Self::connect`].
     pub async fn waiting(&self) -> Result<u64, BrokerError> {
-        let session = self.connect("sweeper").await?;
+        let session = self.open("sweeper").await?;
         let mut waiting = 0;
         for queue in Queue::ALL {
             let options = QueueDeclareOptions {
@@ -86,7 +92,11 @@ impl Broker {
             let declared = session
                 .channel
                 .queue_declare(self.topology.queue(queue), options, FieldTable::default());
-            waiting += u64::from(in_time(async { Ok(declared.await?) }).await?.message_count());
+            waiting += u64::from(
+                in_time("counting", async { Ok(declared.await?) })
+                    .await?
+                    .message_count(),
+            );
         }
         session.close().await;
         Ok(waiting)
@@ -107,8 +117,11 @@ impl Session {
 ///
 /// # Errors
 /// The work's own, or `Silent`.
-pub async fn in_time<T>(work: impl Future<Output = Result<T, BrokerError>>) -> Result<T, BrokerError> {
-    timeout(PATIENCE, work).await.unwrap_or(Err(BrokerError::Silent))
+pub async fn in_time<T>(
+    what: &'static str,
+    work: impl Future<Output = Result<T, BrokerError>>,
+) -> Result<T, BrokerError> {
+    timeout(PATIENCE, work).await.unwrap_or(Err(BrokerError::Silent(what)))
 }
 
 /// The pauses between tries: each twice as long, up to a limit, with a random part so that many processes do not come

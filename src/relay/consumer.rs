@@ -5,10 +5,11 @@
 //! row claimed, and has nothing to do.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures::stream::{SelectAll, StreamExt};
+use futures::future::join_all;
+use futures::stream::StreamExt;
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions};
 use lapin::types::{FieldTable, ShortString};
@@ -26,57 +27,57 @@ use crate::workers::{execute_transfer, inquire_transfer};
 /// Inquiries in hand at the same time: they must not keep the bank busy while payments wait.
 const INQUIRERS: u16 = 8;
 
-/// What the tasks of a consumer share.
+/// What the consumers and their tasks share.
 #[derive(Clone)]
 struct Hands {
     services: Services,
+    broker: Broker,
     /// Transfers of both queues together.
     workers: Arc<Semaphore>,
     in_hand: TaskTracker,
+    /// How many queues are heard.
+    listening: Arc<AtomicUsize>,
     stop: CancellationToken,
 }
 
-/// Consumes until `stop`, then finishes what is in hand, or its time is over. `listening` tells whether it does.
+/// Counts a queue as heard for as long as it lives.
+struct Listening<'a>(&'a AtomicUsize);
+
+impl<'a> Listening<'a> {
+    fn begin(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Listening<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Consumes until `stop`, then finishes what is in hand, or its time is over.
 pub async fn consume_until_stopped(
     services: Services,
     broker: Broker,
+    listening: Arc<AtomicUsize>,
     stop: CancellationToken,
-    listening: Arc<AtomicBool>,
 ) {
     let settings = services.settings.relay.clone();
     let hands = Hands {
         services,
+        broker,
         workers: Arc::new(Semaphore::new(settings.workers)),
         in_hand: TaskTracker::new(),
-        stop: stop.clone(),
+        listening,
+        stop,
     };
-    let prefetch = u16::try_from(settings.workers).unwrap_or(u16::MAX);
-    let mut pauses = Pauses::new();
-    let mut last_session = None;
-    while !stop.is_cancelled() {
-        let consumed = consume(&broker, &hands, prefetch, || {
-            listening.store(true, Ordering::Relaxed);
-            pauses.reset();
-        });
-        match consumed.await {
-            Ok(session) => last_session = Some(session),
-            Err(error) => {
-                listening.store(false, Ordering::Relaxed);
-                tracing::warn!(%error, "not listening to RabbitMQ; trying again");
-                tokio::select! {
-                    () = tokio::time::sleep(pauses.next()) => {}
-                    () = stop.cancelled() => {}
-                }
-            }
-        }
-    }
+    let sessions = join_all(Queue::ALL.map(|queue| keep_listening(&hands, queue))).await;
     hands.in_hand.close();
     let drain = Duration::from_secs(settings.drain_secs);
     let finished = tokio::time::timeout(drain, hands.in_hand.wait()).await.is_ok();
-    // What was in hand is acknowledged over it.
-    if let Some(session) = last_session {
-        session.close().await;
-    }
+    // What was in hand is acknowledged over them.
+    join_all(sessions.into_iter().flatten().map(Session::close)).await;
     if !finished {
         tracing::warn!(
             left = hands.in_hand.len(),
@@ -85,21 +86,51 @@ pub async fn consume_until_stopped(
     }
 }
 
-/// One connection, for as long as it holds. Answers with it when it is time to stop.
-async fn consume(broker: &Broker, hands: &Hands, prefetch: u16, begun: impl FnOnce()) -> Result<Session, BrokerError> {
-    let session = broker.connect("consumer").await?;
-    let mut deliveries = SelectAll::new();
-    for queue in Queue::ALL {
-        let at_once = if queue == Queue::Inquiries { INQUIRERS } else { prefetch };
-        let name = broker.topology.queue(queue);
-        deliveries.push(in_time(listen(&session.channel, name, at_once)).await?);
+/// Listens to one queue over connections of its own, so that a queue in trouble holds up no other. Answers with the
+/// connection that it had at the end.
+async fn keep_listening(hands: &Hands, queue: Queue) -> Option<Session> {
+    let mut pauses = Pauses::new();
+    while !hands.stop.is_cancelled() {
+        match hear(hands, queue, &mut pauses).await {
+            Ok(session) => return Some(session),
+            Err(error) => {
+                tracing::warn!(%error, queue = queue.key(), "not listening to RabbitMQ; trying again");
+                tokio::select! {
+                    () = tokio::time::sleep(pauses.next()) => {}
+                    () = hands.stop.cancelled() => {}
+                }
+            }
+        }
     }
-    begun();
-    tracing::info!("listening to RabbitMQ");
+    None
+}
+
+/// One connection, for as long as it holds. Answers with it when it is time to stop.
+async fn hear(hands: &Hands, queue: Queue, pauses: &mut Pauses) -> Result<Session, BrokerError> {
+    let session = hands.broker.connect(queue.key()).await?;
+    match consume(hands, queue, &session.channel, pauses).await {
+        Ok(()) => Ok(session),
+        Err(error) => {
+            session.close().await;
+            Err(error)
+        }
+    }
+}
+
+async fn consume(hands: &Hands, queue: Queue, channel: &Channel, pauses: &mut Pauses) -> Result<(), BrokerError> {
+    let at_once = match queue {
+        Queue::Payments | Queue::Refunds => u16::try_from(hands.services.settings.relay.workers).unwrap_or(u16::MAX),
+        Queue::Inquiries => INQUIRERS,
+    };
+    let name = hands.broker.topology.queue(queue);
+    let mut deliveries = in_time("beginning to consume", listen(channel, name, at_once)).await?;
+    let _listening = Listening::begin(&hands.listening);
+    pauses.reset();
+    tracing::info!(queue = queue.key(), "listening to RabbitMQ");
     loop {
         tokio::select! {
             biased;
-            () = hands.stop.cancelled() => return Ok(session),
+            () = hands.stop.cancelled() => return Ok(()),
             delivery = deliveries.next() => match delivery {
                 Some(Ok(delivery)) => take(hands, delivery),
                 Some(Err(error)) => return Err(error.into()),

@@ -19,7 +19,7 @@ mod publisher;
 mod sweeper;
 mod topology;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
@@ -36,7 +36,8 @@ pub struct Relay {
     ear: Arc<Mutex<Option<Ear>>>,
     /// `None`: the workers of this process hear the doorbell themselves.
     broker: Option<Broker>,
-    listening: Arc<AtomicBool>,
+    /// How many queues are heard.
+    listening: Arc<AtomicUsize>,
     works: Arc<AtomicBool>,
     stop: CancellationToken,
 }
@@ -78,7 +79,7 @@ impl Relay {
         tokio::join!(
             self.publish(services.clone()),
             sweep_until_stopped(services.clone(), Told::Broker(broker.clone()), stop.clone(), ask),
-            consumer::consume_until_stopped(services, broker, stop, listening),
+            consumer::consume_until_stopped(services, broker, listening, stop),
         );
     }
 
@@ -98,8 +99,8 @@ impl Relay {
     pub async fn check(&self) -> Result<(), BrokerError> {
         match &self.broker {
             Some(_) if self.works.load(Ordering::Relaxed) => {
-                let listens = self.listening.load(Ordering::Relaxed);
-                if listens {
+                let heard = self.listening.load(Ordering::Relaxed);
+                if heard == topology::Queue::ALL.len() {
                     Ok(())
                 } else {
                     Err(BrokerError::ConsumerEnded)

@@ -44,7 +44,9 @@ pub async fn publish_until_stopped(services: Services, broker: Broker, mut ear: 
         match pass_on(&services, &broker, &mut session, &rungs).await {
             Ok(()) => pauses.reset(),
             Err(error) => {
-                session = None;
+                if let Some(broken) = session.take() {
+                    broken.close().await;
+                }
                 tracing::warn!(%error, rings = rungs.len(), "rings could not be passed on; the sweeper will repeat them");
                 tokio::select! {
                     () = tokio::time::sleep(pauses.next()) => {}
@@ -81,13 +83,13 @@ async fn pass_on(
 async fn connect(broker: &Broker) -> Result<Session, BrokerError> {
     let session = broker.connect("publisher").await?;
     let confirms = session.channel.confirm_select(ConfirmSelectOptions::default());
-    in_time(async { Ok(confirms.await?) }).await?;
+    in_time("asking for confirms", async { Ok(confirms.await?) }).await?;
     Ok(session)
 }
 
 /// Sends all, then awaits all confirms; answers with the rings that the broker took and could route.
 async fn publish(channel: &Channel, topology: &Topology, rings: &[Ring]) -> Result<Vec<Ring>, BrokerError> {
-    in_time(async {
+    in_time("confirming messages", async {
         let mut confirms: Vec<PublisherConfirm> = Vec::with_capacity(rings.len());
         for ring in rings {
             confirms.push(send(channel, topology, *ring).await?);

@@ -72,6 +72,7 @@ impl Wish {
     }
 
     pub async fn start(self) -> TestApp {
+        tell_the_log();
         let folder = tempfile::tempdir().expect("a folder for this test");
         let ledger = folder.path().join("simulator.sqlite");
         let options = SimulatorOptions {
@@ -192,6 +193,16 @@ impl TestApp {
             .expect("the database answers")
     }
 
+    /// Queued transfers that the broker was not told of.
+    pub async fn untold(&self) -> u64 {
+        transfers::Entity::find()
+            .filter(transfers::Column::State.eq(TransferState::Queued))
+            .filter(transfers::Column::RungAt.is_null())
+            .count(self.services.db.read())
+            .await
+            .expect("the database answers")
+    }
+
     /// The transfer of a test that makes one.
     pub async fn only_transfer(&self) -> transfers::Model {
         let mut rows = transfers::Entity::find()
@@ -225,6 +236,15 @@ pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl Fn
     while !holds().await {
         assert!(begun.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
         tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// What the app logs, for who looks for a fault: `NARU_TEST_LOG=naru=debug`.
+fn tell_the_log() {
+    if let Ok(filter) = std::env::var("NARU_TEST_LOG") {
+        let log = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer();
+        // Another app of the same test may have begun already.
+        drop(log.try_init());
     }
 }
 
