@@ -22,6 +22,7 @@ use crate::controllers::request_log::log_requests;
 use crate::relay::{Doorbell, Relay, RelayQueue};
 use crate::serve;
 use crate::services::Services;
+use crate::tasks;
 use crate::views::security_headers::security_headers;
 use crate::views::templates::Templates;
 
@@ -75,7 +76,9 @@ impl Hooks for App {
         Ok(())
     }
 
-    fn register_tasks(_tasks: &mut Tasks) {}
+    fn register_tasks(tasks: &mut Tasks) {
+        tasks::register(tasks);
+    }
 
     async fn truncate(_ctx: &AppContext) -> Result<()> {
         Err(loco_rs::Error::Message(

@@ -1,12 +1,14 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
 use std::path::Path;
+use std::time::Duration;
 
 use loco_rs::config::Config;
 use loco_rs::environment::Environment;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use crate::bank::maintenance::Window;
 use crate::relay::Broker;
 
 /// The settings; each is explained in `config/development.yaml`.
@@ -31,6 +33,9 @@ pub struct BankSettings {
     pub institution_code: String,
     pub fintech_serial: String,
     pub access_token: SecretString,
+    pub inquiry: InquiryWay,
+    /// When the bank does not work.
+    pub maintenance: Vec<Window>,
     /// Money here is play money: keys for trial are taken, and keys for real money are not.
     pub sandbox: bool,
     pub money_timeout_ms: u64,
@@ -40,6 +45,16 @@ pub struct BankSettings {
     pub concurrency: usize,
     /// 0 = no limit.
     pub calls_per_sec: u32,
+}
+
+/// How the bank is asked what became of a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InquiryWay {
+    /// By the original trace number and day: `CheckOn…`.
+    ResultCheck,
+    /// By the account's statement, for a bank that does not offer the other.
+    Statement,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -106,7 +121,29 @@ pub struct BalanceSettings {
 #[serde(deny_unknown_fields)]
 pub struct LimitSettings {
     pub max_payment_won: i64,
+    /// Of a member without a limit of their own; 0 is none.
+    pub member_per_payment_won: i64,
+    pub member_daily_won: i64,
     pub payment_expires_secs: i64,
+    /// How long the second request with a key waits for the first.
+    pub key_patience_ms: u64,
+}
+
+impl LimitSettings {
+    #[must_use]
+    pub fn member_per_payment_won(&self) -> Option<i64> {
+        Some(self.member_per_payment_won).filter(|won| *won > 0)
+    }
+
+    #[must_use]
+    pub fn member_daily_won(&self) -> Option<i64> {
+        Some(self.member_daily_won).filter(|won| *won > 0)
+    }
+
+    #[must_use]
+    pub const fn key_patience(&self) -> Duration {
+        Duration::from_millis(self.key_patience_ms)
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -174,6 +211,9 @@ impl Settings {
         if crate::views::i18n::Language::parse(&self.language).is_none() {
             return refuse("language", "must be ko or en");
         }
+        if self.bank.maintenance.iter().any(|window| window.from >= window.to) {
+            return refuse("bank.maintenance", "must begin before it ends, within one day");
+        }
         if self.relay.sweep_every_ms == 0 {
             return refuse("relay.sweep_every_ms", "must be at least 1");
         }
@@ -232,6 +272,12 @@ impl Settings {
         } else {
             self.bank.url.clone()
         }
+    }
+
+    /// Whether this process is to have its own simulated bank: not where another is named.
+    #[must_use]
+    pub const fn runs_simulator(&self) -> bool {
+        self.simulator.run && self.bank.url.is_empty()
     }
 
     /// A call must have ended when the lease of its claim does; a second is left for the claim itself.

@@ -25,7 +25,7 @@ pub async fn everything() -> Result<()> {
     logger::init::<App>(&config.logger)?;
     let settings = Settings::from_config(&config, environment == Environment::Production).map_err(config::refused)?;
 
-    let simulator = if settings.simulator.run {
+    let simulator = if settings.runs_simulator() {
         Some(start_simulator(&settings).await?)
     } else {
         None
@@ -87,7 +87,7 @@ fn print_addresses(params: &ServeParams, settings: &Settings) {
     say(&format!(
         "  API        {web}/api/v1   Authorization: Bearer <partner key>"
     ));
-    if settings.simulator.run {
+    if settings.runs_simulator() {
         say(&format!(
             "  bank       {}          simulated; GET /_sim/summary",
             settings.bank_url()

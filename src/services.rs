@@ -14,6 +14,7 @@ use crate::db::Database;
 use crate::members::SignIns;
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
+use crate::transfers::in_use::KeysInUse;
 
 /// The shared services of this process.
 #[derive(Clone)]
@@ -28,6 +29,7 @@ pub struct Parts {
     pub doorbell: Doorbell,
     pub sealer: Sealer,
     pub balances: Balances,
+    pub keys_in_use: KeysInUse,
     pub sign_ins: SignIns,
 }
 
@@ -57,6 +59,7 @@ impl Services {
             doorbell,
             sealer,
             balances: Balances::default(),
+            keys_in_use: KeysInUse::default(),
             sign_ins: SignIns::new(security),
             settings,
         }))

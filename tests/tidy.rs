@@ -1,5 +1,6 @@
 //! The rules of the house that no lint knows: sizes, first lines, which way the arrows go, words that must not leak.
 
+mod documents;
 mod measure;
 mod rules;
 
@@ -9,13 +10,13 @@ use std::{
 };
 
 /// A file of this project, by its path from the root, with its text.
-struct Source {
+pub struct Source {
     path: String,
-    text: String,
+    pub text: String,
 }
 
 /// Files of `folder` and below with this extension, in order. Answers nothing for a folder that does not exist.
-fn sources(folder: &str, extension: &str) -> Vec<Source> {
+pub fn sources(folder: &str, extension: &str) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     walk(&root.join(folder), &mut |path| {

@@ -11,6 +11,7 @@ mod m20261125_000005_transfers;
 mod m20261125_000006_transfer_events;
 mod m20261125_000007_bank_calls;
 mod m20261125_000008_idempotency_keys;
+mod m20261126_000009_daily_usage;
 mod m20261126_000011_partner_events;
 
 pub struct Migrator;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000006_transfer_events::Migration),
             Box::new(m20261125_000007_bank_calls::Migration),
             Box::new(m20261125_000008_idempotency_keys::Migration),
+            Box::new(m20261126_000009_daily_usage::Migration),
             Box::new(m20261126_000011_partner_events::Migration),
         ]
     }

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{id, index, moment, text};
+use crate::columns::{id, index, moment, text, won};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -26,6 +26,8 @@ impl MigrationTrait for Migration {
             .table("members")
             .col(id("id").not_null().primary_key())
             .col(text("birth_date_sealed", 255).not_null())
+            .col(won("per_payment_limit_won").null())
+            .col(won("daily_limit_won").null())
             .col(moment(manager, "created_at").not_null());
         manager.create_table(table).await?;
         let mut table = Table::create();

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{id, index, moment, text};
+use crate::columns::{id, index, moment, text, won};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -15,6 +15,8 @@ impl MigrationTrait for Migration {
             .table("partners")
             .col(id("id").not_null().primary_key())
             .col(text("name", 100).not_null())
+            .col(won("per_payment_limit_won").null())
+            .col(won("daily_limit_won").null())
             .col(moment(manager, "created_at").not_null());
         manager.create_table(table).await?;
         index(manager, "partners", &["name"], true).await?;

@@ -30,6 +30,7 @@ impl MigrationTrait for Migration {
             .col(text("description", 200).not_null())
             .col(long_text(manager, "metadata").null())
             .col(text("short_code", 20).not_null())
+            .col(text("history_hash", 64).not_null())
             .col(text("mode", 4).not_null())
             .col(text("trace_number", 20).null())
             .col(moment(manager, "trace_at").null())
@@ -46,7 +47,11 @@ impl MigrationTrait for Migration {
             .col(moment(manager, "next_check_at").null())
             .col(won("checks").not_null())
             .col(won("not_found_answers").not_null())
-            .col(moment(manager, "not_found_since").null());
+            .col(moment(manager, "not_found_since").null())
+            // Whatever the program does: nobody is given back more than was paid.
+            .check(Expr::cust("amount_won > 0"))
+            .check(Expr::cust("refunded_won >= 0 AND refund_reserved_won >= 0"))
+            .check(Expr::cust("refunded_won + refund_reserved_won <= amount_won"));
         manager.create_table(table).await?;
         index(manager, "transfers", &["short_code"], true).await?;
         index(manager, "transfers", &["open_order_key"], true).await?;

@@ -21,7 +21,8 @@ impl MigrationTrait for Migration {
             .col(text("state", 16).not_null())
             .col(text("previous_state", 16).null())
             .col(text("actor", 80).not_null())
-            .col(long_text(manager, "detail").null());
+            .col(long_text(manager, "detail").null())
+            .col(text("hash", 64).not_null());
         manager.create_table(table).await?;
         index(manager, "transfer_events", &["transfer_id", "version"], true).await?;
         Ok(())

@@ -11,6 +11,7 @@
 
 pub mod gate;
 pub mod journal;
+pub mod maintenance;
 pub mod nh;
 pub mod outcome;
 pub mod simulator;

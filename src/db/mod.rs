@@ -11,6 +11,8 @@ use sea_orm::{
 
 use writer::Writer;
 
+use crate::fault;
+
 /// Both ways into the database.
 #[derive(Clone)]
 pub struct Database {
@@ -59,7 +61,9 @@ impl Database {
         };
         let transaction = self.readers.begin_with_options(options).await?;
         let value = work(&transaction).await?;
+        fault::point("writer.before_commit");
         transaction.commit().await?;
+        fault::point("writer.after_commit");
         Ok(value)
     }
 }

@@ -9,6 +9,8 @@ use sea_orm::{
 };
 use tokio::sync::{mpsc, oneshot};
 
+use crate::fault;
+
 /// How many pieces of work may share one commit.
 const BATCH: usize = 64;
 /// How many may wait before a caller has to.
@@ -115,5 +117,8 @@ async fn write_batch(connection: &DatabaseConnection, batch: &mut [Box<dyn Work>
             savepoint.rollback().await?;
         }
     }
-    transaction.commit().await
+    fault::point("writer.before_commit");
+    transaction.commit().await?;
+    fault::point("writer.after_commit");
+    Ok(())
 }

@@ -113,6 +113,7 @@ impl Past {
             doorbell,
             sealer: present.sealer.clone(),
             balances: present.balances.clone(),
+            keys_in_use: present.keys_in_use.clone(),
             sign_ins: present.sign_ins.clone(),
             settings,
         });

@@ -93,6 +93,8 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
         if let Some(birth_date) = person.birth_date {
             member_rows.push(members::ActiveModel {
                 id: Set(id),
+                per_payment_limit_won: Set(None),
+                daily_limit_won: Set(None),
                 birth_date_sealed: Set(seal_birth_date(&services.sealer, id, birth_date).map_err(Error::wrap)?),
                 created_at: Set(began),
             });
@@ -101,6 +103,8 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
     let partner = partners::ActiveModel {
         id: Set(PartnerId::new()),
         name: Set(PARTNER.to_owned()),
+        per_payment_limit_won: Set(None),
+        daily_limit_won: Set(None),
         created_at: Set(began),
     };
     let key = partner_keys::ActiveModel {

@@ -112,6 +112,8 @@ pub async fn sign_up(services: &Services, form: SignUpForm) -> Result<users::Mod
     };
     let member = members::Model {
         id,
+        per_payment_limit_won: None,
+        daily_limit_won: None,
         birth_date_sealed: seal_birth_date(&services.sealer, id, checked.birth_date)?,
         created_at: now,
     };

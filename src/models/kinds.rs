@@ -80,6 +80,11 @@ word_enum!(
 );
 
 word_enum!(
+    /// Whose limit it is.
+    LimitScope { Mandate = "mandate", Member = "member", Partner = "partner" }
+);
+
+word_enum!(
     /// Which way the money goes.
     TransferKind {
         /// From the member's account to us.

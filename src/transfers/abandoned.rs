@@ -6,6 +6,7 @@ use serde_json::json;
 use super::TransferError;
 use super::settle::{self, Verdict};
 use crate::bank::UnknownReason;
+use crate::fault;
 use crate::models::kinds::{Actor, TransferState};
 use crate::models::transfers;
 use crate::services::Services;
@@ -32,13 +33,18 @@ pub async fn declare_unknown_if_due(services: &Services, known: &transfers::Mode
                 };
                 let detail = json!({ "reason": reason });
                 // Its first look is due at once: the bank had all of the lease to finish.
-                settle::apply_verdict(tx, &known, &verdict, Actor::Sweeper, detail, now, now).await
+                let unknown = settle::apply_verdict(tx, &known, &verdict, Actor::Sweeper, detail, now, now).await?;
+                fault::point("abandon.before_commit");
+                Ok(unknown)
             }
             .boxed()
         })
         .await;
     match declared {
-        Ok(_) => Ok(true),
+        Ok(_) => {
+            fault::point("abandon.after_commit");
+            Ok(true)
+        }
         // Its worker lives after all and settled it.
         Err(TransferError::Raced) => Ok(false),
         Err(error) => Err(error),

@@ -13,7 +13,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, Qu
 use serde_json::json;
 
 use super::idempotency::{self, Accepted, IdempotencyKey, Operation};
-use super::{TransferError, policy, state};
+use super::{TransferError, policy, state, usage};
+use crate::fault;
 use crate::ids::{MandateId, PartnerId, TransferId};
 use crate::models::kinds::{AccountState, Actor, MandateStatus, Mode, TransferKind};
 use crate::models::{bank_accounts, mandates, transfers};
@@ -48,6 +49,12 @@ pub async fn accept_payment(
     render: Render,
 ) -> Result<Accepted, TransferError> {
     let (partner, order, again) = (payment.partner_id, payment.order_id.clone(), key.clone());
+    let patience = services.settings.limits.key_patience();
+    let keys = &services.keys_in_use;
+    let _in_use = keys
+        .enter(partner, Operation::CreatePayment, &key.key, patience)
+        .await?;
+    fault::point("accept.before_write");
     let accepted = match write(services, payment, key, render).await {
         // Another process stored this key or order between our look and our write: look again.
         Err(error) if idempotency::is_taken(&error) => {
@@ -60,9 +67,11 @@ pub async fn accept_payment(
         }
         other => other?,
     };
+    fault::point("accept.after_commit");
     if !accepted.replayed {
         services.doorbell.ring(Ring::Payment(accepted.transfer_id));
     }
+    fault::point("accept.before_answer");
     Ok(accepted)
 }
 
@@ -83,31 +92,30 @@ async fn write(
                 {
                     return Ok(replayed);
                 }
-                let mandate = lock_mandate(tx, payment.partner_id, payment.mandate_id).await?;
-                // Who waited for the lock may find that this key was used meanwhile.
-                if let Some(replayed) =
-                    idempotency::replay(tx, payment.partner_id, Operation::CreatePayment, &key).await?
-                {
-                    return Ok(replayed);
-                }
+                let (id, operation) = (TransferId::new(), Operation::CreatePayment);
+                let key = idempotency::take(tx, payment.partner_id, operation, &key, id, now).await?;
+                let mandate = mandate_of(tx, payment.partner_id, payment.mandate_id).await?;
                 policy::check_ceiling(payment.amount, &limits)?;
                 if payment.expires_at.is_some_and(|at| at <= now) {
                     return Err(TransferError::ExpiresInPast);
                 }
                 let account = chargeable_account(tx, &mandate).await?;
-                policy::check_limits(tx, &mandate, payment.amount, now).await?;
                 refuse_open_order(tx, payment.partner_id, &payment.order_id).await?;
+                usage::take(tx, &mandate, payment.amount, &limits, now).await?;
 
                 let expires_after = TimeDelta::seconds(limits.payment_expires_secs);
-                let transfer = queued_payment(payment, &mandate, now, expires_after)?;
+                let transfer = transfers::Model {
+                    id,
+                    ..queued_payment(payment, &mandate, now, expires_after)?
+                };
                 let transfer = state::create(tx, transfer, Actor::Partner, json!({})).await?;
                 let accepted = Accepted {
                     transfer_id: transfer.id,
                     body: render(&transfer, &account)?,
                     replayed: false,
                 };
-                let (partner, operation) = (transfer.partner_id, Operation::CreatePayment);
-                idempotency::store(tx, partner, operation, key, &accepted, now).await?;
+                idempotency::answer(tx, key, &accepted).await?;
+                fault::point("accept.before_commit");
                 Ok(accepted)
             }
             .boxed()
@@ -115,8 +123,8 @@ async fn write(
         .await
 }
 
-/// The partner's mandate, its row locked, so that two payments cannot both use the last of a daily limit.
-async fn lock_mandate(
+/// The partner's mandate, its row locked, so that it is not revoked between this look and the commit.
+async fn mandate_of(
     tx: &DatabaseTransaction,
     partner: PartnerId,
     id: MandateId,
@@ -124,7 +132,7 @@ async fn lock_mandate(
     // SQLite ignores the lock: it has one writer.
     mandates::Entity::find_by_id(id)
         .filter(mandates::Column::PartnerId.eq(partner))
-        .lock_exclusive()
+        .lock_shared()
         .one(tx)
         .await?
         .ok_or(TransferError::NotFound)

@@ -4,6 +4,7 @@ use futures::FutureExt;
 
 use super::state::{self, Change};
 use super::{TransferError, find};
+use crate::fault;
 use crate::ids::{PartnerId, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferState};
 use crate::models::transfers;
@@ -20,7 +21,7 @@ pub async fn cancel_payment(
     if_match: Option<i64>,
 ) -> Result<transfers::Model, TransferError> {
     let now = services.clock.now();
-    services
+    let canceled = services
         .db
         .write(move |tx| {
             async move {
@@ -37,7 +38,9 @@ pub async fn cancel_payment(
                     TransferState::Canceled => Ok(payment),
                     TransferState::Queued => {
                         let change = Change::new(EventType::Canceled, Actor::Partner);
-                        match state::apply(tx, &payment, change, now).await {
+                        let applied = state::apply(tx, &payment, change, now).await;
+                        fault::point("cancel.before_commit");
+                        match applied {
                             // A worker of another process claimed it between our look and our write.
                             Err(TransferError::Raced) => {
                                 let state = state::load(tx, id).await?.state;
@@ -51,5 +54,7 @@ pub async fn cancel_payment(
             }
             .boxed()
         })
-        .await
+        .await?;
+    fault::point("cancel.after_commit");
+    Ok(canceled)
 }

@@ -3,7 +3,7 @@
 use sea_orm::DbErr;
 
 use crate::ids::TransferId;
-use crate::models::kinds::{EventType, MoneyMoved, TransferState};
+use crate::models::kinds::{EventType, LimitScope, MoneyMoved, TransferState};
 use crate::money::Won;
 
 /// A refusal, or the database's own failure. Nothing was written.
@@ -17,14 +17,16 @@ pub enum TransferError {
     ExpiresInPast,
     #[error("the mandate cannot be charged")]
     MandateInactive,
-    #[error("the mandate's limit for one payment is {limit_won}")]
-    OverPaymentLimit { limit_won: Won },
-    #[error("{remaining_won} remain of the mandate's limit of today")]
-    OverDailyLimit { remaining_won: Won },
+    #[error("the {}'s limit for one payment is {limit_won}", scope.as_str())]
+    OverPaymentLimit { scope: LimitScope, limit_won: Won },
+    #[error("{remaining_won} remain of the {}'s limit of today", scope.as_str())]
+    OverDailyLimit { scope: LimitScope, remaining_won: Won },
     #[error("this order has a payment that is not final")]
     DuplicateOrder { existing: TransferId },
     #[error("this idempotency key was used for another request")]
     KeyReused,
+    #[error("the first request with this idempotency key is still running")]
+    KeyInUse,
     #[error("the payment is {state:?} and cannot be refunded")]
     NotRefundable { state: TransferState },
     #[error("{remaining_won} of the payment can be refunded")]
@@ -58,7 +60,9 @@ impl TransferError {
             | Self::NotCorrectable { state }
             | Self::HasRefunds { state }
             | Self::VersionConflict { state, .. } => state.money_moved(),
-            Self::Raced | Self::NotAllowed { .. } | Self::Body(_) | Self::Database(_) => MoneyMoved::Unknown,
+            Self::KeyInUse | Self::Raced | Self::NotAllowed { .. } | Self::Body(_) | Self::Database(_) => {
+                MoneyMoved::Unknown
+            }
             Self::NotFound
             | Self::OverCeiling { .. }
             | Self::ExpiresInPast

@@ -20,6 +20,7 @@ use super::state::{self, Change};
 use super::{TransferError, expiry};
 use crate::bank::gate::MoneyTurn;
 use crate::bank::{self, Answer, Call, Exchange, MoneyReceipt, NotSentReason, Outcome, UnknownReason, journal};
+use crate::fault;
 use crate::ids::{BankCallId, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
 use crate::models::transfers;
@@ -65,7 +66,9 @@ pub async fn execute_in(services: &Services, turn: MoneyTurn, id: TransferId) ->
         Err(TransferError::Raced) => return Ok(()),
         other => other?,
     };
+    fault::point("claim.after_commit");
     let (asked, answer) = call_once(services, turn, party, &claim).await;
+    fault::point("call.after_answer");
     settle_until_written(services, &claim, &asked, &answer).await
 }
 
@@ -101,6 +104,7 @@ async fn claim(services: &Services, known: transfers::Model) -> Result<Claim, Tr
                     call: &call,
                 };
                 let call_id = journal::start(tx, new).await?;
+                fault::point("claim.before_commit");
                 Ok(Claim {
                     transfer,
                     call,
@@ -139,6 +143,7 @@ async fn call_once(
     }
     let memo = passbook_text(transfer);
     let bank = &services.bank;
+    fault::point("call.before_send");
     let answer = match (transfer.kind, party) {
         (TransferKind::Payment, party) => {
             asked.fin_account = Some(party.fin_account.clone());

@@ -4,6 +4,7 @@ use futures::FutureExt;
 
 use super::TransferError;
 use super::state::{self, Change};
+use crate::fault;
 use crate::models::kinds::{Actor, EventType, TransferState};
 use crate::models::transfers;
 use crate::services::Services;
@@ -24,13 +25,18 @@ pub async fn expire_if_due(services: &Services, known: &transfers::Model) -> Res
         .write(move |tx| {
             async move {
                 let change = Change::new(EventType::Expired, Actor::Sweeper);
-                state::apply(tx, &known, change, now).await
+                let expired = state::apply(tx, &known, change, now).await?;
+                fault::point("expire.before_commit");
+                Ok(expired)
             }
             .boxed()
         })
         .await;
     match expired {
-        Ok(_) => Ok(true),
+        Ok(_) => {
+            fault::point("expire.after_commit");
+            Ok(true)
+        }
         // Claimed or canceled meanwhile: then it is not ours to expire.
         Err(TransferError::Raced) => Ok(false),
         Err(error) => Err(error),

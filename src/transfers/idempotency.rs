@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, SqlErr};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, SqlErr};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -11,14 +11,16 @@ use crate::ids::{KeyId, PartnerId, TransferId};
 use crate::models::idempotency_keys;
 
 /// Which call a key belongs to: the same key may be used once for each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
     CreatePayment,
     CreateRefund,
 }
 
 impl Operation {
-    const fn as_str(self) -> &'static str {
+    /// The word that `idempotency_keys.operation` holds.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::CreatePayment => "create_payment",
             Self::CreateRefund => "create_refund",
@@ -93,31 +95,58 @@ pub async fn find<C: ConnectionTrait>(
         .await?)
 }
 
-/// Keeps the answer under the key, in the transaction that makes it true.
+/// Takes the key for a transfer that is about to be made: the unique row comes first, so that the index decides between
+/// two requests, and stands or falls with the transaction.
 ///
 /// # Errors
-/// The database's own; a key that another process stored meanwhile shows as [`is_taken`].
-pub async fn store<C: ConnectionTrait>(
+/// The database's own; a key that another process took meanwhile shows as [`is_taken`], one that it holds as `KeyInUse`.
+pub async fn take<C: ConnectionTrait>(
     tx: &C,
     partner: PartnerId,
     operation: Operation,
-    key: IdempotencyKey,
-    accepted: &Accepted,
+    key: &IdempotencyKey,
+    transfer_id: TransferId,
     at: DateTime<Utc>,
-) -> Result<(), TransferError> {
+) -> Result<KeyId, TransferError> {
+    let id = KeyId::new();
     let row = idempotency_keys::ActiveModel {
-        id: Set(KeyId::new()),
+        id: Set(id),
         partner_id: Set(partner),
         operation: Set(operation.as_str().to_owned()),
-        idempotency_key: Set(key.key),
-        fingerprint: Set(key.fingerprint),
-        transfer_id: Set(accepted.transfer_id),
+        idempotency_key: Set(key.key.clone()),
+        fingerprint: Set(key.fingerprint.clone()),
+        transfer_id: Set(transfer_id),
         status: Set(202),
-        body: Set(accepted.body.clone()),
+        body: Set(String::new()),
         created_at: Set(at),
     };
-    idempotency_keys::Entity::insert(row).exec_without_returning(tx).await?;
+    match idempotency_keys::Entity::insert(row).exec_without_returning(tx).await {
+        Ok(_) => Ok(id),
+        Err(error) if is_lock_timeout(&error) => Err(TransferError::KeyInUse),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Keeps the answer under the key, in the transaction that makes it true.
+///
+/// # Errors
+/// The database's own.
+pub async fn answer<C: ConnectionTrait>(tx: &C, id: KeyId, accepted: &Accepted) -> Result<(), TransferError> {
+    let answer = idempotency_keys::ActiveModel {
+        body: Set(accepted.body.clone()),
+        ..Default::default()
+    };
+    idempotency_keys::Entity::update_many()
+        .set(answer)
+        .filter(idempotency_keys::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
     Ok(())
+}
+
+/// MySQL's error 1205: another transaction held the row for too long.
+fn is_lock_timeout(error: &DbErr) -> bool {
+    error.to_string().contains("Lock wait timeout exceeded")
 }
 
 /// Whether a unique index refused the write: another process was faster, and looking again tells what it did.

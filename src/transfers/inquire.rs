@@ -1,45 +1,80 @@
 //! Asking the bank what became of an unknown transfer. Reads only: asking twice costs a call, never money.
 //!
-//! If the process dies anywhere in here, the transfer is `unknown` still and its next look is planned already.
+//! The bank is asked by the original trace number and day (`CheckOn…`) where it offers that, else by the account's
+//! statement (`statement_look.rs`). If the process dies anywhere in here, the transfer is `unknown` still and its next
+//! look is planned already.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::party::{self, Party};
 use super::settle::{self, Verdict};
 use super::state::{self, Change};
-use super::{TransferError, find, party};
-use crate::bank::{Answer, Bank, Call, Original, OriginalOf, Outcome, TraceNumber, TransferResult, journal};
+use super::{TransferError, find, statement_look};
+use crate::bank::maintenance::{self, Window};
+use crate::bank::{Answer, Bank, Call, Original, OriginalOf, Outcome, Refusal, TraceNumber, TransferResult, journal};
 use crate::clock::kst_date;
-use crate::config::InquirySettings;
+use crate::config::{InquirySettings, InquiryWay, Settings};
+use crate::fault;
 use crate::ids::{BankCallId, TransferId};
 use crate::models::kinds::{Actor, EventType, FailureCode, TransferKind, TransferState};
 use crate::models::transfers;
 use crate::money::Won;
 use crate::services::Services;
 
-/// What one look at the bank proves, given the looks before it.
+/// What a look at the bank saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Finding {
-    Settled(Verdict),
-    /// Nothing yet.
-    Nothing(Look),
-}
-
-/// What a look that settles nothing says of "no such transaction".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Look {
-    /// The bank said so: it counts.
-    NotFound,
-    /// The bank has the transaction: earlier answers that it had none count no more.
-    Found,
-    /// The bank said nothing.
+pub(super) enum Evidence {
+    /// It was done, as it was asked for.
+    Moved,
+    /// It was not done, by this code of the bank's.
+    Refused(Refusal),
+    /// The bank has it and is still at it.
+    Processing,
+    /// The bank knows of no such transaction. Counts only after several such answers over some time.
+    NoSuchTransaction,
+    /// The bank's books show something else than was asked for.
+    Disagrees(&'static str),
+    /// The bank said nothing of it.
     Silent,
 }
 
-/// Looks once, when the transfer is unknown and its look is due.
+impl Evidence {
+    fn of(answer: &Answer<TransferResult>) -> Self {
+        match &answer.outcome {
+            Outcome::Succeeded(TransferResult::Moved { .. }) => Self::Moved,
+            Outcome::Succeeded(TransferResult::Refused(refusal)) => Self::Refused(refusal.clone()),
+            Outcome::Succeeded(TransferResult::Processing) => Self::Processing,
+            Outcome::Succeeded(TransferResult::NoSuchTransaction) => Self::NoSuchTransaction,
+            Outcome::Refused(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => Self::Silent,
+        }
+    }
+
+    /// The word of an event's `detail.result`.
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Moved => "moved",
+            Self::Refused(_) => "refused",
+            Self::Processing => "processing",
+            Self::NoSuchTransaction => "no_such_transaction",
+            Self::Disagrees(_) => "disagrees",
+            Self::Silent => "no_answer",
+        }
+    }
+}
+
+/// What the evidence decides, given the looks before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Finding {
+    Settled(Verdict),
+    Nothing,
+}
+
+/// Looks once, when the transfer is unknown and its look is due. While the bank is in maintenance the look is put off to
+/// its end.
 ///
 /// # Errors
 /// The database's own; the next look is planned before the bank is asked.
@@ -52,29 +87,70 @@ pub async fn inquire(services: &Services, id: TransferId) -> Result<(), Transfer
     if !is_due {
         return Ok(());
     }
-    let Some(original) = original_of(services, &known).await? else {
+    let settings = &services.settings;
+    if let Some(end) = maintenance::ends(&settings.bank.maintenance, now) {
+        return put_off(services, &known, end).await;
+    }
+    let party = party::of(services, &known).await?;
+    let call = known.trace_number.clone().zip(known.trace_at);
+    let Some((party, (trace_number, trace_at))) = party.zip(call) else {
         return review(services, known, "not_inquirable").await;
     };
     let Some((known, call, call_id)) = plan_next_look(services, known, now).await? else {
         return Ok(());
     };
-    let answer = services.bank.inquire(&call, &original).await;
-    write_finding(services, known, call_id, answer).await
+    fault::point("inquiry.planned");
+    match settings.bank.inquiry {
+        InquiryWay::ResultCheck => {
+            let original = original(&known, party, TraceNumber::new(trace_number), trace_at);
+            let answer = services.bank.inquire(&call, &original).await;
+            fault::point("inquiry.after_answer");
+            let evidence = Evidence::of(&answer);
+            write_finding(services, known, evidence, Some((call_id, answer))).await
+        }
+        InquiryWay::Statement => {
+            let evidence = statement_look::look(services, &known, trace_at, party.account, (call, call_id)).await?;
+            write_finding(services, known, evidence, None).await
+        }
+    }
 }
 
 /// What the bank needs to find the transfer: all of it was committed before the call.
-async fn original_of(services: &Services, transfer: &transfers::Model) -> Result<Option<Original>, TransferError> {
-    let party = party::of(services, transfer).await?;
-    let call = transfer.trace_number.clone().zip(transfer.trace_at);
-    Ok(party.zip(call).map(|(party, (trace_number, trace_at))| Original {
-        trace_number: TraceNumber::new(trace_number),
+fn original(transfer: &transfers::Model, party: Party, trace_number: TraceNumber, trace_at: DateTime<Utc>) -> Original {
+    Original {
+        trace_number,
         date: kst_date(trace_at),
         amount: Won::new(transfer.amount_won),
         of: match transfer.kind {
             TransferKind::Payment => OriginalOf::Withdrawal(party.fin_account),
             TransferKind::Refund => OriginalOf::Deposit(party.account),
         },
-    }))
+    }
+}
+
+/// Plans the look for the end of the bank's maintenance, without counting one.
+async fn put_off(services: &Services, known: &transfers::Model, end: DateTime<Utc>) -> Result<(), TransferError> {
+    let (id, version, checks) = (known.id, known.version, known.checks);
+    services
+        .db
+        .write(move |tx| {
+            async move {
+                let later = transfers::ActiveModel {
+                    next_check_at: Set(Some(end)),
+                    ..Default::default()
+                };
+                transfers::Entity::update_many()
+                    .set(later)
+                    .filter(transfers::Column::Id.eq(id))
+                    .filter(transfers::Column::Version.eq(version))
+                    .filter(transfers::Column::Checks.eq(checks))
+                    .exec(tx)
+                    .await?;
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
 }
 
 /// Moves the look forward by compare-and-set, so that one process asks. `None` when another was faster.
@@ -84,6 +160,10 @@ async fn plan_next_look(
     now: DateTime<Utc>,
 ) -> Result<Option<(transfers::Model, Call, BankCallId)>, TransferError> {
     let wait = TimeDelta::seconds(services.settings.inquiry.wait_secs(known.checks + 1));
+    let operation = match services.settings.bank.inquiry {
+        InquiryWay::ResultCheck => "inquire",
+        InquiryWay::Statement => "statement",
+    };
     let call = Call::new(now);
     services
         .db
@@ -107,10 +187,11 @@ async fn plan_next_look(
                 let new = journal::NewCall {
                     transfer_id: Some(known.id),
                     account_id: Some(known.account_id),
-                    operation: "inquire",
+                    operation,
                     call: &call,
                 };
                 let call_id = journal::start(tx, new).await?;
+                fault::point("inquiry.before_plan");
                 Ok(Some((state::load(tx, known.id).await?, call, call_id)))
             }
             .boxed()
@@ -121,112 +202,136 @@ async fn plan_next_look(
 async fn write_finding(
     services: &Services,
     asked: transfers::Model,
-    call_id: BankCallId,
-    answer: Answer<TransferResult>,
+    evidence: Evidence,
+    call: Option<(BankCallId, Answer<TransferResult>)>,
 ) -> Result<(), TransferError> {
     let now = services.clock.now();
-    let settings = services.settings.inquiry.clone();
+    let settings = services.settings.clone();
     services
         .db
         .write(move |tx| {
             async move {
-                journal::finish(tx, call_id, now, &answer).await?;
-                let known = find::lock(tx, asked.id).await?;
-                if known.version != asked.version {
-                    tracing::warn!(transfer = %known.id.0, "the transfer changed while the bank was asked");
-                    return Ok(());
+                if let Some((call_id, answer)) = &call {
+                    journal::finish(tx, *call_id, now, answer).await?;
                 }
-                let finding = judge(&answer.outcome, &known, &settings, now);
-                apply_finding(tx, &known, finding, &answer, now).await
+                let known = find::lock(tx, asked.id).await?;
+                if known.version == asked.version {
+                    apply_finding(tx, &known, &evidence, &settings, now).await?;
+                } else {
+                    tracing::warn!(transfer = %known.id.0, "the transfer changed while the bank was asked");
+                }
+                fault::point("inquiry.before_commit");
+                Ok::<_, TransferError>(())
             }
             .boxed()
         })
-        .await
+        .await?;
+    fault::point("inquiry.after_commit");
+    Ok(())
 }
 
-/// Nothing is decided by the clock alone: "no such transaction" needs several answers over some time, and asking that
-/// came to its end hands the transfer to a person.
+/// Nothing is decided by the clock alone: "no such transaction" needs several answers over some time in which the bank
+/// worked, and asking that came to its end hands the transfer to a person.
 fn judge(
-    outcome: &Outcome<TransferResult>,
+    evidence: &Evidence,
     known: &transfers::Model,
     settings: &InquirySettings,
+    windows: &[Window],
     now: DateTime<Utc>,
 ) -> Finding {
-    let asking_is_over = known
-        .executed_at
-        .is_some_and(|since| now - since >= TimeDelta::seconds(settings.give_up_secs));
-    let nothing = |look| {
-        if asking_is_over {
-            Finding::Settled(Verdict::NeedsReview { why: "inquiry_gave_up" })
-        } else {
-            Finding::Nothing(look)
+    match evidence {
+        Evidence::Moved => Finding::Settled(Verdict::Succeeded),
+        Evidence::Refused(refusal) => Finding::Settled(settle::refused(refusal)),
+        Evidence::Disagrees(why) => Finding::Settled(Verdict::NeedsReview { why }),
+        Evidence::NoSuchTransaction if is_proven_absent(known, settings, windows, now) => {
+            let failure = FailureCode::BankNeverReceived;
+            Finding::Settled(Verdict::Failed {
+                failure,
+                bank_code: None,
+            })
         }
-    };
-    match outcome {
-        Outcome::Succeeded(TransferResult::Moved { .. }) => Finding::Settled(Verdict::Succeeded),
-        Outcome::Succeeded(TransferResult::Refused(refusal)) => Finding::Settled(settle::refused(refusal)),
-        Outcome::Succeeded(TransferResult::NoSuchTransaction) => {
-            let answers = known.not_found_answers + 1;
-            let long_enough = known
-                .not_found_since
-                .is_some_and(|since| now - since >= TimeDelta::seconds(settings.not_found_secs));
-            if answers >= settings.not_found_answers && long_enough {
-                let failure = FailureCode::BankNeverReceived;
-                Finding::Settled(Verdict::Failed {
-                    failure,
-                    bank_code: None,
-                })
+        Evidence::NoSuchTransaction | Evidence::Processing | Evidence::Silent => {
+            let since = known.executed_at;
+            let is_over = since.is_some_and(|since| now - since >= TimeDelta::seconds(settings.give_up_secs));
+            if is_over {
+                Finding::Settled(Verdict::NeedsReview { why: "inquiry_gave_up" })
             } else {
-                nothing(Look::NotFound)
+                Finding::Nothing
             }
         }
-        Outcome::Succeeded(TransferResult::Processing) => nothing(Look::Found),
-        Outcome::Refused(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => nothing(Look::Silent),
     }
+}
+
+/// Whether this answer that there is no such transaction is the last that was needed.
+fn is_proven_absent(
+    known: &transfers::Model,
+    settings: &InquirySettings,
+    windows: &[Window],
+    now: DateTime<Utc>,
+) -> bool {
+    let long_enough = known.not_found_since.is_some_and(|since| {
+        maintenance::open_between(windows, since, now) >= TimeDelta::seconds(settings.not_found_secs)
+    });
+    known.not_found_answers + 1 >= settings.not_found_answers && long_enough
 }
 
 async fn apply_finding(
     tx: &DatabaseTransaction,
     known: &transfers::Model,
-    finding: Finding,
-    answer: &Answer<TransferResult>,
+    evidence: &Evidence,
+    settings: &Settings,
     now: DateTime<Utc>,
 ) -> Result<(), TransferError> {
-    let result = match &answer.outcome {
-        Outcome::Succeeded(TransferResult::Moved { .. }) => "moved",
-        Outcome::Succeeded(TransferResult::Refused(_)) => "refused",
-        Outcome::Succeeded(TransferResult::Processing) => "processing",
-        Outcome::Succeeded(TransferResult::NoSuchTransaction) => "no_such_transaction",
-        Outcome::Refused(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => "no_answer",
+    let windows = &settings.bank.maintenance;
+    // What a bank in maintenance does not find it may find afterwards.
+    let counted = match evidence {
+        Evidence::NoSuchTransaction if maintenance::ends(windows, now).is_some() => &Evidence::Silent,
+        evidence => evidence,
     };
-    match finding {
+    match judge(counted, known, &settings.inquiry, windows, now) {
         Finding::Settled(verdict) => {
-            let mut detail = settle::detail_of(&answer.outcome, &verdict);
-            if let Some(fields) = detail.as_object_mut() {
-                fields.insert("result".to_owned(), json!(result));
-            }
+            let detail = told(evidence, &verdict);
             settle::apply_verdict(tx, known, &verdict, Actor::Inquiry, detail, now, now).await?;
         }
-        Finding::Nothing(look) => {
+        Finding::Nothing => {
             let mut columns = <transfers::ActiveModel as Default>::default();
-            match look {
-                Look::NotFound => {
+            match counted {
+                Evidence::NoSuchTransaction => {
                     columns.not_found_answers = Set(known.not_found_answers + 1);
                     columns.not_found_since = Set(Some(known.not_found_since.unwrap_or(now)));
                 }
-                Look::Found => {
+                // The bank has it after all: earlier answers that it had none count no more.
+                Evidence::Processing => {
                     columns.not_found_answers = Set(0);
                     columns.not_found_since = Set(None);
                 }
-                Look::Silent => {}
+                _ => {}
             }
             let change = Change::new(EventType::Inquired, Actor::Inquiry)
-                .detail(json!({ "result": result, "next_check_at": known.next_check_at }))
+                .detail(json!({ "result": evidence.word(), "next_check_at": known.next_check_at }))
                 .columns(columns);
             state::apply(tx, known, change, now).await?;
         }
     }
     Ok(())
+}
+
+/// The facts of the look that settled it, for the history.
+fn told(evidence: &Evidence, verdict: &Verdict) -> Value {
+    let mut detail = serde_json::Map::from_iter([("result".to_owned(), json!(evidence.word()))]);
+    if let Evidence::Refused(refusal) = evidence {
+        detail.insert("bank_code".to_owned(), json!(refusal.bank_code));
+    }
+    match verdict {
+        Verdict::NeedsReview { why } => {
+            detail.insert("why".to_owned(), json!(why));
+        }
+        Verdict::Failed { failure, .. } => {
+            detail.insert("failure".to_owned(), json!(failure.as_str()));
+        }
+        Verdict::Succeeded | Verdict::Unknown { .. } => {}
+    }
+    Value::Object(detail)
 }
 
 /// A transfer that cannot even be asked about is for a person.

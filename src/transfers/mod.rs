@@ -22,12 +22,14 @@
 pub mod abandoned;
 pub mod accept;
 pub mod cancel;
+pub mod chain;
 pub mod correct;
 pub mod error;
 pub mod execute;
 pub mod expiry;
 pub mod find;
 pub mod idempotency;
+pub mod in_use;
 pub mod inquire;
 mod party;
 pub mod policy;
@@ -36,6 +38,8 @@ mod refund_sums;
 pub mod search;
 pub mod settle;
 pub mod state;
+mod statement_look;
 pub mod timeline;
+pub mod usage;
 
 pub use error::TransferError;

@@ -1,12 +1,9 @@
-//! What may be charged: limits of a mandate, one open payment per order, and the shape of a queued transfer.
+//! What may be charged at all, one open payment per order, and the shape of a queued transfer.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::TransferError;
 use crate::bank;
-use crate::clock::{kst_date, kst_midnight};
 use crate::config::LimitSettings;
 use crate::ids::{AccountId, PartnerId, TransferId, UserId};
 use crate::models::kinds::{Mode, TransferKind, TransferState};
@@ -27,50 +24,6 @@ pub fn check_ceiling(amount: Won, limits: &LimitSettings) -> Result<(), Transfer
     } else {
         Ok(())
     }
-}
-
-/// Both limits of a mandate, with the row locked by the caller. The day is the Korean one.
-///
-/// # Errors
-/// `OverPaymentLimit` or `OverDailyLimit`.
-pub async fn check_limits<C: ConnectionTrait>(
-    tx: &C,
-    mandate: &mandates::Model,
-    amount: Won,
-    now: DateTime<Utc>,
-) -> Result<(), TransferError> {
-    let limit = Won::new(mandate.per_payment_limit_won);
-    if amount > limit {
-        return Err(TransferError::OverPaymentLimit { limit_won: limit });
-    }
-    let used = used_today(tx, mandate, now).await?;
-    let remaining = Won::new(mandate.daily_limit_won).checked_sub(used).unwrap_or(Won::ZERO);
-    if amount > remaining {
-        return Err(TransferError::OverDailyLimit {
-            remaining_won: remaining.max(Won::ZERO),
-        });
-    }
-    Ok(())
-}
-
-/// What was asked of the mandate today and did not fail: an unknown payment counts, for its money may have moved.
-async fn used_today<C: ConnectionTrait>(
-    tx: &C,
-    mandate: &mandates::Model,
-    now: DateTime<Utc>,
-) -> Result<Won, TransferError> {
-    use TransferState::{Canceled, Expired, Failed};
-    // The cast keeps MySQL's sum, which is a decimal there, a whole number.
-    let sum: Option<i64> = transfers::Entity::find()
-        .select_only()
-        .expr(Expr::cust("CAST(COALESCE(SUM(amount_won), 0) AS SIGNED)"))
-        .filter(transfers::Column::MandateId.eq(mandate.id))
-        .filter(transfers::Column::CreatedAt.gte(kst_midnight(kst_date(now))))
-        .filter(transfers::Column::State.is_not_in([Canceled, Expired, Failed]))
-        .into_tuple()
-        .one(tx)
-        .await?;
-    Ok(Won::new(sum.unwrap_or_default()))
 }
 
 /// The unique mark of an order that has a payment under way.
@@ -128,6 +81,7 @@ pub fn queued(kind: TransferKind, amount: Won, now: DateTime<Utc>, parties: Part
         description: String::new(),
         metadata: None,
         short_code: bank::random_code(SHORT_CODE_DIGITS),
+        history_hash: String::new(),
         mode: Mode::Test,
         trace_number: None,
         trace_at: None,

@@ -13,6 +13,7 @@ use super::idempotency::{self, Accepted, IdempotencyKey, Operation};
 use super::state::{self, Change};
 use super::{TransferError, find, policy};
 use crate::config::LimitSettings;
+use crate::fault;
 use crate::ids::{PartnerId, Prefix, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
 use crate::models::{bank_accounts, transfers};
@@ -52,7 +53,11 @@ pub async fn accept_refund(
     render: Render,
 ) -> Result<Accepted, TransferError> {
     let (partner, again) = (refund.partner_id, key.clone());
+    let patience = services.settings.limits.key_patience();
+    let keys = &services.keys_in_use;
+    let _in_use = keys.enter(partner, Operation::CreateRefund, &key.key, patience).await?;
     let (now, limits) = (services.clock.now(), services.settings.limits.clone());
+    fault::point("refund.before_write");
     let written = services
         .db
         .write(move |tx| async move { write(tx, refund, key, render, &limits, now).await }.boxed())
@@ -65,9 +70,11 @@ pub async fn accept_refund(
         }
         other => other?,
     };
+    fault::point("refund.after_commit");
     if !accepted.replayed {
         services.doorbell.ring(Ring::Refund(accepted.transfer_id));
     }
+    fault::point("refund.before_answer");
     Ok(accepted)
 }
 
@@ -82,12 +89,11 @@ async fn write(
     if let Some(replayed) = idempotency::replay(tx, refund.partner_id, Operation::CreateRefund, &key).await? {
         return Ok(replayed);
     }
+    let (id, operation) = (TransferId::new(), Operation::CreateRefund);
+    let key = idempotency::take(tx, refund.partner_id, operation, &key, id, now).await?;
     find::payment_of_partner(tx, refund.partner_id, refund.payment_id).await?;
     // Locked before its sums are looked at: two refunds at once see each other.
     let payment = find::lock(tx, refund.payment_id).await?;
-    if let Some(replayed) = idempotency::replay(tx, refund.partner_id, Operation::CreateRefund, &key).await? {
-        return Ok(replayed);
-    }
     if let Some(amount) = refund.amount {
         policy::check_ceiling(amount, limits)?;
     }
@@ -112,6 +118,7 @@ async fn write(
         .await?
         .ok_or(TransferError::NotFound)?;
     let transfer = transfers::Model {
+        id,
         payment_id: Some(payment.id),
         order_id: payment.order_id.clone(),
         description: refund.reason,
@@ -125,7 +132,8 @@ async fn write(
         body: render(&transfer, &account)?,
         replayed: false,
     };
-    idempotency::store(tx, transfer.partner_id, Operation::CreateRefund, key, &accepted, now).await?;
+    idempotency::answer(tx, key, &accepted).await?;
+    fault::point("refund.before_commit");
     Ok(accepted)
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::state::{self, Change};
 use super::{TransferError, find, refund_sums};
 use crate::bank::{self, Answer, MoneyReceipt, NotSentReason, Outcome, Refusal, RefusalKind, UnknownReason, journal};
+use crate::fault;
 use crate::ids::BankCallId;
 use crate::models::kinds::{Actor, EventType, FailureCode, TransferState};
 use crate::models::transfers;
@@ -132,7 +133,7 @@ pub async fn settle(
     let verdict = judge(asked, &answer.outcome);
     let detail = detail_of(&answer.outcome, &verdict);
     let (id, version, answer) = (claimed.id, claimed.version, answer.clone());
-    services
+    let settled = services
         .db
         .write(move |tx| {
             async move {
@@ -150,11 +151,15 @@ pub async fn settle(
                         .detail(json!({ "late_answer": detail }));
                     return state::apply(tx, &known, note, now).await;
                 }
-                apply_verdict(tx, &known, &verdict, Actor::Worker, detail, first_check, now).await
+                let settled = apply_verdict(tx, &known, &verdict, Actor::Worker, detail, first_check, now).await?;
+                fault::point("settle.before_commit");
+                Ok(settled)
             }
             .boxed()
         })
-        .await
+        .await?;
+    fault::point("settle.after_commit");
+    Ok(settled)
 }
 
 /// Applies a verdict to a transfer and, for a refund, to its payment.
@@ -207,7 +212,7 @@ pub async fn apply_verdict(
 }
 
 /// The facts of an answer for the history: words, never a body.
-pub(super) fn detail_of<T>(outcome: &Outcome<T>, verdict: &Verdict) -> Value {
+fn detail_of<T>(outcome: &Outcome<T>, verdict: &Verdict) -> Value {
     let mut detail = json!({
         "outcome": journal::outcome_word(outcome),
         "proof": outcome.proof().as_str(),

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::Value;
 
-use super::TransferError;
+use super::{TransferError, chain, usage};
 use crate::ids::{EventId, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferState};
 use crate::models::{transfer_events, transfers};
@@ -130,21 +130,29 @@ pub async fn create<C: ConnectionTrait>(
     actor: Actor,
     detail: Value,
 ) -> Result<transfers::Model, TransferError> {
-    use sea_orm::IntoActiveModel;
-    let event = event_row(&transfer, None, EventType::Created, actor, &detail, transfer.created_at)?;
-    transfers::Entity::insert(all_set(transfer.clone().into_active_model()))
+    let event = transfer_events::Model {
+        id: EventId::new(),
+        transfer_id: transfer.id,
+        version: transfer.version,
+        at: transfer.created_at,
+        event_type: EventType::Created,
+        state: transfer.state,
+        previous_state: None,
+        actor,
+        detail: written(&detail)?,
+        hash: chain::root(&transfer),
+    };
+    let event = chained(event);
+    let transfer = transfers::Model {
+        history_hash: event.hash.clone(),
+        ..transfer
+    };
+    // `into_active_model` marks values as unchanged; an insert needs them all.
+    transfers::Entity::insert(transfer.clone().into_active_model().reset_all())
         .exec_without_returning(tx)
         .await?;
-    transfer_events::Entity::insert(event)
-        .exec_without_returning(tx)
-        .await?;
+    insert_event(tx, event).await?;
     Ok(transfer)
-}
-
-/// `into_active_model` marks values as unchanged; an insert needs them all.
-fn all_set(mut row: transfers::ActiveModel) -> transfers::ActiveModel {
-    row = row.reset_all();
-    row
 }
 
 /// Applies a change to the transfer as the caller knows it, and answers with the new row.
@@ -165,8 +173,21 @@ pub async fn apply<C: ConnectionTrait>(
     }
     let to = change.to.unwrap_or(known.state);
     let stays = change.to.is_none();
+    let event = chained(transfer_events::Model {
+        id: EventId::new(),
+        transfer_id: known.id,
+        version: known.version + 1,
+        at,
+        event_type: change.event,
+        state: to,
+        previous_state: (!stays).then_some(known.state),
+        actor: change.actor,
+        detail: written(&change.detail)?,
+        hash: known.history_hash.clone(),
+    });
     let mut columns = change.columns;
-    columns.version = Set(known.version + 1);
+    columns.version = Set(event.version);
+    columns.history_hash = Set(event.hash.clone());
     columns.state = Set(to);
     columns.updated_at = Set(at);
     if !stays && to.is_final() {
@@ -178,7 +199,7 @@ pub async fn apply<C: ConnectionTrait>(
         columns.lease_until = Set(None);
     }
     let updated = transfers::Entity::update_many()
-        .set(columns.clone())
+        .set(columns)
         .filter(transfers::Column::Id.eq(known.id))
         .filter(transfers::Column::Version.eq(known.version))
         .filter(transfers::Column::State.eq(known.state))
@@ -187,12 +208,9 @@ pub async fn apply<C: ConnectionTrait>(
     if updated.rows_affected != 1 {
         return Err(TransferError::Raced);
     }
+    insert_event(tx, event).await?;
     let changed = load(tx, known.id).await?;
-    let previous = (!stays).then_some(known.state);
-    let event = event_row(&changed, previous, change.event, change.actor, &change.detail, at)?;
-    transfer_events::Entity::insert(event)
-        .exec_without_returning(tx)
-        .await?;
+    usage::follow(tx, known.state, &changed).await?;
     outbox::record(tx, &changed, known.state, change.event, at).await?;
     Ok(changed)
 }
@@ -208,30 +226,24 @@ pub async fn load<C: ConnectionTrait>(tx: &C, id: TransferId) -> Result<transfer
         .ok_or(TransferError::NotFound)
 }
 
-fn event_row(
-    transfer: &transfers::Model,
-    previous: Option<TransferState>,
-    event: EventType,
-    actor: Actor,
-    detail: &Value,
-    at: DateTime<Utc>,
-) -> Result<transfer_events::ActiveModel, TransferError> {
-    let detail = if detail.is_null() {
-        None
-    } else {
-        Some(serde_json::to_string(detail)?)
-    };
-    Ok(transfer_events::ActiveModel {
-        id: Set(EventId::new()),
-        transfer_id: Set(transfer.id),
-        version: Set(transfer.version),
-        at: Set(at),
-        event_type: Set(event),
-        state: Set(transfer.state),
-        previous_state: Set(previous),
-        actor: Set(actor),
-        detail: Set(detail),
-    })
+/// The event with its own hash in the place of the one before.
+fn chained(event: transfer_events::Model) -> transfer_events::Model {
+    let hash = chain::next(&event.hash, &event);
+    transfer_events::Model { hash, ..event }
+}
+
+fn written(detail: &Value) -> Result<Option<String>, TransferError> {
+    match detail {
+        Value::Null => Ok(None),
+        detail => Ok(Some(serde_json::to_string(detail)?)),
+    }
+}
+
+async fn insert_event<C: ConnectionTrait>(tx: &C, event: transfer_events::Model) -> Result<(), TransferError> {
+    transfer_events::Entity::insert(event.into_active_model().reset_all())
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -90,6 +90,9 @@ words!(
         OtherTraceNumber = "other_trace_number",
         OtherAmount = "other_amount",
         OtherAccount = "other_account",
+        OtherDirection = "other_direction",
+        TakenBack = "taken_back",
+        FoundTwice = "found_twice",
         InquiryGaveUp = "inquiry_gave_up",
         NotInquirable = "not_inquirable",
     } else Other

@@ -185,7 +185,7 @@ async fn c06_a_second_key_for_an_order_under_way_is_refused_and_names_the_first(
 }
 
 #[tokio::test]
-async fn wrong_amounts_are_refused_and_write_nothing() {
+async fn c26_c29_wrong_amounts_are_refused_and_write_nothing() {
     let app = app::wish().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
     let wrong = [
@@ -250,38 +250,6 @@ async fn every_wrong_field_is_named_at_once_in_the_callers_language() {
     assert_eq!(pointers, HashSet::from(expected));
     assert_eq!(problem["title"], "The request is not valid");
     assert_eq!(app.transfers().await, 0);
-}
-
-#[tokio::test]
-async fn limits_of_a_mandate_hold_for_one_payment_and_for_the_korean_day() {
-    let app = app::wish().without_workers().start().await;
-    let (shop, mandate) = app.shop_with_mandate().await;
-    let over = shop
-        .api
-        .post("/payments", "key-0", &payment(&mandate, "order-0", 1_000_001))
-        .await;
-    assert_eq!(over.problem(422, "limit_exceeded")["limit_amount"], 1_000_000);
-    // Six at once of a million each, on a daily limit of five million.
-    let bodies: Vec<_> = (1..=6)
-        .map(|n| payment(&mandate, &format!("order-{n}"), 1_000_000))
-        .collect();
-    let keys: Vec<_> = (1..=6).map(|n| format!("key-{n}")).collect();
-    let answers = join_all(
-        keys.iter()
-            .zip(&bodies)
-            .map(|(key, body)| shop.api.post("/payments", key, body)),
-    )
-    .await;
-    let (taken, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status.as_u16() == 202);
-    assert_eq!((taken.len(), refused.len()), (5, 1));
-    for answer in refused {
-        assert_eq!(answer.problem(422, "limit_exceeded")["remaining_amount"], 0);
-    }
-    app.clock.advance(chrono::TimeDelta::days(1));
-    shop.api
-        .post("/payments", "key-7", &payment(&mandate, "order-7", 1_000_000))
-        .await
-        .expect(202);
 }
 
 #[tokio::test]
@@ -364,4 +332,27 @@ async fn the_timeline_tells_every_step_with_its_version() {
             (3, "failed", "worker")
         ]
     );
+}
+
+#[tokio::test]
+async fn c30_an_amount_is_the_same_number_of_won_at_the_partner_the_bank_and_the_member() {
+    let app = app::start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 9_899))
+        .await
+        .expect(202)
+        .json();
+    app.settled().await;
+    assert_eq!(made["amount"], 9_899);
+    assert_eq!(app.bank_get("/_sim/calls").await["data"][0]["amount"], 9_899);
+    let member = app.browser();
+    member.sign_in("minji@example.test").await.expect(303);
+    let page = member
+        .get(&format!("/payments/{}", made["id"].as_str().unwrap()))
+        .await
+        .expect(200)
+        .text;
+    assert!(page.contains("9,899원"), "{page}");
 }

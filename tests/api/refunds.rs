@@ -117,7 +117,7 @@ async fn c33_the_same_key_gives_the_same_refund_and_another_body_is_refused() {
 }
 
 #[tokio::test]
-async fn only_a_paid_payment_is_refunded_and_only_as_its_reader_knows_it() {
+async fn c26_only_a_paid_payment_is_refunded_and_only_as_its_reader_knows_it() {
     let app = app::start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
     let failed = shop
@@ -192,4 +192,81 @@ async fn rule_5_an_unknown_refund_ends_by_what_the_bank_tells_and_its_reservatio
     let payment = api.get(&path).await.expect(200).json();
     assert_eq!(payment["refunded_amount"], 19_021, "{payment}");
     assert_eq!(payment["refundable_amount"], 100_000 - 19_021, "{payment}");
+}
+
+#[tokio::test]
+async fn a_payment_is_given_back_in_parts_until_nothing_remains_and_a_refund_never() {
+    let app = app::start().await;
+    let (api, path) = paid(&app).await;
+    let refunds = format!("{path}/refunds");
+    let first = api
+        .post(&refunds, "refund-1", &json!({ "amount": 30_000, "reason": "일부" }))
+        .await;
+    let first = first.expect(202).json();
+    app.settled().await;
+    let rest = api
+        .post(&refunds, "refund-2", &json!({ "reason": "나머지" }))
+        .await
+        .expect(202)
+        .json();
+    assert_eq!(rest["amount"], 70_000);
+    app.settled().await;
+    let payment = api.get(&path).await.expect(200).json();
+    assert_eq!(
+        (
+            &payment["status"],
+            &payment["refunded_amount"],
+            &payment["refundable_amount"]
+        ),
+        (&json!("succeeded"), &json!(100_000), &json!(0))
+    );
+    let more = api
+        .post(&refunds, "refund-3", &json!({ "amount": 1, "reason": "더" }))
+        .await;
+    assert_eq!(more.problem(409, "refund_exceeds_remaining")["remaining_amount"], 0);
+
+    let id = first["id"].as_str().unwrap();
+    let body = json!({ "reason": "환불의 환불" });
+    for path in [
+        format!("/payments/{id}/refunds"),
+        format!("/payments/pay_{}/refunds", id.trim_start_matches("ref_")),
+        format!("/refunds/{id}/refunds"),
+    ] {
+        api.post(&path, "refund-4", &body).await.problem(404, "not_found");
+    }
+    assert_eq!(app.verify().await.findings, []);
+}
+
+#[tokio::test]
+async fn a_refund_goes_to_the_account_that_paid_by_the_way_of_its_bank() {
+    let app = app::start().await;
+    let (api, path) = paid(&app).await;
+    let refund = async |key: &str| {
+        let body = json!({ "amount": 1_000, "reason": "환불" });
+        api.post(&format!("{path}/refunds"), key, &body).await.expect(202);
+        app.settled().await;
+        app.bank_get("/_sim/calls").await["data"][0]["api"].clone()
+    };
+    let before = app.balance_at_bank(ACCOUNT).await;
+    assert_eq!(refund("refund-1").await, "ReceivedTransferAccountNumber");
+    assert_eq!(app.balance_at_bank(ACCOUNT).await, before + 1_000);
+    app.sql("UPDATE bank_accounts SET bank_code = '004'").await;
+    assert_eq!(refund("refund-2").await, "ReceivedTransferOtherBank");
+}
+
+#[tokio::test]
+async fn rule_5_the_database_itself_refuses_to_give_back_more_than_was_paid() {
+    let app = app::start().await;
+    let (api, path) = paid(&app).await;
+    for change in [
+        "refunded_won = 100001",
+        "refund_reserved_won = 50001, refunded_won = 50000",
+        "refunded_won = -1",
+        "amount_won = 0",
+    ] {
+        let sql = format!("UPDATE transfers SET {change}");
+        let refused = app.try_sql(&sql).await;
+        assert!(refused.is_err(), "{change}: {refused:?}");
+    }
+    assert_eq!(api.get(&path).await.json()["refundable_amount"], 100_000);
 }

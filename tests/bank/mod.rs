@@ -32,6 +32,8 @@ pub fn settings() -> BankSettings {
         institution_code: "900001".to_owned(),
         fintech_serial: "001".to_owned(),
         sandbox: true,
+        inquiry: naru::config::InquiryWay::ResultCheck,
+        maintenance: Vec::new(),
         access_token: TOKEN.into(),
         money_timeout_ms: 30_000,
         balance_timeout_ms: 30_000,

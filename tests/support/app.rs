@@ -16,7 +16,7 @@ use naru::clock::Clock;
 use naru::models::kinds::TransferState;
 use naru::models::transfers;
 use naru::services::Services;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -177,6 +177,15 @@ impl TestApp {
             .unwrap()
     }
 
+    /// Lets time pass, here and at the bank.
+    pub async fn advance(&self, by: chrono::TimeDelta) {
+        self.clock.advance(by);
+        // The bank's clock moves in whole seconds: it is never behind.
+        let seconds = by.num_seconds() + 1;
+        self.bank_post("/_sim/clock", json!({ "advance_seconds": seconds }))
+            .await;
+    }
+
     /// Waits until nothing is queued or executing.
     pub async fn settled(&self) {
         eventually("all transfers settle", || async {
@@ -211,6 +220,26 @@ impl TestApp {
             .expect("the database answers");
         assert_eq!(rows.len(), 1);
         rows.remove(0)
+    }
+
+    /// Runs SQL behind the back of the program; answers with how many rows it changed.
+    pub async fn sql(&self, sql: &str) -> u64 {
+        self.try_sql(sql).await.expect("it is done")
+    }
+
+    pub async fn try_sql(&self, sql: &str) -> Result<u64, DbErr> {
+        let sql = sql.to_owned();
+        let run = self
+            .services
+            .db
+            .write(move |tx| Box::pin(async move { Ok(tx.execute_unprepared(&sql).await?.rows_affected()) }));
+        run.await
+    }
+
+    /// All transfers, oldest first.
+    pub async fn every_transfer(&self) -> Vec<transfers::Model> {
+        let query = transfers::Entity::find().order_by_asc(transfers::Column::Id);
+        query.all(self.services.db.read()).await.expect("the database answers")
     }
 
     pub async fn transfers(&self) -> u64 {

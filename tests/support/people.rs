@@ -82,6 +82,8 @@ impl TestApp {
         let partner = partners::ActiveModel {
             id: Set(id),
             name: Set(name.to_owned()),
+            per_payment_limit_won: Set(None),
+            daily_limit_won: Set(None),
             created_at: Set(now),
         };
         self.insert::<partners::Entity>(partner).await;

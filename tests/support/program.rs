@@ -1,13 +1,21 @@
-//! The real program, `naru` without an argument, in a folder and on ports of its own.
+//! The real program, `naru` without an argument, in a folder and on ports of its own; its bank beside it or inside it.
 
-use std::process::{Child, Command, Stdio};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::app::eventually;
+use super::app::{PATIENCE, eventually};
 use super::http::{self, Answer, Api};
 use super::mysql;
+
+const SIGKILL: i32 = 9;
+/// Below the ports that the system gives to connections, so that nobody takes one while its program is down.
+const PORTS: std::ops::Range<u16> = 22_000..32_000;
 
 pub struct Program {
     pub web: u16,
@@ -18,14 +26,19 @@ pub struct Program {
     /// Where it is not the file that is made in its folder.
     database: Option<String>,
     child: Option<Child>,
+    /// The simulated bank, where it has a process of its own.
+    bank_process: Option<Child>,
 }
 
 impl Program {
     /// `settings` are environment variables, as `config/development.yaml` names them.
     pub fn new(settings: &[(&'static str, &str)]) -> Self {
+        let web = free_port();
         Self {
-            web: free_port(),
-            bank: free_port(),
+            web,
+            bank: std::iter::repeat_with(free_port)
+                .find(|port| *port != web)
+                .expect("a second port"),
             client: http::client(),
             folder: tempfile::tempdir().unwrap(),
             settings: settings
@@ -34,7 +47,19 @@ impl Program {
                 .collect(),
             database: None,
             child: None,
+            bank_process: None,
         }
+    }
+
+    /// As [`Program::new`], with its bank started in a process of its own: it lives on when the program is killed.
+    pub async fn beside_its_bank(settings: &[(&'static str, &str)]) -> Self {
+        let mut program = Self::new(settings);
+        // Not armed: the bank has no fault points of its own, but a database with the same writer.
+        program.bank_process = Some(program.command(&["simulator"]).spawn().expect("the bank starts"));
+        let bank = format!("http://127.0.0.1:{}", program.bank);
+        program.answers(&format!("{bank}/_sim/summary")).await;
+        program.settings.push(("NARU_BANK_URL", bank));
+        program
     }
 
     /// Starts it, and waits until it answers.
@@ -42,8 +67,32 @@ impl Program {
         if self.database.is_none() {
             self.database = mysql::database().await;
         }
-        let config = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
-        let child = Command::new(env!("CARGO_BIN_EXE_naru"))
+        self.launch();
+        self.answers(&format!("{}/_ping", self.base())).await;
+    }
+
+    /// Starts it without workers, and waits until it answers: what is accepted stays queued.
+    pub async fn start_without_workers(&mut self) {
+        self.child = Some(self.spawn(&["start"]));
+        self.answers(&format!("{}/_ping", self.base())).await;
+    }
+
+    /// Starts it and does not wait.
+    pub fn launch(&mut self) {
+        self.child = Some(self.spawn(&[]));
+    }
+
+    fn spawn(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.env("NARU_FAULT_FILE", self.fault_file());
+        command.spawn().expect("the program starts")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_naru"));
+        command
+            .args(arguments)
             .current_dir(self.folder.path())
             .env("LOCO_CONFIG_FOLDER", config)
             .env("PORT", self.web.to_string())
@@ -52,26 +101,46 @@ impl Program {
             .envs(self.database.iter().map(|uri| ("DATABASE_URL", uri)))
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        self.child = Some(child);
-        eventually("the program answers", || async {
-            let health = format!("http://127.0.0.1:{}/_ping", self.web);
-            self.client
-                .get(health)
-                .send()
-                .await
-                .is_ok_and(|answer| answer.status().is_success())
+            .stdout(Stdio::null());
+        command
+    }
+
+    async fn answers(&self, address: &str) {
+        eventually(address, || async {
+            let answer = self.client.get(address).send().await;
+            answer.is_ok_and(|answer| answer.status().is_success())
         })
         .await;
     }
 
+    /// Has the program, running or started next, die when it has passed these fault points in this order.
+    pub fn arm(&self, points: &[&str]) {
+        let steps: String = points.iter().flat_map(|point| [point, "\n"]).collect();
+        let whole = self.folder.path().join("fault.new");
+        std::fs::write(&whole, steps).expect("the file is written");
+        std::fs::rename(whole, self.fault_file()).expect("the file appears at once");
+    }
+
+    /// Waits until the program killed itself at the fault point that it was armed with.
+    pub async fn dies(&mut self) {
+        let (begun, fault_file) = (Instant::now(), self.fault_file());
+        let child = self.child.as_mut().expect("it runs");
+        let status = loop {
+            if let Some(status) = child.try_wait().expect("its status") {
+                break status;
+            }
+            let left = || std::fs::read_to_string(&fault_file);
+            assert!(begun.elapsed() < PATIENCE, "it lives, and has not passed {:?}", left());
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        };
+        self.child = None;
+        assert_eq!(status.signal(), Some(SIGKILL), "{status}");
+        assert!(!fault_file.exists(), "something else killed it");
+    }
+
     /// SIGKILL.
     pub fn kill(&mut self) {
-        let mut child = self.child.take().expect("it runs");
-        child.kill().expect("SIGKILL");
-        child.wait().expect("it ended");
+        end(&mut self.child.take().expect("it runs"));
     }
 
     /// Sends a signal, as Ctrl-C does, and answers with the exit code once it ended.
@@ -88,6 +157,45 @@ impl Program {
 
     pub fn base(&self) -> String {
         format!("http://127.0.0.1:{}", self.web)
+    }
+
+    /// The address of the program's own database, to read from.
+    pub fn database(&self) -> String {
+        let file = || {
+            format!(
+                "sqlite://{}?mode=ro",
+                self.folder.path().join("data/naru.sqlite").display()
+            )
+        };
+        self.database.clone().unwrap_or_else(file)
+    }
+
+    /// Runs `naru task <name>` beside it, to its end.
+    pub async fn task(&self, name: &str) -> Output {
+        let mut command = self.command(&["task", name]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let run = tokio::task::spawn_blocking(move || command.output());
+        run.await.expect("a task").expect("the program starts")
+    }
+
+    /// Changes the program's own database behind its back.
+    pub async fn sql(&self, sql: &str) {
+        let address = self.database().replace("mode=ro", "mode=rw");
+        let connection = sea_orm::Database::connect(address).await.expect("the database opens");
+        let changed = connection.execute_unprepared(sql).await.expect("it is changed");
+        assert_ne!(changed.rows_affected(), 0, "nothing was changed");
+    }
+
+    /// The address of its bank's books, to read from.
+    pub fn ledger(&self) -> String {
+        format!(
+            "sqlite://{}?mode=ro",
+            self.folder.path().join("data/simulator.sqlite").display()
+        )
+    }
+
+    fn fault_file(&self) -> PathBuf {
+        self.folder.path().join("fault")
     }
 
     /// The demo partner's way to the API.
@@ -126,16 +234,18 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        if self.child.is_some() {
-            self.kill();
-        }
+        self.child.iter_mut().chain(&mut self.bank_process).for_each(end);
     }
 }
 
+fn end(child: &mut Child) {
+    child.kill().expect("SIGKILL");
+    child.wait().expect("it ended");
+}
+
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    std::iter::repeat_with(|| rand::random_range(PORTS))
+        .find(is_free)
+        .expect("a free port")
 }

@@ -1,5 +1,7 @@
 //! What becomes of a transfer, whatever the bank, the clock or the process does.
 
-mod crash;
 pub mod fates;
+mod inquiries;
+mod kill;
+mod races;
 mod rules;

@@ -45,6 +45,7 @@ fact-description = For
 fact-account = Account
 fact-accepted = Received
 fact-settled = Result confirmed
+fact-next-look = Next check
 fact-order = Order number
 fact-id-payment = Payment ID
 fact-id-refund = Refund ID

@@ -45,6 +45,7 @@ fact-description = 내용
 fact-account = 계좌
 fact-accepted = 접수 시각
 fact-settled = 결과 확인 시각
+fact-next-look = 다음 확인
 fact-order = 주문번호
 fact-id-payment = 결제번호
 fact-id-refund = 환불번호

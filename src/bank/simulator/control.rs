@@ -18,13 +18,17 @@ use super::modes::{Mode, ModeWord, is_operation};
 
 /// The clock is moved forward by up to ten years at once.
 const ADVANCE_SECONDS_MAX: i64 = 10 * 365 * 24 * 3600;
+/// As many transfers as one answer lists.
+const TRANSFERS_MAX: i64 = 1_000;
 
 pub(super) fn routes() -> axum::Router<Office> {
     axum::Router::new()
         .route("/_sim/summary", get(summary))
         .route("/_sim/calls", get(calls))
+        .route("/_sim/transfers", get(transfers))
         .route("/_sim/mode", post(set_mode))
         .route("/_sim/clock", post(move_clock))
+        .route("/_sim/statement", post(delay_statement))
         .route("/_sim/reset", post(reset))
         .route("/_sim/accounts", get(accounts).post(set_balance))
 }
@@ -94,6 +98,38 @@ async fn calls(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct WhichTransfers {
+    /// Comma separated.
+    traces: Option<String>,
+    after: Option<i64>,
+    limit: Option<i64>,
+}
+
+async fn transfers(
+    State(office): State<Office>,
+    query: Result<Query<WhichTransfers>, QueryRejection>,
+) -> Result<Response, Refused> {
+    let Query(which) = query?;
+    let limit = which.limit.unwrap_or(TRANSFERS_MAX).clamp(1, TRANSFERS_MAX);
+    let booked = match which.traces {
+        Some(traces) => {
+            office
+                .ledger
+                .booked_under(traces.split(',').map(str::to_owned).collect())
+                .await?
+        }
+        None => {
+            office
+                .ledger
+                .booked_after(which.after.unwrap_or_default(), limit)
+                .await?
+        }
+    };
+    Ok(Json(json!({ "data": booked })).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct SetMode {
     operation: String,
     mode: ModeWord,
@@ -139,6 +175,25 @@ async fn move_clock(
     }
     office.ledger.advance(TimeDelta::seconds(asked.advance_seconds)).await?;
     Ok(Json(json!({ "now": office.ledger.now() })).into_response())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DelayStatement {
+    delay_seconds: i64,
+}
+
+async fn delay_statement(
+    State(office): State<Office>,
+    body: Result<Json<DelayStatement>, JsonRejection>,
+) -> Result<Response, Refused> {
+    let Json(asked) = body?;
+    if !(0..=ADVANCE_SECONDS_MAX).contains(&asked.delay_seconds) {
+        let reason = format!("delay_seconds is between 0 and {ADVANCE_SECONDS_MAX}");
+        return Err(Refused::Input(reason));
+    }
+    office.ledger.delay_statement(TimeDelta::seconds(asked.delay_seconds));
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn reset(State(office): State<Office>) -> Result<Response, Refused> {

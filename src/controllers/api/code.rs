@@ -20,6 +20,7 @@ pub enum Code {
     PayloadTooLarge,
     UnsupportedMediaType,
     InvalidRequest,
+    IdempotencyKeyInUse,
     IdempotencyKeyReused,
     LimitExceeded,
     RateLimited,
@@ -28,7 +29,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::IdempotencyKeyMissing,
         Self::MalformedJson,
         Self::Unauthenticated,
@@ -44,6 +45,7 @@ impl Code {
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
         Self::InvalidRequest,
+        Self::IdempotencyKeyInUse,
         Self::IdempotencyKeyReused,
         Self::LimitExceeded,
         Self::RateLimited,
@@ -70,6 +72,7 @@ impl Code {
             Self::PayloadTooLarge => ("payload_too_large", StatusCode::PAYLOAD_TOO_LARGE, false),
             Self::UnsupportedMediaType => ("unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE, false),
             Self::InvalidRequest => ("invalid_request", StatusCode::UNPROCESSABLE_ENTITY, false),
+            Self::IdempotencyKeyInUse => ("idempotency_key_in_use", StatusCode::CONFLICT, true),
             Self::IdempotencyKeyReused => ("idempotency_key_reused", StatusCode::UNPROCESSABLE_ENTITY, false),
             Self::LimitExceeded => ("limit_exceeded", StatusCode::UNPROCESSABLE_ENTITY, false),
             Self::RateLimited => ("rate_limited", StatusCode::TOO_MANY_REQUESTS, true),

@@ -13,10 +13,14 @@ pub use super::code::Code;
 use super::context::language;
 pub use super::field_error::{FieldError, FieldReason};
 use crate::ids::Prefix;
-use crate::models::kinds::MoneyMoved;
+use crate::models::kinds::{LimitScope, MoneyMoved};
+use crate::money::Won;
 use crate::services::Services;
 use crate::transfers::TransferError;
 use crate::views::i18n::{Language, TextArgs, text};
+
+/// When the first request with a key is expected to have its answer.
+const KEY_RETRY_SECS: i64 = 1;
 
 /// An error of the API before it is put into words.
 #[derive(Clone, Debug)]
@@ -85,16 +89,17 @@ impl From<TransferError> for Problem {
                 reason: FieldReason::NotInFuture,
             }]),
             TransferError::MandateInactive => Self::from(Code::MandateInactive),
-            TransferError::OverPaymentLimit { limit_won } => {
-                Self::from(Code::LimitExceeded).with("limit_amount", json!(limit_won))
+            TransferError::OverPaymentLimit { scope, limit_won } => {
+                over_limit(scope, "payment", "limit_amount", limit_won)
             }
-            TransferError::OverDailyLimit { remaining_won } => {
-                Self::from(Code::LimitExceeded).with("remaining_amount", json!(remaining_won))
+            TransferError::OverDailyLimit { scope, remaining_won } => {
+                over_limit(scope, "day", "remaining_amount", remaining_won)
             }
             TransferError::DuplicateOrder { existing } => {
                 Self::from(Code::DuplicateOrder).with("existing_id", json!(Prefix::Payment.show(existing.0)))
             }
             TransferError::KeyReused => Self::from(Code::IdempotencyKeyReused),
+            TransferError::KeyInUse => Self::from(Code::IdempotencyKeyInUse).retry_after(KEY_RETRY_SECS),
             TransferError::NotRefundable { state } => {
                 Self::from(Code::PaymentNotRefundable).with("current_status", json!(state))
             }
@@ -121,6 +126,18 @@ impl From<TransferError> for Problem {
             }
         };
         Self { money_moved, ..problem }
+    }
+}
+
+/// Which limit, and how much it leaves; of a member's own limit the partner learns no more than that it is reached, for
+/// the rest tells of payments to others.
+fn over_limit(scope: LimitScope, period: &'static str, member: &str, won: Won) -> Problem {
+    let problem = Problem::from(Code::LimitExceeded)
+        .with("limit_scope", json!(scope))
+        .with("limit_period", json!(period));
+    match scope {
+        LimitScope::Member => problem,
+        LimitScope::Mandate | LimitScope::Partner => problem.with(member, json!(won)),
     }
 }
 

@@ -59,6 +59,7 @@ fn page_of(detail: HistoryDetail) -> PaymentDetail {
         failure,
         executed_at: transfer.executed_at,
         settled_at: transfer.settled_at,
+        next_check_at: transfer.next_check_at,
         refunded: Won::new(transfer.refunded_won),
         refunds: detail.refunds.into_iter().map(rows::transfer_row).collect(),
         payment_id: transfer.payment_id.map(|id| Prefix::Payment.show(id.0)),

@@ -10,6 +10,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: UserId,
     pub birth_date_sealed: String,
+    /// `None`: as `limits` in the settings say.
+    pub per_payment_limit_won: Option<i64>,
+    pub daily_limit_won: Option<i64>,
     pub created_at: DateTimeUtc,
 }
 

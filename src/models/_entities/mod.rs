@@ -2,6 +2,7 @@
 
 pub mod bank_accounts;
 pub mod bank_calls;
+pub mod daily_usage;
 pub mod idempotency_keys;
 pub mod mandates;
 pub mod members;

@@ -10,6 +10,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PartnerId,
     pub name: String,
+    /// `None`: no limit.
+    pub per_payment_limit_won: Option<i64>,
+    pub daily_limit_won: Option<i64>,
     pub created_at: DateTimeUtc,
 }
 

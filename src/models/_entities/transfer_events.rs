@@ -18,6 +18,8 @@ pub struct Model {
     pub previous_state: Option<TransferState>,
     pub actor: Actor,
     pub detail: Option<String>,
+    /// Over this event and the one before: `transfers/chain.rs`.
+    pub hash: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

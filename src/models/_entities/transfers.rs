@@ -26,6 +26,8 @@ pub struct Model {
     pub description: String,
     pub metadata: Option<String>,
     pub short_code: String,
+    /// The hash of its last event.
+    pub history_hash: String,
     pub mode: Mode,
     pub trace_number: Option<String>,
     pub trace_at: Option<DateTimeUtc>,

@@ -29,6 +29,8 @@ pub struct PaymentDetail {
     pub failure: Option<FailureCode>,
     pub executed_at: Option<DateTime<Utc>>,
     pub settled_at: Option<DateTime<Utc>>,
+    /// While it is unknown: when the bank is asked again.
+    pub next_check_at: Option<DateTime<Utc>>,
     /// Of a payment: what has been given back.
     pub refunded: Won,
     /// Of a payment: its refunds, newest first.
@@ -99,7 +101,8 @@ fn sample(transfer: TransferRow) -> PaymentDetail {
         account: example::account_label(),
         failure: (transfer.status == TransferState::Failed).then_some(FailureCode::InsufficientBalance),
         executed_at: Some(example::at(1)),
-        settled_at: Some(example::at(2)),
+        settled_at: transfer.status.is_final().then(|| example::at(2)),
+        next_check_at: (transfer.status == TransferState::Unknown).then(|| example::at(120)),
         refunded: Won::ZERO,
         refunds: Vec::new(),
         payment_id: is_refund.then(|| example::PAYMENT_ID.to_owned()),

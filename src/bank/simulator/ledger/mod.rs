@@ -5,6 +5,7 @@
 //! half of another.
 
 mod accounts;
+mod booked;
 mod cancellations;
 mod control;
 mod inquiries;
@@ -42,6 +43,8 @@ pub(super) struct Ledger {
     db: Database,
     clock: Clock,
     offset_ms: AtomicI64,
+    /// How long a move takes to show in a statement. Not kept over a restart.
+    statement_delay_ms: AtomicI64,
     /// When the next cancellation is due; `i64::MAX` when none waits.
     next_cancellation_ms: AtomicI64,
 }
@@ -71,6 +74,7 @@ impl Ledger {
         let ledger = Self {
             db,
             clock: Clock::system(),
+            statement_delay_ms: AtomicI64::new(0),
             offset_ms: AtomicI64::new(0),
             next_cancellation_ms: AtomicI64::new(i64::MAX),
         };
@@ -110,6 +114,7 @@ impl Ledger {
                 })
             })
             .await?;
+        self.delay_statement(TimeDelta::zero());
         self.load_clock().await?;
         self.load_next_cancellation().await
     }

@@ -1,6 +1,8 @@
 //! Statements: the moves of one account, by day, in pages.
 
-use chrono::{DateTime, Utc};
+use std::sync::atomic::Ordering;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 
 use super::{DONE, Ledger, sql};
@@ -36,12 +38,21 @@ pub(in crate::bank::simulator) struct Row {
 }
 
 impl Ledger {
+    /// Lets moves show in statements only so long after they were made.
+    pub(in crate::bank::simulator) fn delay_statement(&self, delay: TimeDelta) {
+        self.statement_delay_ms
+            .store(delay.num_milliseconds(), Ordering::SeqCst);
+    }
+
     pub(in crate::bank::simulator) async fn statement(&self, wanted: PageQuery) -> Result<Page, DbErr> {
+        self.cancel_what_is_due().await?;
+        let shown_until_ms = self.now().timestamp_millis() - self.statement_delay_ms.load(Ordering::SeqCst);
         let order = if wanted.newest_first { "DESC" } else { "ASC" };
         let query = sql(
             &format!(
                 "SELECT id, at_ms, direction, moved_won, balance_after, memo, canceled FROM transactions
                  WHERE account_id = ?1 AND day BETWEEN ?2 AND ?3 AND code = ?4 AND (?5 = '' OR direction = ?5)
+                   AND at_ms <= ?8
                  ORDER BY day {order}, id {order} LIMIT ?6 OFFSET ?7"
             ),
             [
@@ -52,6 +63,7 @@ impl Ledger {
                 wanted.direction.into(),
                 (wanted.per_page + 1).into(),
                 ((wanted.page - 1) * wanted.per_page).into(),
+                shown_until_ms.into(),
             ],
         );
         let found = self.db.read().query_all_raw(query).await?;

@@ -1,0 +1,240 @@
+//! Limits: how much may be charged for one payment, and on one Korean day, by a mandate, a member and a partner.
+//!
+//! What a day has used is counted in one row an owner, moved by conditional updates in the transaction that accepts or
+//! ends a payment: exact however many come at once, and none of the day's payments is read again. The rows are taken in
+//! one order, so that two payments never wait for each other.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::TransferError;
+use crate::clock::{kst_date, kst_midnight};
+use crate::config::LimitSettings;
+use crate::models::kinds::{LimitScope, TransferKind, TransferState};
+use crate::models::{daily_usage, mandates, members, partners, transfers};
+use crate::money::Won;
+
+/// What an owner allows; `None` is no limit.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    scope: LimitScope,
+    owner: Uuid,
+    per_payment_won: Option<i64>,
+    daily_won: Option<i64>,
+}
+
+/// Takes a new payment's amount from all limits that it is under.
+///
+/// # Errors
+/// `OverPaymentLimit` or `OverDailyLimit` for the first that it exceeds; what it took before is undone with the
+/// transaction.
+pub async fn take(
+    tx: &DatabaseTransaction,
+    mandate: &mandates::Model,
+    amount: Won,
+    defaults: &LimitSettings,
+    now: DateTime<Utc>,
+) -> Result<(), TransferError> {
+    let limits = limits(tx, mandate, defaults).await?;
+    for limit in &limits {
+        if let Some(limit_won) = limit.per_payment_won.map(Won::new)
+            && amount > limit_won
+        {
+            let scope = limit.scope;
+            return Err(TransferError::OverPaymentLimit { scope, limit_won });
+        }
+    }
+    for limit in &limits {
+        add_within(tx, limit, amount, kst_date(now)).await?;
+    }
+    Ok(())
+}
+
+/// Lets the counters follow a change of a payment: what ends without money moved is given back to the day on which it was
+/// asked for, and what a correction finds to have moved is counted again, whatever the limit says.
+///
+/// # Errors
+/// The database's own.
+pub async fn follow<C: ConnectionTrait>(
+    tx: &C,
+    before: TransferState,
+    payment: &transfers::Model,
+) -> Result<(), TransferError> {
+    let change_won = match (counts(before), counts(payment.state)) {
+        (true, false) => -payment.amount_won,
+        (false, true) => payment.amount_won,
+        _ => return Ok(()),
+    };
+    if payment.kind != TransferKind::Payment {
+        return Ok(());
+    }
+    let day = kst_date(payment.created_at);
+    let owners = [
+        (LimitScope::Partner, Some(payment.partner_id.0)),
+        (LimitScope::Member, Some(payment.member_id.0)),
+        (LimitScope::Mandate, payment.mandate_id.map(|id| id.0)),
+    ];
+    for (scope, owner) in owners {
+        if let Some(owner) = owner {
+            add(tx, row_of(scope, owner, day), change_won).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a payment in this state uses its day: one whose money may have moved does.
+#[must_use]
+pub const fn counts(state: TransferState) -> bool {
+    !matches!(
+        state,
+        TransferState::Failed | TransferState::Canceled | TransferState::Expired
+    )
+}
+
+/// The limits over a payment, in the order in which their rows are taken.
+async fn limits<C: ConnectionTrait>(
+    tx: &C,
+    mandate: &mandates::Model,
+    defaults: &LimitSettings,
+) -> Result<[Limits; 3], TransferError> {
+    let partner = partners::Entity::find_by_id(mandate.partner_id).one(tx).await?;
+    let partner = partner.ok_or(TransferError::NotFound)?;
+    let member = members::Entity::find_by_id(mandate.member_id).one(tx).await?;
+    let member = member.ok_or(TransferError::NotFound)?;
+    Ok([
+        Limits {
+            scope: LimitScope::Partner,
+            owner: partner.id.0,
+            per_payment_won: partner.per_payment_limit_won,
+            daily_won: partner.daily_limit_won,
+        },
+        Limits {
+            scope: LimitScope::Member,
+            owner: member.id.0,
+            per_payment_won: member.per_payment_limit_won.or(defaults.member_per_payment_won()),
+            daily_won: member.daily_limit_won.or(defaults.member_daily_won()),
+        },
+        Limits {
+            scope: LimitScope::Mandate,
+            owner: mandate.id.0,
+            per_payment_won: Some(mandate.per_payment_limit_won),
+            daily_won: Some(mandate.daily_limit_won),
+        },
+    ])
+}
+
+/// The row of an owner's day.
+fn row_of(scope: LimitScope, owner: Uuid, day: NaiveDate) -> Condition {
+    Condition::all()
+        .add(daily_usage::Column::Scope.eq(scope))
+        .add(daily_usage::Column::OwnerId.eq(owner))
+        .add(daily_usage::Column::Day.eq(shown(day)))
+}
+
+fn shown(day: NaiveDate) -> String {
+    day.format("%Y%m%d").to_string()
+}
+
+async fn add<C: ConnectionTrait>(tx: &C, rows: Condition, won: i64) -> Result<u64, TransferError> {
+    let used = Expr::col(daily_usage::Column::UsedWon).add(won);
+    let update = daily_usage::Entity::update_many()
+        .col_expr(daily_usage::Column::UsedWon, used)
+        .filter(rows);
+    Ok(update.exec(tx).await?.rows_affected)
+}
+
+async fn add_within(
+    tx: &DatabaseTransaction,
+    limit: &Limits,
+    amount: Won,
+    day: NaiveDate,
+) -> Result<(), TransferError> {
+    let row = row_of(limit.scope, limit.owner, day);
+    let Some(daily_won) = limit.daily_won else {
+        // Without a limit there is a row only if there was one today; it stays right.
+        add(tx, row, amount.get()).await?;
+        return Ok(());
+    };
+    let fits = daily_usage::Column::UsedWon.lte(daily_won - amount.get());
+    for _ in 0..2 {
+        if add(tx, row.clone().add(fits.clone()), amount.get()).await? == 1 {
+            return Ok(());
+        }
+        let used: Option<i64> = daily_usage::Entity::find()
+            .select_only()
+            .column(daily_usage::Column::UsedWon)
+            .filter(row.clone())
+            .into_tuple()
+            .one(tx)
+            .await?;
+        if let Some(used) = used {
+            return Err(TransferError::OverDailyLimit {
+                scope: limit.scope,
+                remaining_won: Won::new(Ord::max(daily_won - used, 0)),
+            });
+        }
+        begin(tx, limit, day).await?;
+    }
+    Err(TransferError::Raced)
+}
+
+/// Makes the day's row, with what the day has used already: a limit that is set at noon counts from midnight.
+async fn begin(tx: &DatabaseTransaction, limit: &Limits, day: NaiveDate) -> Result<(), TransferError> {
+    let used_won = used(tx, limit.scope, limit.owner, day).await?;
+    let row = daily_usage::ActiveModel {
+        scope: Set(limit.scope),
+        owner_id: Set(limit.owner),
+        day: Set(shown(day)),
+        used_won: Set(used_won),
+    };
+    // Where another process was faster its row counts. It is written over with itself, so that all who come at this
+    // moment wait in one line for it: readers of a row that each want to write it next would wait for each other.
+    let theirs = OnConflict::columns([
+        daily_usage::Column::OwnerId,
+        daily_usage::Column::Day,
+        daily_usage::Column::Scope,
+    ])
+    .value(
+        daily_usage::Column::UsedWon,
+        Expr::col((daily_usage::Entity, daily_usage::Column::UsedWon)),
+    )
+    .to_owned();
+    let insert = daily_usage::Entity::insert(row).on_conflict(theirs);
+    insert.exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// What the payments of a day make, from the payments themselves. Indexes `(mandate_id | member_id | partner_id, created_at)`.
+///
+/// # Errors
+/// The database's own.
+pub async fn used<C: ConnectionTrait>(
+    tx: &C,
+    scope: LimitScope,
+    owner: Uuid,
+    day: NaiveDate,
+) -> Result<i64, TransferError> {
+    use TransferState::{Canceled, Expired, Failed};
+    let column = match scope {
+        LimitScope::Mandate => transfers::Column::MandateId,
+        LimitScope::Member => transfers::Column::MemberId,
+        LimitScope::Partner => transfers::Column::PartnerId,
+    };
+    let tomorrow = day.succ_opt().unwrap_or(NaiveDate::MAX);
+    // The cast keeps MySQL's sum, which is a decimal there, a whole number.
+    let sum: Option<i64> = transfers::Entity::find()
+        .select_only()
+        .expr(Expr::cust("CAST(COALESCE(SUM(amount_won), 0) AS SIGNED)"))
+        .filter(column.eq(owner))
+        .filter(transfers::Column::Kind.eq(TransferKind::Payment))
+        .filter(transfers::Column::CreatedAt.gte(kst_midnight(day)))
+        .filter(transfers::Column::CreatedAt.lt(kst_midnight(tomorrow)))
+        .filter(transfers::Column::State.is_not_in([Canceled, Expired, Failed]))
+        .into_tuple()
+        .one(tx)
+        .await?;
+    Ok(sum.unwrap_or_default())
+}

@@ -1,0 +1,272 @@
+//! The matrix: kills the program at each step again and again, lays the books side by side, and prints the table.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use chrono::TimeDelta;
+use naru::clock::Clock;
+
+use super::books::{self, Books};
+use super::shop::{Request, Shop};
+use super::steps::{Fate, Step};
+use crate::support::app::eventually;
+
+/// Kills at each step, unless `NARU_KILL_REPEATS` says otherwise.
+const REPEATS: usize = 20;
+/// As many transfers are killed together as may be in hand at once.
+const AT_ONCE: usize = 20;
+/// A payment that is refunded again and again; no refund of [`AT_ONCE`] is more than its part of it.
+const REFUNDED_WON: i64 = 600_000;
+/// A queued payment that expires soon, but not before it is accepted.
+const SOON: TimeDelta = TimeDelta::milliseconds(1500);
+
+pub struct Matrix {
+    shop: Shop,
+    rows: Vec<Row>,
+    began: Instant,
+}
+
+/// What was done at one step.
+struct Row {
+    step: &'static Step,
+    killed: usize,
+    /// The transfers that were in hand, each with the status that it must end in.
+    hit: Vec<(String, &'static str)>,
+}
+
+impl Row {
+    const fn new(step: &'static Step) -> Self {
+        Self {
+            step,
+            killed: 0,
+            hit: Vec::new(),
+        }
+    }
+}
+
+pub fn repeats() -> usize {
+    std::env::var("NARU_KILL_REPEATS").map_or(REPEATS, |text| text.parse().expect("NARU_KILL_REPEATS is a number"))
+}
+
+/// The fates of a step, one for each repeat.
+fn fates(step: &'static Step) -> Vec<Fate> {
+    step.fates.iter().copied().cycle().take(repeats()).collect()
+}
+
+impl Matrix {
+    pub async fn open(settings: &[(&'static str, &str)]) -> Self {
+        Self {
+            shop: Shop::open(settings).await,
+            rows: Vec::new(),
+            began: Instant::now(),
+        }
+    }
+
+    /// Kills it while a payment is asked for and carried out, one payment a kill.
+    pub async fn pay(&mut self, steps: &'static [Step]) {
+        for step in steps {
+            let mut row = Row::new(step);
+            for (amount, end) in fates(step) {
+                let request = self.shop.payment(amount);
+                let id = self.kill_during(step, request).await;
+                row.killed += 1;
+                row.hit.push((id, end));
+            }
+            self.rows.push(row);
+        }
+    }
+
+    /// Kills it while a refund is asked for and carried out; some refunds share a payment.
+    pub async fn refund(&mut self, steps: &'static [Step]) {
+        for step in steps {
+            let mut row = Row::new(step);
+            for some in fates(step).chunks(AT_ONCE) {
+                let paid = self.shop.insist(self.shop.payment(REFUNDED_WON)).await;
+                assert_eq!(self.shop.ending(&paid).await, "succeeded");
+                for (amount, end) in some {
+                    let request = Request::refund(&paid, *amount);
+                    let id = self.kill_during(step, request).await;
+                    row.killed += 1;
+                    row.hit.push((id, end));
+                }
+            }
+            self.rows.push(row);
+        }
+    }
+
+    /// The program dies at the step that the request leads to, is started again, and the partner has its answer.
+    async fn kill_during(&mut self, step: &Step, mut request: Request) -> String {
+        if step.points.is_empty() {
+            let before = self.shop.received_by_bank().await.len();
+            self.shop.send(&mut request).await;
+            self.received(before + 1).await;
+            self.shop.program.kill();
+        } else {
+            self.shop.program.arm(step.points);
+            self.shop.send(&mut request).await;
+            self.shop.program.dies().await;
+        }
+        self.shop.program.start().await;
+        let id = self.shop.insist(request).await;
+        let is_replay = self.shop.promised.last().map(|request| request.is_replay);
+        if let Some(is_promised) = step.is_promised() {
+            assert_eq!(is_replay, Some(is_promised), "promised before {}: {id}", step.name());
+        }
+        if step.alone {
+            self.shop.ending(&id).await;
+        }
+        id
+    }
+
+    async fn received(&self, calls: usize) {
+        eventually("the bank has the calls", || async {
+            self.shop.received_by_bank().await.len() >= calls
+        })
+        .await;
+    }
+
+    /// Kills it with calls in hand, then at the step of every next start.
+    pub async fn abandon(&mut self, steps: &'static [Step]) {
+        for step in steps {
+            let mut row = Row::new(step);
+            for some in fates(step).chunks(AT_ONCE) {
+                self.without_workers().await;
+                self.promise(&mut row, some, Shop::payment).await;
+                self.shop.program.kill();
+                let before = self.shop.received_by_bank().await.len();
+                self.shop.program.launch();
+                self.received(before + some.len()).await;
+                self.shop.program.kill();
+                self.kill_starts(&mut row, some.len()).await;
+            }
+            self.rows.push(row);
+        }
+    }
+
+    /// Lets queued payments run out of time, and kills it at the step of every next start.
+    pub async fn expire(&mut self, steps: &'static [Step]) {
+        for step in steps {
+            let mut row = Row::new(step);
+            for some in fates(step).chunks(AT_ONCE) {
+                self.without_workers().await;
+                let expiring = |shop: &Shop, amount| shop.expiring_payment(amount, Clock::system().now() + SOON);
+                self.promise(&mut row, some, expiring).await;
+                let over = Clock::system().now() + SOON;
+                eventually("they are over", || async { Clock::system().now() > over }).await;
+                self.shop.program.kill();
+                self.kill_starts(&mut row, some.len()).await;
+            }
+            self.rows.push(row);
+        }
+    }
+
+    /// Kills it while a queued payment is canceled; the partner cancels again.
+    pub async fn cancel(&mut self, steps: &'static [Step]) {
+        self.without_workers().await;
+        for step in steps {
+            let mut row = Row::new(step);
+            for fate in fates(step) {
+                self.promise(&mut row, &[fate], Shop::payment).await;
+                let id = row.hit.last().map(|(id, _)| id.clone()).unwrap();
+                self.shop.program.arm(step.points);
+                assert_eq!(self.shop.cancel(&id).await, None, "the answer is lost");
+                self.shop.program.dies().await;
+                row.killed += 1;
+                self.shop.program.start_without_workers().await;
+                let canceled = self.shop.cancel(&id).await.expect("a running program answers");
+                assert_eq!(canceled["status"], "canceled");
+            }
+            self.rows.push(row);
+        }
+        self.shop.program.kill();
+        self.shop.program.start().await;
+    }
+
+    async fn without_workers(&mut self) {
+        self.shop.program.kill();
+        self.shop.program.start_without_workers().await;
+    }
+
+    /// Has payments accepted that wait for a worker.
+    async fn promise(&mut self, row: &mut Row, fates: &[Fate], request: impl Fn(&Shop, i64) -> Request) {
+        for (amount, end) in fates {
+            let id = self.shop.insist(request(&self.shop, *amount)).await;
+            row.hit.push((id, end));
+        }
+    }
+
+    /// Starts it `times` times with the step armed, and once more to live.
+    async fn kill_starts(&mut self, row: &mut Row, times: usize) {
+        for _ in 0..times {
+            self.shop.program.arm(row.step.points);
+            self.shop.program.launch();
+            self.shop.program.dies().await;
+            row.killed += 1;
+        }
+        self.shop.program.start().await;
+    }
+
+    /// Waits until all is final, prints the table, and fails when the books disagree or a transfer went another way
+    /// than its step and its amount lead.
+    pub async fn finish(self, title: &str) {
+        let mut ended = Vec::new();
+        for (id, ..) in self.hit() {
+            ended.push(self.shop.ending(id).await);
+        }
+        self.shop.repeat_all().await;
+        let books = books::read(&self.shop).await;
+        print(title, self.began.elapsed(), &self.rows, &books);
+        books::check(&self.shop, &books).await;
+        for ((id, end, step), ended) in self.hit().zip(ended) {
+            let name = step.name();
+            assert_eq!(ended, end, "{name}: {id}");
+            assert_eq!(books[id].was_abandoned(), step.abandoned, "abandoned, {name}: {id}");
+        }
+    }
+
+    fn hit(&self) -> impl Iterator<Item = (&str, &'static str, &'static Step)> {
+        self.rows
+            .iter()
+            .flat_map(|row| row.hit.iter().map(|(id, end)| (id.as_str(), *end, row.step)))
+    }
+}
+
+fn print(title: &str, took: Duration, rows: &[Row], books: &Books) {
+    let columns = [
+        "killed",
+        "succeeded",
+        "failed",
+        "canceled",
+        "expired",
+        "calls/trace",
+        "duplicates",
+    ];
+    let mut table = format!(
+        "kill matrix: {title}, {} kills a step, {} s\n",
+        repeats(),
+        took.as_secs()
+    );
+    let mut line = |step: &str, cells: [String; 7]| {
+        write!(table, "{step:<46}").unwrap();
+        for (column, cell) in columns.iter().zip(cells) {
+            write!(table, "  {cell:>width$}", width = column.len()).unwrap();
+        }
+        table.push('\n');
+    };
+    line("step", columns.map(str::to_owned));
+    for row in rows {
+        let entries: Vec<_> = row.hit.iter().map(|(id, _)| &books[id]).collect();
+        let ended = |state| entries.iter().filter(|it| it.transfer.state.as_str() == state).count();
+        let calls = entries
+            .iter()
+            .map(|entry| entry.calls_per_trace)
+            .max()
+            .unwrap_or_default();
+        let duplicates: usize = entries.iter().map(|entry| entry.moved.len().saturating_sub(1)).sum();
+        let [succeeded, failed] = ["succeeded", "failed"].map(ended);
+        let [canceled, expired] = ["canceled", "expired"].map(ended);
+        let counts = [row.killed, succeeded, failed, canceled, expired, calls, duplicates];
+        line(&row.step.name(), counts.map(|count| count.to_string()));
+    }
+    println!("{table}");
+}
