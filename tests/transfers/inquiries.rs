@@ -168,6 +168,39 @@ async fn rule_6_a_statement_that_shows_another_amount_is_for_a_person() {
 }
 
 #[tokio::test]
+async fn a_bank_that_is_still_at_it_is_asked_again_until_it_is_done() {
+    let app = app::wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    app.bank_post(
+        "/_sim/mode",
+        json!({ "operation": "withdraw", "mode": "slow", "ms": 1_500 }),
+    )
+    .await;
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 19_081))
+        .await;
+    let path = format!("/payments/{}", made.expect(202).json()["id"].as_str().unwrap());
+    execute::execute(&app.services, app.only_transfer().await.id)
+        .await
+        .unwrap();
+    app::eventually("the bank has it", || async {
+        app.bank_get("/_sim/summary").await["withdrawals"] == 1
+    })
+    .await;
+    for _ in 0..3 {
+        assert_eq!(app.look().await.state, TransferState::Unknown);
+    }
+    assert_eq!(app.look().await.state, TransferState::Succeeded);
+    let timeline = shop.api.get(&format!("{path}/timeline")).await.json();
+    let results: Vec<_> = timeline["data"].as_array().unwrap()[3..]
+        .iter()
+        .map(|entry| entry["detail"]["result"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(results, ["processing", "processing", "processing", "moved"]);
+}
+
+#[tokio::test]
 async fn what_the_bank_took_back_before_we_knew_of_it_is_for_a_person() {
     for (way, why) in [("statement", "taken_back"), ("result_check", "inquiry_gave_up")] {
         let app = app::wish()
