@@ -49,6 +49,12 @@ impl PrivateBroker {
         assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
     }
 
+    /// Ends it as an operator does.
+    pub fn stop(&self) {
+        let stopped = self.services("stop");
+        assert!(stopped.status.success(), "{stopped:?}");
+    }
+
     /// SIGKILL, with everything that it started.
     pub fn kill(&self) {
         let pid = std::fs::read_to_string(self.folder.path().join("rabbitmq.pid")).expect("it was started");
