@@ -15,6 +15,8 @@ pub struct Step {
     pub alone: bool,
     /// It stays claimed with nobody to settle it, and is found when its lease is over.
     pub abandoned: bool,
+    /// It is durable and a worker may have taken it by then. Then it is abandoned, and ends as the bank's books say.
+    pub at_large: bool,
 }
 
 impl Step {
@@ -38,6 +40,11 @@ impl Step {
         self
     }
 
+    const fn at_large(mut self) -> Self {
+        self.at_large = true;
+        self
+    }
+
     const fn abandoned(mut self) -> Self {
         self.abandoned = true;
         self
@@ -50,6 +57,7 @@ const fn at(points: &'static [&'static str], fates: &'static [Fate]) -> Step {
         fates,
         alone: false,
         abandoned: false,
+        at_large: false,
     }
 }
 
@@ -72,18 +80,22 @@ pub const ACCEPT: &[Step] = &[
     at(&["accept.before_write"], DONE).alone(),
     at(&["accept.before_commit"], DONE).alone(),
     at(&["accept.before_commit", "writer.before_commit"], DONE).alone(),
-    at(&["accept.before_commit", "writer.after_commit"], DONE).alone(),
-    at(&["accept.after_commit"], DONE).alone(),
-    at(&["accept.before_answer"], DONE).alone(),
+    at(&["accept.before_commit", "writer.after_commit"], DONE)
+        .alone()
+        .at_large(),
+    at(&["accept.after_commit"], DONE).alone().at_large(),
+    at(&["accept.before_answer"], DONE).alone().at_large(),
 ];
 
 pub const REFUND: &[Step] = &[
     at(&["refund.before_write"], DONE).alone(),
     at(&["refund.before_commit"], DONE).alone(),
     at(&["refund.before_commit", "writer.before_commit"], DONE).alone(),
-    at(&["refund.before_commit", "writer.after_commit"], DONE).alone(),
-    at(&["refund.after_commit"], DONE).alone(),
-    at(&["refund.before_answer"], DONE).alone(),
+    at(&["refund.before_commit", "writer.after_commit"], DONE)
+        .alone()
+        .at_large(),
+    at(&["refund.after_commit"], DONE).alone().at_large(),
+    at(&["refund.before_answer"], DONE).alone().at_large(),
 ];
 
 /// From the claim to the settled transfer: a withdrawal or a deposit.
