@@ -12,10 +12,7 @@ use crate::support::people::Shop;
 async fn app_on(broker: &PrivateBroker) -> TestApp {
     let app = app::wish().settings(broker.settings()).start().await;
     eventually("it is ready", || is_ready(&app)).await;
-    // A broker that is killed within moments of making its queues was seen to forget how: these are on its disk.
-    broker.stop();
-    broker.restart().await;
-    eventually("it is ready again", || is_ready(&app)).await;
+    broker.remember();
     app
 }
 

@@ -27,7 +27,7 @@ impl PrivateBroker {
             address: String::new(),
         };
         broker.restart().await;
-        let environment = String::from_utf8(broker.services("env").stdout).expect("text");
+        let environment = String::from_utf8(services(broker.folder.path(), &["env"]).stdout).expect("text");
         let address = environment
             .lines()
             .find_map(|line| line.strip_prefix("export AMQP_URL="));
@@ -43,16 +43,20 @@ impl PrivateBroker {
     /// Starts it again, with what it had on disk.
     pub async fn restart(&self) {
         let folder = self.folder.path().to_owned();
-        let started = tokio::task::spawn_blocking(move || services(&folder, "start"))
+        let started = tokio::task::spawn_blocking(move || services(&folder, &["start", "rabbitmq"]))
             .await
             .expect("a task");
         assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
     }
 
-    /// Ends it as an operator does.
-    pub fn stop(&self) {
-        let stopped = self.services("stop");
-        assert!(stopped.status.success(), "{stopped:?}");
+    /// Has it write to disk what exists there. It does so by itself within moments, and forgets a part of it when it is
+    /// killed before that.
+    pub fn remember(&self) {
+        let run = services(
+            self.folder.path(),
+            &["rabbitmqctl", "eval", "mnesia:sync_log(), mnesia:dump_log()."],
+        );
+        assert!(run.status.success(), "{run:?}");
     }
 
     /// SIGKILL, with everything that it started.
@@ -119,24 +123,17 @@ impl PrivateBroker {
             .await
             .expect("a channel")
     }
-
-    fn services(&self, verb: &str) -> Output {
-        services(self.folder.path(), verb)
-    }
 }
 
 impl Drop for PrivateBroker {
     fn drop(&mut self) {
-        self.services("stop");
+        services(self.folder.path(), &["stop", "rabbitmq"]);
     }
 }
 
-fn services(folder: &Path, verb: &str) -> Output {
+fn services(folder: &Path, arguments: &[&str]) -> Output {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/services");
     let mut command = Command::new(script);
-    command.arg(verb).env("NARU_SERVICES", folder);
-    if verb != "env" {
-        command.arg("rabbitmq");
-    }
+    command.args(arguments).env("NARU_SERVICES", folder);
     command.output().expect("scripts/services runs")
 }
