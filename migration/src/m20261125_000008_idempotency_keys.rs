@@ -30,6 +30,7 @@ impl MigrationTrait for Migration {
             true,
         )
         .await?;
+        index(manager, "idempotency_keys", &["transfer_id"], false).await?;
         Ok(())
     }
 

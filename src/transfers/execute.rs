@@ -74,7 +74,8 @@ pub async fn execute_in(services: &Services, turn: MoneyTurn, id: TransferId) ->
 
 /// Commits that the call is about to be made: its trace number, its date, the amount and the account.
 async fn claim(services: &Services, known: transfers::Model) -> Result<Claim, TransferError> {
-    let now = services.clock.now();
+    // As the event has it: one moment in the history, on the row and in the call.
+    let now = services.clock.now().max(known.updated_at);
     let call = Call::new(now);
     let lease_until = now + TimeDelta::seconds(services.settings.relay.claim_lease_secs);
     services

@@ -337,16 +337,20 @@ fn told(evidence: &Evidence, verdict: &Verdict) -> Value {
 /// A transfer that cannot even be asked about is for a person.
 async fn review(services: &Services, known: transfers::Model, why: &'static str) -> Result<(), TransferError> {
     let now = services.clock.now();
-    services
+    let reviewed = services
         .db
         .write(move |tx| {
             async move {
                 let verdict = Verdict::NeedsReview { why };
                 let detail = json!({ "why": why });
-                settle::apply_verdict(tx, &known, &verdict, Actor::Inquiry, detail, now, now).await?;
-                Ok(())
+                settle::apply_verdict(tx, &known, &verdict, Actor::Inquiry, detail, now, now).await
             }
             .boxed()
         })
-        .await
+        .await;
+    match reviewed {
+        // Another process was faster, or it was settled meanwhile.
+        Ok(_) | Err(TransferError::Raced) => Ok(()),
+        Err(error) => Err(error),
+    }
 }

@@ -155,7 +155,8 @@ pub async fn create<C: ConnectionTrait>(
     Ok(transfer)
 }
 
-/// Applies a change to the transfer as the caller knows it, and answers with the new row.
+/// Applies a change to the transfer as the caller knows it, and answers with the new row. A history never goes back in
+/// time, however the clocks of two machines differ: `at` is the last change's where it would.
 ///
 /// # Errors
 /// `NotAllowed` when the way does not exist, `Raced` when the row is not at this version and state any more.
@@ -171,6 +172,7 @@ pub async fn apply<C: ConnectionTrait>(
             event: change.event,
         });
     }
+    let at = at.max(known.updated_at);
     let to = change.to.unwrap_or(known.state);
     let stays = change.to.is_none();
     let event = chained(transfer_events::Model {

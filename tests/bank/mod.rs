@@ -4,6 +4,7 @@ mod client;
 mod codes;
 mod failures;
 mod gate;
+mod once;
 mod reads;
 mod samples;
 mod server;

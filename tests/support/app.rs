@@ -1,5 +1,6 @@
 //! A whole Naru for one test: its own database, simulated bank, clock and port, in this process.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use loco_rs::app::{AppContext, Hooks, Initializer};
@@ -15,6 +16,7 @@ use naru::bank::simulator::{self, Simulator, SimulatorOptions};
 use naru::clock::Clock;
 use naru::models::kinds::TransferState;
 use naru::models::transfers;
+use naru::relay::Doorbell;
 use naru::services::Services;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -26,6 +28,7 @@ use super::clock::TestClock;
 use super::http::{self, Answer, Api};
 use super::mysql;
 
+const LEDGER: &str = "simulator.sqlite";
 /// How long anything that must happen may take on two busy cores.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -37,13 +40,15 @@ pub struct TestApp {
     simulator: Option<Simulator>,
     queue: std::sync::Arc<Queue>,
     stop: CancellationToken,
-    _folder: TempDir,
+    database_uri: String,
+    folder: TempDir,
 }
 
 /// What a test wants to be other than usual.
 pub struct Wish {
     settings: Value,
     workers: bool,
+    clock: TestClock,
 }
 
 /// An app with the settings of `config/test.yaml`.
@@ -55,6 +60,7 @@ pub fn wish() -> Wish {
     Wish {
         settings: json!({}),
         workers: true,
+        clock: TestClock::default(),
     }
 }
 
@@ -71,17 +77,22 @@ impl Wish {
         self
     }
 
+    /// Time goes on only where the test moves it.
+    pub fn with_a_stopped_clock(mut self) -> Self {
+        self.clock = TestClock::stopped();
+        self
+    }
+
     pub async fn start(self) -> TestApp {
         tell_the_log();
         let folder = tempfile::tempdir().expect("a folder for this test");
-        let ledger = folder.path().join("simulator.sqlite");
         let options = SimulatorOptions {
             port: 0,
-            ledger,
+            ledger: folder.path().join(LEDGER),
             control: true,
         };
         let simulator = simulator::start(options).await.expect("the simulated bank starts");
-        let clock = TestClock::default();
+        let clock = self.clock;
         let mut config = config(&folder, &simulator.url(), self.settings);
         if let Some(uri) = mysql::database().await {
             config.database.uri = uri;
@@ -91,6 +102,7 @@ impl Wish {
             let broker = json!({ "relay": { "amqp_url": address, "amqp_namespace": namespace } });
             merge(config.settings.as_mut().expect("settings"), broker);
         }
+        let database_uri = config.database.uri.clone();
         let booted = CLOCK
             .scope(
                 clock.clock(),
@@ -122,12 +134,29 @@ impl Wish {
             simulator: Some(simulator),
             queue,
             stop,
-            _folder: folder,
+            database_uri,
+            folder,
         }
     }
 }
 
 impl TestApp {
+    /// The services of a process that starts now, on the same database.
+    pub async fn services_of_a_new_process(&self) -> Services {
+        let settings = self.services.settings.clone();
+        let database = (self.services.db.read().clone(), self.database_uri.as_str());
+        // Nobody hears this bell: as after a crash, what waits is found in the database.
+        let (doorbell, _) = Doorbell::new();
+        Services::open(settings, database, self.clock.clock(), doorbell)
+            .await
+            .expect("the services open")
+    }
+
+    /// The file of the simulated bank's books.
+    pub fn ledger(&self) -> PathBuf {
+        self.folder.path().join(LEDGER)
+    }
+
     pub fn bank_url(&self) -> String {
         self.simulator.as_ref().expect("the bank runs").url()
     }

@@ -283,6 +283,19 @@ async fn rule_4_while_the_bank_is_in_maintenance_nobody_asks_and_its_silence_cou
 }
 
 #[tokio::test]
+async fn two_looks_at_a_transfer_that_cannot_be_asked_about_hand_it_to_a_person_once() {
+    let (app, _, _) = unknown(app::wish(), 19_041).await;
+    app.sql("UPDATE bank_accounts SET fin_account_sealed = NULL").await;
+    let due = app.only_transfer().await.next_check_at.unwrap();
+    app.advance(due - app.services.clock.now()).await;
+    let id = app.only_transfer().await.id;
+    let (first, second) = tokio::join!(inquire::inquire(&app.services, id), inquire::inquire(&app.services, id));
+    assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+    let transfer = app.only_transfer().await;
+    assert_eq!((transfer.state, transfer.version), (TransferState::NeedsReview, 4));
+}
+
+#[tokio::test]
 async fn c18_a_bank_that_finishes_five_minutes_later_makes_the_payment_succeed() {
     let app = app::wish().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;

@@ -1,7 +1,9 @@
 //! What becomes of a transfer, whatever the bank, the clock or the process does.
 
+mod cases;
 pub mod fates;
 mod inquiries;
 mod kill;
 mod races;
 mod rules;
+mod storm;

@@ -15,7 +15,8 @@ pub struct Step {
     pub alone: bool,
     /// It stays claimed with nobody to settle it, and is found when its lease is over.
     pub abandoned: bool,
-    /// It is durable and a worker may have taken it by then. Then it is abandoned, and ends as the bank's books say.
+    /// A worker may have taken it by then, or have been slower than its lease. Then it is abandoned, and ends as the bank's
+    /// books say.
     pub at_large: bool,
 }
 
@@ -122,15 +123,23 @@ pub const ABANDON: &[Step] = &[
 ];
 
 pub const INQUIRE: &[Step] = &[
-    at(&["inquiry.before_plan"], UNKNOWN).alone(),
-    at(&["inquiry.before_plan", "writer.before_commit"], UNKNOWN).alone(),
-    at(&["inquiry.before_plan", "writer.after_commit"], UNKNOWN).alone(),
-    at(&["inquiry.planned"], UNKNOWN).alone(),
-    at(&["inquiry.after_answer"], UNKNOWN).alone(),
-    at(&["inquiry.before_commit"], UNKNOWN).alone(),
-    at(&["inquiry.before_commit", "writer.before_commit"], UNKNOWN).alone(),
-    at(&["inquiry.before_commit", "writer.after_commit"], UNKNOWN).alone(),
-    at(&["inquiry.after_commit"], UNKNOWN).alone(),
+    at(&["inquiry.before_plan"], UNKNOWN).alone().at_large(),
+    at(&["inquiry.before_plan", "writer.before_commit"], UNKNOWN)
+        .alone()
+        .at_large(),
+    at(&["inquiry.before_plan", "writer.after_commit"], UNKNOWN)
+        .alone()
+        .at_large(),
+    at(&["inquiry.planned"], UNKNOWN).alone().at_large(),
+    at(&["inquiry.after_answer"], UNKNOWN).alone().at_large(),
+    at(&["inquiry.before_commit"], UNKNOWN).alone().at_large(),
+    at(&["inquiry.before_commit", "writer.before_commit"], UNKNOWN)
+        .alone()
+        .at_large(),
+    at(&["inquiry.before_commit", "writer.after_commit"], UNKNOWN)
+        .alone()
+        .at_large(),
+    at(&["inquiry.after_commit"], UNKNOWN).alone().at_large(),
 ];
 
 pub const CANCEL: &[Step] = &[
