@@ -104,7 +104,9 @@ pub async fn wire(mut ctx: AppContext, clock: Clock) -> Result<AppContext> {
     let database = (ctx.db.clone(), ctx.config.database.uri.as_str());
     let services = Services::open(settings, database, clock, doorbell).await?;
     let templates = Templates::new().map_err(loco_rs::Error::wrap)?;
-    let relay = RelayQueue::new(Relay::new(ear), services.clone());
+    let relay = Relay::new(ear, services.settings.relay.broker());
+    ctx.shared_store.insert(relay.clone());
+    let relay = RelayQueue::new(relay, services.clone());
     ctx.queue_provider = Some(Arc::new(Queue::from_provider(Arc::new(relay))));
     ctx.shared_store.insert(services);
     ctx.shared_store.insert(templates);

@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::bank::maintenance::Window;
+use crate::relay::Broker;
 
 /// The settings; each is explained in `config/development.yaml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -68,10 +69,22 @@ pub struct SimulatorSwitch {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RelaySettings {
+    /// Empty: in-process.
+    pub amqp_url: SecretString,
+    pub amqp_namespace: String,
     pub workers: usize,
     pub claim_lease_secs: i64,
     pub sweep_every_ms: u64,
     pub drain_secs: u64,
+}
+
+impl RelaySettings {
+    /// The broker, where one is named.
+    #[must_use]
+    pub fn broker(&self) -> Option<Broker> {
+        let is_named = !self.amqp_url.expose_secret().is_empty();
+        is_named.then(|| Broker::new(self.amqp_url.clone(), self.amqp_namespace.clone()))
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -10,6 +10,7 @@ use loco_rs::boot::{ServeParams, shutdown_signal};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::relay::Relay;
 use crate::services::Services;
 
 /// How long requests in hand may take after the stop.
@@ -40,6 +41,7 @@ pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParam
         None => bind(params).await?,
     };
     let stop = CancellationToken::new();
+    let publishing = tokio::spawn(publish_rings(ctx.clone()));
     let serving = tokio::spawn(serve(router, listener, stop.clone()));
     shutdown_signal().await;
     tracing::info!("stopping: requests and bank calls in hand are finished");
@@ -53,11 +55,22 @@ pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParam
         Ok(Err(panicked)) => tracing::error!(%panicked, "the server ended by itself"),
         Err(_) => tracing::warn!("stopped with requests in hand"),
     }
+    if tokio::time::timeout(DRAIN, publishing).await.is_err() {
+        tracing::warn!("stopped with rings in hand; the sweeper of a worker will repeat them");
+    }
     if let Some(services) = ctx.shared_store.get::<Services>() {
         // Also what nobody waits for any more.
         drop(tokio::time::timeout(DRAIN, services.db.idle()).await);
     }
     Ok(())
+}
+
+/// Where a broker carries the rings, a process that accepts payments tells it of them.
+async fn publish_rings(ctx: AppContext) {
+    let (relay, services) = (ctx.shared_store.get::<Relay>(), ctx.shared_store.get::<Services>());
+    if let (Some(relay), Some(services)) = (relay, services) {
+        relay.publish(services).await;
+    }
 }
 
 /// Serves until `stop`, then answers what is in hand.

@@ -11,6 +11,7 @@ mod cs;
 mod db;
 mod demo;
 mod fault_points;
+mod on_servers;
 mod readme;
 mod simulator;
 mod support;

@@ -39,6 +39,7 @@ impl MigrationTrait for Migration {
             .col(text("unknown_reason", 32).null())
             .col(moment(manager, "created_at").not_null())
             .col(moment(manager, "updated_at").not_null())
+            .col(moment(manager, "rung_at").null())
             .col(moment(manager, "executed_at").null())
             .col(moment(manager, "lease_until").null())
             .col(moment(manager, "settled_at").null())
@@ -57,6 +58,7 @@ impl MigrationTrait for Migration {
         index(manager, "transfers", &["state", "next_check_at"], false).await?;
         index(manager, "transfers", &["state", "created_at", "id"], false).await?;
         index(manager, "transfers", &["state", "expires_at"], false).await?;
+        index(manager, "transfers", &["state", "rung_at"], false).await?;
         index(manager, "transfers", &["partner_id", "created_at", "id"], false).await?;
         index(
             manager,

@@ -1,4 +1,5 @@
-//! The in-process doorbell: a bounded channel of ids in which each id waits at most once.
+//! The doorbell of this process: a bounded channel in which each ring waits at most once. Its one ear is a relay: the
+//! embedded one, whose workers are here, or the one that passes rings on to RabbitMQ.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,22 +7,49 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
 use crate::ids::TransferId;
+use crate::models::kinds::TransferKind;
 
 /// Rings that may wait. More than this are found by the sweeper in the database.
 const WAITING: usize = 4096;
 
+/// What there is to do, and for which transfer. Never a fact: whoever hears it looks at the row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ring {
+    Payment(TransferId),
+    Refund(TransferId),
+    Inquiry(TransferId),
+}
+
+impl Ring {
+    /// The ring of a transfer that waits to be executed.
+    #[must_use]
+    pub const fn execute(kind: TransferKind, transfer: TransferId) -> Self {
+        match kind {
+            TransferKind::Payment => Self::Payment(transfer),
+            TransferKind::Refund => Self::Refund(transfer),
+        }
+    }
+
+    #[must_use]
+    pub const fn transfer(self) -> TransferId {
+        match self {
+            Self::Payment(transfer) | Self::Refund(transfer) | Self::Inquiry(transfer) => transfer,
+        }
+    }
+}
+
 /// Rings the bell for a transfer that has something to do.
 #[derive(Clone, Debug)]
 pub struct Doorbell {
-    sender: mpsc::Sender<TransferId>,
-    /// Ids that were rung and are not done yet, so that the sweeper's rings do not pile up behind a slow bank.
-    pending: Arc<Mutex<HashSet<TransferId>>>,
+    sender: mpsc::Sender<Ring>,
+    /// What was rung and is not done yet, so that the sweeper's rings do not pile up behind a slow bank.
+    pending: Arc<Mutex<HashSet<Ring>>>,
 }
 
 /// The one side that hears the bell.
 pub struct Ear {
-    receiver: mpsc::Receiver<TransferId>,
-    pending: Arc<Mutex<HashSet<TransferId>>>,
+    receiver: mpsc::Receiver<Ring>,
+    pending: Arc<Mutex<HashSet<Ring>>>,
 }
 
 impl Doorbell {
@@ -40,42 +68,53 @@ impl Doorbell {
     }
 
     /// Never waits and never fails: a ring that does not fit costs a moment, not a payment.
-    pub fn ring(&self, transfer: TransferId) {
-        if !lock(&self.pending).insert(transfer) {
+    pub fn ring(&self, ring: Ring) {
+        if !lock(&self.pending).insert(ring) {
             return;
         }
-        if self.sender.try_send(transfer).is_err() {
-            lock(&self.pending).remove(&transfer);
-            tracing::debug!(transfer = %transfer.0, "the doorbell is full; the sweeper will ring again");
+        if self.sender.try_send(ring).is_err() {
+            lock(&self.pending).remove(&ring);
+            tracing::debug!(?ring, "the doorbell is full; the sweeper will ring again");
         }
     }
 }
 
 impl Ear {
-    /// The next id, `None` when every bell is gone. Safe to drop while waiting.
+    /// The next ring, `None` when every bell is gone. Safe to drop while waiting.
     pub async fn hear(&mut self) -> Option<Rung> {
-        let transfer = self.receiver.recv().await?;
-        Some(Rung {
-            transfer,
+        let ring = self.receiver.recv().await?;
+        Some(self.rung(ring))
+    }
+
+    /// Up to `most` rings, as many as wait, at least one; none when every bell is gone. Safe to drop while waiting.
+    pub async fn hear_many(&mut self, most: usize) -> Vec<Rung> {
+        let mut rings = Vec::new();
+        self.receiver.recv_many(&mut rings, most).await;
+        rings.into_iter().map(|ring| self.rung(ring)).collect()
+    }
+
+    fn rung(&self, ring: Ring) -> Rung {
+        Rung {
+            ring,
             pending: Arc::clone(&self.pending),
-        })
+        }
     }
 }
 
-/// An id in a worker's hands; when it is dropped the bell may ring for it again.
+/// A ring in somebody's hands; when it is dropped the bell may ring so again.
 pub struct Rung {
-    pub transfer: TransferId,
-    pending: Arc<Mutex<HashSet<TransferId>>>,
+    pub ring: Ring,
+    pending: Arc<Mutex<HashSet<Ring>>>,
 }
 
 impl Drop for Rung {
     fn drop(&mut self) {
-        lock(&self.pending).remove(&self.transfer);
+        lock(&self.pending).remove(&self.ring);
     }
 }
 
-fn lock(pending: &Mutex<HashSet<TransferId>>) -> std::sync::MutexGuard<'_, HashSet<TransferId>> {
-    // A set of ids is whole after any panic.
+fn lock(pending: &Mutex<HashSet<Ring>>) -> std::sync::MutexGuard<'_, HashSet<Ring>> {
+    // A set of rings is whole after any panic.
     pending.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -84,16 +123,16 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn an_id_waits_once_however_often_it_is_rung_and_may_ring_again_when_it_is_done() {
+    async fn a_ring_waits_once_however_often_it_is_rung_and_may_ring_again_when_it_is_done() {
         let (bell, mut ear) = Doorbell::new();
-        let transfer = TransferId::new();
-        bell.ring(transfer);
-        bell.ring(transfer);
+        let ring = Ring::Payment(TransferId::new());
+        bell.ring(ring);
+        bell.ring(ring);
         let rung = ear.hear().await.unwrap();
-        bell.ring(transfer);
+        bell.ring(ring);
         assert!(ear.receiver.try_recv().is_err(), "it is in hand");
         drop(rung);
-        bell.ring(transfer);
-        assert_eq!(ear.hear().await.unwrap().transfer, transfer);
+        bell.ring(ring);
+        assert_eq!(ear.hear().await.unwrap().ring, ring);
     }
 }

@@ -1,18 +1,117 @@
 //! The relay: from a durable row to a worker's hands. The doorbell carries an id, never facts.
 //!
 //! ```text
-//!  accept ── ring ──▶ doorbell ──▶ embedded ──▶ workers/execute_transfer ──▶ transfers/execute
-//!                        ▲            │
-//!                        └─ sweeper ◀─┘   what is queued, due or abandoned, from the database
+//!  accept ── ring ──▶ doorbell ─┬─▶ embedded ───────────────────────────▶ workers/ ──▶ transfers/execute, inquire
+//!                        ▲      └─▶ publisher ──▶ RabbitMQ ──▶ consumer ──▶    │
+//!                        └───────── sweeper ◀── the database: what is queued, due or abandoned
 //! ```
 //!
-//! A lost, doubled or late ring costs a moment: whoever claims the row by compare-and-set has the work.
+//! A lost, doubled or late ring costs a moment: whoever claims the row by compare-and-set has the work. So a broker that
+//! is down, or lost everything, delays and loses nothing.
 
+mod broker;
+mod consumer;
 mod doorbell;
 mod embedded;
+mod message;
 mod provider;
+mod publisher;
 mod sweeper;
+mod topology;
 
-pub use doorbell::{Doorbell, Ear};
-pub use embedded::Relay;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::services::Services;
+pub use broker::{Broker, BrokerError};
+pub use doorbell::{Doorbell, Ear, Ring};
 pub use provider::RelayQueue;
+use sweeper::{Told, sweep_until_stopped};
+
+/// What stands between the doorbell and the workers, by the configuration. Made once for a process.
+#[derive(Clone)]
+pub struct Relay {
+    ear: Arc<Mutex<Option<Ear>>>,
+    /// `None`: the workers of this process hear the doorbell themselves.
+    broker: Option<Broker>,
+    /// How many queues are heard.
+    listening: Arc<AtomicUsize>,
+    works: Arc<AtomicBool>,
+    stop: CancellationToken,
+}
+
+impl Relay {
+    #[must_use]
+    pub fn new(ear: Ear, broker: Option<Broker>) -> Self {
+        Self {
+            ear: Arc::new(Mutex::new(Some(ear))),
+            broker,
+            listening: Arc::default(),
+            works: Arc::default(),
+            stop: CancellationToken::new(),
+        }
+    }
+
+    /// Asks for an end. [`Relay::run`] returns when what is in hand is done, or its time is over.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Works until [`Relay::stop`]: transfers, inquiries, sweeps.
+    pub async fn run(&self, services: Services) {
+        self.works.store(true, Ordering::Relaxed);
+        let stop = self.stop.clone();
+        let Some(broker) = self.broker.clone() else {
+            if let Some(ear) = self.take_ear() {
+                embedded::work_until_stopped(services, ear, stop).await;
+            }
+            return;
+        };
+        let doorbell = services.doorbell.clone();
+        let ask = move |due: Vec<_>| {
+            for transfer in due {
+                doorbell.ring(Ring::Inquiry(transfer));
+            }
+        };
+        let listening = Arc::clone(&self.listening);
+        tokio::join!(
+            self.publish(services.clone()),
+            sweep_until_stopped(services.clone(), Told::Broker(broker.clone()), stop.clone(), ask),
+            consumer::consume_until_stopped(services, broker, listening, stop),
+        );
+    }
+
+    /// Passes the rings of this process on until [`Relay::stop`], where a broker takes them: all that a process without
+    /// workers does. The second of two calls has nothing to do.
+    pub async fn publish(&self, services: Services) {
+        let Some(broker) = self.broker.clone() else { return };
+        if let Some(ear) = self.take_ear() {
+            publisher::publish_until_stopped(services, broker, ear, self.stop.clone()).await;
+        }
+    }
+
+    /// Whether rings get through.
+    ///
+    /// # Errors
+    /// What is wrong with the broker.
+    pub async fn check(&self) -> Result<(), BrokerError> {
+        match &self.broker {
+            Some(_) if self.works.load(Ordering::Relaxed) => {
+                let heard = self.listening.load(Ordering::Relaxed);
+                if heard == topology::Queue::ALL.len() {
+                    Ok(())
+                } else {
+                    Err(BrokerError::ConsumerEnded)
+                }
+            }
+            Some(broker) => broker.waiting().await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    fn take_ear(&self) -> Option<Ear> {
+        self.ear.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}

@@ -61,7 +61,7 @@ impl QueueProvider for RelayQueue {
     }
 
     async fn ping(&self) -> Result<()> {
-        Ok(())
+        self.relay.check().await.map_err(Error::wrap)
     }
 
     async fn get_jobs(&self, _status: Option<&Vec<JobStatus>>, _age_days: Option<i64>) -> Result<Vec<Job>> {
@@ -89,7 +89,7 @@ impl QueueProvider for RelayQueue {
     }
 
     fn describe(&self) -> String {
-        "in-process relay".to_owned()
+        "the relay of `transfers`".to_owned()
     }
 
     fn shutdown(&self) -> Result<()> {

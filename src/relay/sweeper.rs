@@ -1,48 +1,110 @@
 //! The sweeper: finds in the database what no ring told of. Each query has its index and its limit.
 
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::time::Duration;
 
+use chrono::TimeDelta;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use super::Ring;
+use super::broker::Broker;
 use crate::ids::TransferId;
-use crate::models::kinds::TransferState;
+use crate::models::kinds::{TransferKind, TransferState};
 use crate::models::transfers::{Column, Entity};
 use crate::services::Services;
 use crate::transfers::{abandoned, expiry};
 
 /// Rows that one sweep looks at of each kind.
 const AT_ONCE: u64 = 256;
+/// Rows that are told to a broker at once: it takes thousands a second.
+const TOLD_AT_ONCE: u64 = 2_048;
+/// The process that accepted a payment tells of it within moments.
+const TELLS_ITSELF: TimeDelta = TimeDelta::seconds(1);
+/// A row that the broker was told of is not told again for so long, and then only when nothing waits there.
+const TOLD_AGAIN: TimeDelta = TimeDelta::seconds(30);
 
-/// Expires what is past its time, rings for queued transfers, declares abandoned ones unknown, and answers which unknown ones are due to be asked
-/// about. None are when the database does not answer: the next sweep tries again.
-pub(super) async fn sweep(services: &Services) -> Vec<TransferId> {
-    match try_sweep(services).await {
-        Ok(due) => due,
-        Err(error) => {
-            tracing::warn!(%error, "the sweeper cannot read the database");
-            Vec::new()
+/// Whom the rings of queued transfers are told.
+pub enum Told {
+    /// The workers of this process.
+    HereAlone,
+    /// The broker, which keeps what it was told.
+    Broker(Broker),
+}
+
+/// Sweeps again and again: expires what is past its time, rings for queued transfers that nobody was told of, declares
+/// abandoned ones unknown, and hands over which unknown ones are due to be asked about.
+pub async fn sweep_until_stopped(
+    services: Services,
+    told: Told,
+    stop: CancellationToken,
+    hand_over: impl Fn(Vec<TransferId>),
+) {
+    let mut tick = tokio::time::interval(Duration::from_millis(services.settings.relay.sweep_every_ms));
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        match sweep(&services, &told).await {
+            Ok(due) => hand_over(due),
+            // The next sweep tries again.
+            Err(error) => tracing::warn!(%error, "the sweeper cannot read the database"),
         }
     }
 }
 
-async fn try_sweep(services: &Services) -> Result<Vec<TransferId>, DbErr> {
+async fn sweep(services: &Services, told: &Told) -> Result<Vec<TransferId>, DbErr> {
     let db = services.db.read();
     for transfer in over(services).all(db).await? {
         if let Err(error) = expiry::expire_if_due(services, &transfer).await {
             tracing::warn!(transfer = %transfer.id.0, %error, "a payment could not expire yet");
         }
     }
-    for id in ids(queued()).all(db).await? {
-        services.doorbell.ring(id);
+    for (kind, id) in untold(services, told).await? {
+        services.doorbell.ring(Ring::execute(kind, id));
     }
     for transfer in abandoned(services).all(db).await? {
         if let Err(error) = abandoned::declare_unknown_if_due(services, &transfer).await {
             tracing::warn!(transfer = %transfer.id.0, %error, "an abandoned transfer could not be marked yet");
         }
     }
-    ids(due(services)).all(db).await
+    due(services).into_tuple().all(db).await
+}
+
+/// Queued transfers that somebody must be told of.
+async fn untold(services: &Services, told: &Told) -> Result<Vec<(TransferKind, TransferId)>, DbErr> {
+    let (db, now) = (services.db.read(), services.clock.now());
+    let Told::Broker(broker) = told else {
+        return queued(AT_ONCE).into_tuple().all(db).await;
+    };
+    let never = queued(TOLD_AT_ONCE)
+        .filter(Column::RungAt.is_null())
+        .filter(Column::CreatedAt.lte(now - TELLS_ITSELF));
+    let mut rows = never.into_tuple().all(db).await?;
+    let long_ago = queued(TOLD_AT_ONCE).filter(Column::RungAt.lte(now - TOLD_AGAIN));
+    let long_ago: Vec<(TransferKind, TransferId)> = long_ago.into_tuple().all(db).await?;
+    if !long_ago.is_empty() {
+        // A long queue is a slow bank. An empty one beside queued rows has lost them.
+        match broker.waiting().await {
+            Ok(0) => {
+                tracing::warn!(
+                    rows = long_ago.len(),
+                    "RabbitMQ no longer knows of queued transfers; telling it again"
+                );
+                rows.extend(long_ago);
+            }
+            Ok(_) => {}
+            Err(error) => tracing::debug!(%error, "what waits at RabbitMQ is not known"),
+        }
+    }
+    Ok(rows)
 }
 
 /// Queued and past their time, however busy the workers are. Index `(state, expires_at)`.
-fn over(services: &Services) -> sea_orm::Select<Entity> {
+fn over(services: &Services) -> Select<Entity> {
     Entity::find()
         .filter(Column::State.eq(TransferState::Queued))
         .filter(Column::ExpiresAt.lte(services.clock.now()))
@@ -50,16 +112,18 @@ fn over(services: &Services) -> sea_orm::Select<Entity> {
         .limit(AT_ONCE)
 }
 
-/// Oldest first: nobody is overtaken for ever. Index `(state, created_at, id)`.
-fn queued() -> sea_orm::Select<Entity> {
+/// Oldest first: nobody is overtaken for ever. Indexes `(state, created_at, id)` and `(state, rung_at)`.
+fn queued(limit: u64) -> Select<Entity> {
     Entity::find()
+        .select_only()
+        .columns([Column::Kind, Column::Id])
         .filter(Column::State.eq(TransferState::Queued))
         .order_by_asc(Column::CreatedAt)
-        .limit(AT_ONCE)
+        .limit(limit)
 }
 
 /// Few at any time: one a worker. Index `(state, created_at, id)`.
-fn abandoned(services: &Services) -> sea_orm::Select<Entity> {
+fn abandoned(services: &Services) -> Select<Entity> {
     Entity::find()
         .filter(Column::State.eq(TransferState::Executing))
         .filter(Column::LeaseUntil.lte(services.clock.now()))
@@ -68,14 +132,12 @@ fn abandoned(services: &Services) -> sea_orm::Select<Entity> {
 }
 
 /// Longest due first. Index `(state, next_check_at)`.
-fn due(services: &Services) -> sea_orm::Select<Entity> {
+fn due(services: &Services) -> Select<Entity> {
     Entity::find()
+        .select_only()
+        .column(Column::Id)
         .filter(Column::State.eq(TransferState::Unknown))
         .filter(Column::NextCheckAt.lte(services.clock.now()))
         .order_by_asc(Column::NextCheckAt)
         .limit(AT_ONCE)
-}
-
-fn ids(query: sea_orm::Select<Entity>) -> sea_orm::Selector<sea_orm::SelectGetableTuple<TransferId>> {
-    query.select_only().column(Column::Id).into_tuple()
 }

@@ -20,6 +20,7 @@ use crate::ids::{MandateId, PartnerId, TransferId};
 use crate::models::kinds::{AccountState, Actor, MandateStatus, Mode, TransferKind};
 use crate::models::{bank_accounts, mandates, transfers};
 use crate::money::Won;
+use crate::relay::Ring;
 use crate::services::Services;
 
 /// What a partner asks for, already checked in itself.
@@ -69,7 +70,7 @@ pub async fn accept_payment(
     };
     fault::point("accept.after_commit");
     if !accepted.replayed {
-        services.doorbell.ring(accepted.transfer_id);
+        services.doorbell.ring(Ring::Payment(accepted.transfer_id));
     }
     fault::point("accept.before_answer");
     Ok(accepted)

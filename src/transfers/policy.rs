@@ -104,6 +104,7 @@ pub fn queued(kind: TransferKind, amount: Won, now: DateTime<Utc>, parties: Part
         unknown_reason: None,
         created_at: now,
         updated_at: now,
+        rung_at: None,
         executed_at: None,
         lease_until: None,
         settled_at: None,

@@ -18,6 +18,7 @@ use crate::ids::{PartnerId, Prefix, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
 use crate::models::{bank_accounts, transfers};
 use crate::money::Won;
+use crate::relay::Ring;
 use crate::services::Services;
 
 /// What a partner asks for, already checked in itself.
@@ -71,7 +72,7 @@ pub async fn accept_refund(
     };
     fault::point("refund.after_commit");
     if !accepted.replayed {
-        services.doorbell.ring(accepted.transfer_id);
+        services.doorbell.ring(Ring::Refund(accepted.transfer_id));
     }
     fault::point("refund.before_answer");
     Ok(accepted)

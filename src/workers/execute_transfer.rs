@@ -6,15 +6,16 @@ use crate::ids::TransferId;
 use crate::services::Services;
 use crate::transfers::execute;
 
-/// Waits for the bank's turn, unless the process stops first: then the transfer stays queued. An error leaves the row as
-/// it is: queued and rung again, or executing until its lease is over.
-pub async fn perform(services: &Services, transfer: TransferId, stop: &CancellationToken) {
+/// Waits for the bank's turn, unless the process stops first: then the transfer stays queued and the answer is false.
+/// An error leaves the row as it is: queued and rung again, or executing until its lease is over.
+pub async fn perform(services: &Services, transfer: TransferId, stop: &CancellationToken) -> bool {
     let turn = tokio::select! {
         biased;
-        () = stop.cancelled() => return,
+        () = stop.cancelled() => return false,
         turn = services.bank.money_turn() => turn,
     };
     if let Err(error) = execute::execute_in(services, turn, transfer).await {
         tracing::error!(transfer = %transfer.0, %error, "a transfer could not be executed now");
     }
+    true
 }

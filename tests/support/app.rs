@@ -84,6 +84,7 @@ impl Wish {
     }
 
     pub async fn start(self) -> TestApp {
+        tell_the_log();
         let folder = tempfile::tempdir().expect("a folder for this test");
         let options = SimulatorOptions {
             port: 0,
@@ -95,6 +96,11 @@ impl Wish {
         let mut config = config(&folder, &simulator.url(), self.settings);
         if let Some(uri) = mysql::database().await {
             config.database.uri = uri;
+        }
+        if let Ok(address) = std::env::var("NARU_TEST_AMQP") {
+            let namespace = format!("naru-{}", uuid::Uuid::new_v4().simple());
+            let broker = json!({ "relay": { "amqp_url": address, "amqp_namespace": namespace } });
+            merge(config.settings.as_mut().expect("settings"), broker);
         }
         let database_uri = config.database.uri.clone();
         let booted = CLOCK
@@ -230,6 +236,16 @@ impl TestApp {
             .expect("the database answers")
     }
 
+    /// Queued transfers that the broker was not told of.
+    pub async fn untold(&self) -> u64 {
+        transfers::Entity::find()
+            .filter(transfers::Column::State.eq(TransferState::Queued))
+            .filter(transfers::Column::RungAt.is_null())
+            .count(self.services.db.read())
+            .await
+            .expect("the database answers")
+    }
+
     /// The transfer of a test that makes one.
     pub async fn only_transfer(&self) -> transfers::Model {
         let mut rows = transfers::Entity::find()
@@ -283,6 +299,15 @@ pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl Fn
     while !holds().await {
         assert!(begun.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
         tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// What the app logs, for who looks for a fault: `NARU_TEST_LOG=naru=debug`.
+fn tell_the_log() {
+    if let Ok(filter) = std::env::var("NARU_TEST_LOG") {
+        let log = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer();
+        // Another app of the same test may have begun already.
+        drop(log.try_init());
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub mod app;
+pub mod broker;
 pub mod browser;
 pub mod clock;
 pub mod http;

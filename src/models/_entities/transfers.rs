@@ -36,6 +36,8 @@ pub struct Model {
     pub unknown_reason: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+    /// When the broker was told that it is queued.
+    pub rung_at: Option<DateTimeUtc>,
     pub executed_at: Option<DateTimeUtc>,
     pub lease_until: Option<DateTimeUtc>,
     pub settled_at: Option<DateTimeUtc>,

@@ -1,0 +1,164 @@
+//! A connection to RabbitMQ with the topology in place, and how long to wait before the next try.
+
+use std::time::Duration;
+
+use lapin::options::QueueDeclareOptions;
+use lapin::types::FieldTable;
+use lapin::{Channel, Connection, ConnectionProperties};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::timeout;
+
+use super::topology::{Queue, Topology};
+
+/// A broker that takes longer is counted as down.
+const PATIENCE: Duration = Duration::from_secs(5);
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// So long at most is nobody there after the broker is back.
+const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+
+/// Why the broker is of no use now.
+#[derive(Debug, thiserror::Error)]
+pub enum BrokerError {
+    #[error("RabbitMQ: {0}")]
+    Broker(#[from] lapin::Error),
+    #[error("RabbitMQ does not answer within {PATIENCE:?}: {0}")]
+    Silent(&'static str),
+    #[error("RabbitMQ ended the consumer")]
+    ConsumerEnded,
+    #[error("RabbitMQ did not take {0} messages")]
+    NotTaken(usize),
+    #[error("a message cannot be written: {0}")]
+    Message(#[from] serde_json::Error),
+}
+
+/// A broker, and what is ours there.
+#[derive(Clone, Debug)]
+pub struct Broker {
+    /// `amqp://user:password@host:port/vhost`.
+    address: SecretString,
+    pub topology: Topology,
+}
+
+/// A connection and a channel on it. Dropping it ends both.
+pub struct Session {
+    pub channel: Channel,
+    /// The channel lives as long as its connection does.
+    connection: Connection,
+}
+
+impl Broker {
+    #[must_use]
+    pub const fn new(address: SecretString, namespace: String) -> Self {
+        Self {
+            address,
+            topology: Topology::new(namespace),
+        }
+    }
+
+    /// Connects and declares the topology. `what` names the connection in the broker's own list.
+    ///
+    /// # Errors
+    /// When the broker refuses, or does not answer in time.
+    pub async fn connect(&self, what: &str) -> Result<Session, BrokerError> {
+        let session = self.open(what).await?;
+        in_time("declaring the topology", async {
+            Ok(self.topology.declare(&session.channel).await?)
+        })
+        .await?;
+        Ok(session)
+    }
+
+    async fn open(&self, what: &str) -> Result<Session, BrokerError> {
+        let name = format!("naru {what}");
+        let properties = ConnectionProperties::default().with_connection_name(name.into());
+        let connecting = Connection::connect(self.address.expose_secret(), properties);
+        let connection = in_time("connecting", async { Ok(connecting.await?) }).await?;
+        let channel = in_time("opening a channel", async { Ok(connection.create_channel().await?) }).await?;
+        Ok(Session { channel, connection })
+    }
+
+    /// How many messages wait in the queues of transfers and inquiries.
+    ///
+    /// # Errors
+    /// As [`Self::connect`].
+    pub async fn waiting(&self) -> Result<u64, BrokerError> {
+        let session = self.open("sweeper").await?;
+        let mut waiting = 0;
+        for queue in Queue::ALL {
+            let options = QueueDeclareOptions {
+                passive: true,
+                ..QueueDeclareOptions::default()
+            };
+            let declared = session
+                .channel
+                .queue_declare(self.topology.queue(queue), options, FieldTable::default());
+            waiting += u64::from(
+                in_time("counting", async { Ok(declared.await?) })
+                    .await?
+                    .message_count(),
+            );
+        }
+        session.close().await;
+        Ok(waiting)
+    }
+}
+
+impl Session {
+    /// Says good-bye, so that the broker logs no lost client. A broker that is gone needs none.
+    pub async fn close(self) {
+        let closing = self.connection.close(200, "done".into());
+        if let Ok(Err(error)) = timeout(PATIENCE, closing).await {
+            tracing::debug!(%error, "the connection to RabbitMQ was gone already");
+        }
+    }
+}
+
+/// The answer of the broker, or that there was none in time.
+///
+/// # Errors
+/// The work's own, or `Silent`.
+pub async fn in_time<T>(
+    what: &'static str,
+    work: impl Future<Output = Result<T, BrokerError>>,
+) -> Result<T, BrokerError> {
+    timeout(PATIENCE, work).await.unwrap_or(Err(BrokerError::Silent(what)))
+}
+
+/// The pauses between tries: each twice as long, up to a limit, with a random part so that many processes do not come
+/// back at one moment.
+pub struct Pauses(Duration);
+
+impl Pauses {
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(FIRST_PAUSE)
+    }
+
+    /// The next pause.
+    pub fn next(&mut self) -> Duration {
+        let pause = self.0;
+        self.0 = (pause * 2).min(LONGEST_PAUSE);
+        pause.mul_f64(rand::random_range(0.5..=1.0))
+    }
+
+    /// It went well: the next trouble begins with a short pause.
+    pub const fn reset(&mut self) {
+        self.0 = FIRST_PAUSE;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_PAUSE, Pauses};
+
+    #[test]
+    fn pauses_grow_to_a_limit_and_begin_again() {
+        let mut pauses = Pauses::new();
+        let first = pauses.next();
+        let many: Vec<_> = (0..20).map(|_| pauses.next()).collect();
+        assert!(many.iter().all(|pause| *pause <= LONGEST_PAUSE));
+        assert!(many.last().unwrap() >= &(LONGEST_PAUSE / 2) && first <= LONGEST_PAUSE / 8);
+        pauses.reset();
+        assert!(pauses.next() <= LONGEST_PAUSE / 8);
+    }
+}

@@ -1,0 +1,191 @@
+//! Hears RabbitMQ: a bounded number of transfers and inquiries in hand, each message acknowledged after its work is
+//! stored, a connection that comes back by itself.
+//!
+//! If the process dies with a message in hand the broker delivers it again, here or elsewhere: whoever gets it finds the
+//! row claimed, and has nothing to do.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures::future::join_all;
+use futures::stream::StreamExt;
+use lapin::message::Delivery;
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions};
+use lapin::types::{FieldTable, ShortString};
+use lapin::{Channel, Consumer};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::broker::{Broker, BrokerError, Pauses, Session, in_time};
+use super::topology::Queue;
+use super::{Ring, message};
+use crate::services::Services;
+use crate::workers::{execute_transfer, inquire_transfer};
+
+/// Inquiries in hand at the same time: they must not keep the bank busy while payments wait.
+const INQUIRERS: u16 = 8;
+
+/// What the consumers and their tasks share.
+#[derive(Clone)]
+struct Hands {
+    services: Services,
+    broker: Broker,
+    /// Transfers of both queues together.
+    workers: Arc<Semaphore>,
+    in_hand: TaskTracker,
+    /// How many queues are heard.
+    listening: Arc<AtomicUsize>,
+    stop: CancellationToken,
+}
+
+/// Counts a queue as heard for as long as it lives.
+struct Listening<'a>(&'a AtomicUsize);
+
+impl<'a> Listening<'a> {
+    fn begin(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Listening<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Consumes until `stop`, then finishes what is in hand, or its time is over.
+pub async fn consume_until_stopped(
+    services: Services,
+    broker: Broker,
+    listening: Arc<AtomicUsize>,
+    stop: CancellationToken,
+) {
+    let settings = services.settings.relay.clone();
+    let hands = Hands {
+        services,
+        broker,
+        workers: Arc::new(Semaphore::new(settings.workers)),
+        in_hand: TaskTracker::new(),
+        listening,
+        stop,
+    };
+    let sessions = join_all(Queue::ALL.map(|queue| keep_listening(&hands, queue))).await;
+    hands.in_hand.close();
+    let drain = Duration::from_secs(settings.drain_secs);
+    let finished = tokio::time::timeout(drain, hands.in_hand.wait()).await.is_ok();
+    // What was in hand is acknowledged over them.
+    join_all(sessions.into_iter().flatten().map(Session::close)).await;
+    if !finished {
+        tracing::warn!(
+            left = hands.in_hand.len(),
+            "stopped with bank calls in hand; they will be asked about"
+        );
+    }
+}
+
+/// Listens to one queue over connections of its own, so that a queue in trouble holds up no other. Answers with the
+/// connection that it had at the end.
+async fn keep_listening(hands: &Hands, queue: Queue) -> Option<Session> {
+    let mut pauses = Pauses::new();
+    while !hands.stop.is_cancelled() {
+        match hear(hands, queue, &mut pauses).await {
+            Ok(session) => return Some(session),
+            Err(error) => {
+                tracing::warn!(%error, queue = queue.key(), "not listening to RabbitMQ; trying again");
+                tokio::select! {
+                    () = tokio::time::sleep(pauses.next()) => {}
+                    () = hands.stop.cancelled() => {}
+                }
+            }
+        }
+    }
+    None
+}
+
+/// One connection, for as long as it holds. Answers with it when it is time to stop.
+async fn hear(hands: &Hands, queue: Queue, pauses: &mut Pauses) -> Result<Session, BrokerError> {
+    let session = hands.broker.connect(queue.key()).await?;
+    match consume(hands, queue, &session.channel, pauses).await {
+        Ok(()) => Ok(session),
+        Err(error) => {
+            session.close().await;
+            Err(error)
+        }
+    }
+}
+
+async fn consume(hands: &Hands, queue: Queue, channel: &Channel, pauses: &mut Pauses) -> Result<(), BrokerError> {
+    let at_once = match queue {
+        Queue::Payments | Queue::Refunds => u16::try_from(hands.services.settings.relay.workers).unwrap_or(u16::MAX),
+        Queue::Inquiries => INQUIRERS,
+    };
+    let name = hands.broker.topology.queue(queue);
+    let mut deliveries = in_time("beginning to consume", listen(channel, name, at_once)).await?;
+    let _listening = Listening::begin(&hands.listening);
+    pauses.reset();
+    tracing::info!(queue = queue.key(), "listening to RabbitMQ");
+    loop {
+        tokio::select! {
+            biased;
+            () = hands.stop.cancelled() => return Ok(()),
+            delivery = deliveries.next() => match delivery {
+                Some(Ok(delivery)) => take(hands, delivery),
+                Some(Err(error)) => return Err(error.into()),
+                None => return Err(BrokerError::ConsumerEnded),
+            }
+        }
+    }
+}
+
+async fn listen(channel: &Channel, queue: ShortString, at_once: u16) -> Result<Consumer, BrokerError> {
+    // Counts for the consumers that begin after it: each may hold so many without an ack.
+    channel.basic_qos(at_once, BasicQosOptions::default()).await?;
+    let options = BasicConsumeOptions::default();
+    let consumer = channel.basic_consume(queue, "".into(), options, FieldTable::default());
+    Ok(consumer.await?)
+}
+
+fn take(hands: &Hands, delivery: Delivery) {
+    match message::decode(&delivery.data) {
+        Ok(ring) => {
+            let hands = hands.clone();
+            hands.in_hand.clone().spawn(async move {
+                // What was not begun goes back to the queue when the connection ends.
+                if !perform(&hands, ring).await {
+                    return;
+                }
+                if let Err(error) = delivery.acker.ack(BasicAckOptions::default()).await {
+                    tracing::debug!(%error, "an ack did not reach RabbitMQ; the message will come again");
+                }
+            });
+        }
+        Err(why) => {
+            tracing::error!(key = %delivery.routing_key, bytes = delivery.data.len(), %why, "a message goes to its dead queue");
+            hands.in_hand.spawn(async move {
+                // Not put back: it would come again for ever.
+                if let Err(error) = delivery.acker.reject(BasicRejectOptions { requeue: false }).await {
+                    tracing::debug!(%error, "a reject did not reach RabbitMQ; the message will come again");
+                }
+            });
+        }
+    }
+}
+
+/// False when it was not begun, for the process stops.
+async fn perform(hands: &Hands, ring: Ring) -> bool {
+    match ring {
+        Ring::Payment(transfer) | Ring::Refund(transfer) => {
+            let Ok(_permit) = hands.workers.acquire().await else {
+                return false;
+            };
+            execute_transfer::perform(&hands.services, transfer, &hands.stop).await
+        }
+        Ring::Inquiry(transfer) => {
+            inquire_transfer::perform(&hands.services, transfer).await;
+            true
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Passes the rings of this process on to RabbitMQ: many in flight, each confirmed, and then marked on its row.
+//!
+//! If the process dies …
+//! - before the broker took the message: the row is not marked, and a sweeper rings for it again;
+//! - after it, before the mark: the same, and the second message finds nothing to do.
+//!
+//! A ring that cannot be passed on is dropped: the row is the job, and stays unmarked.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::{BasicProperties, Channel, PublisherConfirm};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use tokio_util::sync::CancellationToken;
+
+use super::broker::{Broker, BrokerError, Pauses, Session, in_time};
+use super::doorbell::{Ear, Rung};
+use super::topology::{Queue, Topology};
+use super::{Ring, message};
+use crate::ids::TransferId;
+use crate::models::transfers;
+use crate::services::Services;
+
+/// Messages in flight before their confirms are awaited.
+const BATCH: usize = 256;
+/// Written to disk by the broker.
+const PERSISTENT: u8 = 2;
+
+/// Publishes until `stop`, then what waits still.
+pub async fn publish_until_stopped(services: Services, broker: Broker, mut ear: Ear, stop: CancellationToken) {
+    let mut pauses = Pauses::new();
+    let mut session: Option<Session> = None;
+    loop {
+        let rungs = tokio::select! {
+            biased;
+            rungs = ear.hear_many(BATCH) => rungs,
+            () = stop.cancelled() => break,
+        };
+        if rungs.is_empty() {
+            break;
+        }
+        match pass_on(&services, &broker, &mut session, &rungs).await {
+            Ok(()) => pauses.reset(),
+            Err(error) => {
+                if let Some(broken) = session.take() {
+                    broken.close().await;
+                }
+                tracing::warn!(%error, rings = rungs.len(), "rings could not be passed on; the sweeper will repeat them");
+                tokio::select! {
+                    () = tokio::time::sleep(pauses.next()) => {}
+                    () = stop.cancelled() => break,
+                }
+            }
+        }
+    }
+    if let Some(session) = session {
+        session.close().await;
+    }
+}
+
+async fn pass_on(
+    services: &Services,
+    broker: &Broker,
+    session: &mut Option<Session>,
+    rungs: &[Rung],
+) -> Result<(), BrokerError> {
+    let current = match session {
+        Some(current) => current,
+        None => session.insert(connect(broker).await?),
+    };
+    let rings: Vec<Ring> = rungs.iter().map(|rung| rung.ring).collect();
+    let taken = publish(&current.channel, &broker.topology, &rings).await?;
+    let not_taken = rings.len() - taken.len();
+    mark(services, &taken).await;
+    if not_taken > 0 {
+        return Err(BrokerError::NotTaken(not_taken));
+    }
+    Ok(())
+}
+
+async fn connect(broker: &Broker) -> Result<Session, BrokerError> {
+    let session = broker.connect("publisher").await?;
+    let confirms = session.channel.confirm_select(ConfirmSelectOptions::default());
+    in_time("asking for confirms", async { Ok(confirms.await?) }).await?;
+    Ok(session)
+}
+
+/// Sends all, then awaits all confirms; answers with the rings that the broker took and could route.
+async fn publish(channel: &Channel, topology: &Topology, rings: &[Ring]) -> Result<Vec<Ring>, BrokerError> {
+    in_time("confirming messages", async {
+        let mut confirms: Vec<PublisherConfirm> = Vec::with_capacity(rings.len());
+        for ring in rings {
+            confirms.push(send(channel, topology, *ring).await?);
+        }
+        let mut taken = Vec::with_capacity(rings.len());
+        for (ring, confirmed) in rings.iter().zip(join_all(confirms).await) {
+            let confirmed = confirmed?;
+            // A message that no queue takes is confirmed as well, and returned.
+            if confirmed.is_ack() && confirmed.take_message().is_none() {
+                taken.push(*ring);
+            }
+        }
+        Ok(taken)
+    })
+    .await
+}
+
+async fn send(channel: &Channel, topology: &Topology, ring: Ring) -> Result<PublisherConfirm, BrokerError> {
+    let options = BasicPublishOptions {
+        // Returned instead of silently dropped where no queue is bound.
+        mandatory: true,
+        ..BasicPublishOptions::default()
+    };
+    let properties = BasicProperties::default()
+        .with_delivery_mode(PERSISTENT)
+        .with_content_type("application/json".into());
+    let body = message::encode(ring)?;
+    let key = Queue::of(ring).key().into();
+    let publishing = channel.basic_publish(topology.exchange(), key, options, &body, properties);
+    Ok(publishing.await?)
+}
+
+/// One statement for all: who was told of needs no second ring. Without the mark there is one more ring, no more harm.
+async fn mark(services: &Services, rings: &[Ring]) {
+    let ids: Vec<TransferId> = rings
+        .iter()
+        .filter(|ring| !matches!(ring, Ring::Inquiry(_)))
+        .map(|ring| ring.transfer())
+        .collect();
+    if ids.is_empty() {
+        return;
+    }
+    let now = services.clock.now();
+    let marked = services
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                let rung = transfers::ActiveModel {
+                    rung_at: Set(Some(now)),
+                    ..Default::default()
+                };
+                transfers::Entity::update_many()
+                    .set(rung)
+                    .filter(transfers::Column::Id.is_in(ids))
+                    .exec(tx)
+                    .await?;
+                Ok::<_, DbErr>(())
+            })
+        })
+        .await;
+    if let Err(error) = marked {
+        tracing::warn!(%error, "what was rung could not be marked; it will be rung once more");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}

@@ -1,0 +1,147 @@
+//! What exists at RabbitMQ, declared by every connection, so that a broker that lost everything is made whole again.
+//!
+//! ```text
+//!  exchange naru (topic) ── payment ──▶ naru.payments  ─┐ rejected, or
+//!                        ├─ refund ───▶ naru.refunds   ─┤ delivered too often
+//!                        └─ inquiry ──▶ naru.inquiries ─┘
+//!                                                        ▼
+//!  exchange naru.dead (topic) ── the same keys ──▶ naru.payments.dead, naru.refunds.dead, naru.inquiries.dead
+//! ```
+//! `naru` is the namespace: several Narus can share a broker.
+
+use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
+use lapin::types::{AMQPValue, FieldTable, LongString, ShortString};
+use lapin::{Channel, ExchangeKind, Result};
+
+use super::Ring;
+
+/// A message that killed as many processes is looked at by a person. The row behind it is rung again all the same.
+const DELIVERY_LIMIT: i64 = 20;
+
+/// The queues, each with the key that leads to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    Payments,
+    Refunds,
+    Inquiries,
+}
+
+impl Queue {
+    pub const ALL: [Self; 3] = [Self::Payments, Self::Refunds, Self::Inquiries];
+
+    /// Where a ring goes.
+    #[must_use]
+    pub const fn of(ring: Ring) -> Self {
+        match ring {
+            Ring::Payment(_) => Self::Payments,
+            Ring::Refund(_) => Self::Refunds,
+            Ring::Inquiry(_) => Self::Inquiries,
+        }
+    }
+
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Payments => "payment",
+            Self::Refunds => "refund",
+            Self::Inquiries => "inquiry",
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Payments => "payments",
+            Self::Refunds => "refunds",
+            Self::Inquiries => "inquiries",
+        }
+    }
+}
+
+/// The names of one Naru's exchanges and queues.
+#[derive(Clone, Debug)]
+pub struct Topology {
+    namespace: String,
+}
+
+impl Topology {
+    #[must_use]
+    pub const fn new(namespace: String) -> Self {
+        Self { namespace }
+    }
+
+    #[must_use]
+    pub fn exchange(&self) -> ShortString {
+        self.namespace.as_str().into()
+    }
+
+    #[must_use]
+    pub fn queue(&self, queue: Queue) -> ShortString {
+        format!("{}.{}", self.namespace, queue.word()).into()
+    }
+
+    fn dead_exchange(&self) -> ShortString {
+        format!("{}.dead", self.namespace).into()
+    }
+
+    fn dead_queue(&self, queue: Queue) -> ShortString {
+        format!("{}.{}.dead", self.namespace, queue.word()).into()
+    }
+
+    /// Declares all of it; what is there already stays.
+    ///
+    /// # Errors
+    /// The broker's own, also where something of the same name has other options.
+    pub async fn declare(&self, channel: &Channel) -> Result<()> {
+        for exchange in [self.exchange(), self.dead_exchange()] {
+            let options = ExchangeDeclareOptions {
+                // Outlives a restart of the broker.
+                durable: true,
+                ..ExchangeDeclareOptions::default()
+            };
+            channel
+                .exchange_declare(exchange, ExchangeKind::Topic, options, FieldTable::default())
+                .await?;
+        }
+        for queue in Queue::ALL {
+            let (dead, alive) = (self.dead_queue(queue), self.queue(queue));
+            declare_queue(channel, dead, self.dead_exchange(), queue, quorum()).await?;
+            declare_queue(channel, alive, self.exchange(), queue, self.with_dead_letters(queue)).await?;
+        }
+        Ok(())
+    }
+
+    fn with_dead_letters(&self, queue: Queue) -> FieldTable {
+        let mut arguments = quorum();
+        arguments.insert("x-delivery-limit".into(), AMQPValue::LongLongInt(DELIVERY_LIMIT));
+        arguments.insert("x-dead-letter-exchange".into(), text(self.dead_exchange().as_str()));
+        arguments.insert("x-dead-letter-routing-key".into(), text(queue.key()));
+        arguments
+    }
+}
+
+async fn declare_queue(
+    channel: &Channel,
+    name: ShortString,
+    exchange: ShortString,
+    queue: Queue,
+    arguments: FieldTable,
+) -> Result<()> {
+    channel
+        .queue_declare(name.clone(), QueueDeclareOptions::durable(), arguments)
+        .await?;
+    let options = QueueBindOptions::default();
+    channel
+        .queue_bind(name, exchange, queue.key().into(), options, FieldTable::default())
+        .await
+}
+
+/// Kept by a majority of the brokers of a cluster, and on disk.
+fn quorum() -> FieldTable {
+    let mut arguments = FieldTable::default();
+    arguments.insert("x-queue-type".into(), text("quorum"));
+    arguments
+}
+
+fn text(value: &str) -> AMQPValue {
+    AMQPValue::LongString(LongString::from(value))
+}

@@ -1,0 +1,3 @@
+//! Tests that start servers of their own, by `scripts/services`; `scripts/test --embedded` leaves them out.
+
+mod rabbitmq;
