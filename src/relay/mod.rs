@@ -16,6 +16,7 @@ mod embedded;
 mod message;
 mod provider;
 mod publisher;
+mod rung;
 mod sweeper;
 mod topology;
 
