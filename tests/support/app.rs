@@ -97,10 +97,16 @@ impl Wish {
         if let Some(uri) = mysql::database().await {
             config.database.uri = uri;
         }
-        if let Ok(address) = std::env::var("NARU_TEST_AMQP") {
+        let settings = config.settings.as_mut().expect("settings");
+        // A test that has a broker of its own keeps it.
+        if let Ok(address) = std::env::var("NARU_TEST_AMQP")
+            && settings["relay"]["amqp_url"] == ""
+        {
             let namespace = format!("naru-{}", uuid::Uuid::new_v4().simple());
-            let broker = json!({ "relay": { "amqp_url": address, "amqp_namespace": namespace } });
-            merge(config.settings.as_mut().expect("settings"), broker);
+            merge(
+                settings,
+                json!({ "relay": { "amqp_url": address, "amqp_namespace": namespace } }),
+            );
         }
         let database_uri = config.database.uri.clone();
         let booted = CLOCK

@@ -8,4 +8,5 @@ pub mod http;
 mod mysql;
 pub mod people;
 pub mod program;
+pub mod servers;
 pub mod visitor;

@@ -243,7 +243,7 @@ fn end(child: &mut Child) {
     child.wait().expect("it ended");
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
     std::iter::repeat_with(|| rand::random_range(PORTS))
         .find(is_free)
