@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::stack::Stack;
+use super::stack::{BANK_ANSWERS_IN_MS, Stack};
 
 /// How long a part that is not started again at once stays away.
 const AWAY: Duration = Duration::from_secs(5);
@@ -30,7 +30,7 @@ impl Fault {
             Self::RabbitMqDownFor(time) => format!("RabbitMQ down for {} s", time.as_secs()),
             Self::QueuesDeleted => "RabbitMQ's queues deleted".to_owned(),
             Self::RedisKilled => "Redis killed, away for 5 s".to_owned(),
-            Self::MariaDbKilled => "MariaDB killed and restarted".to_owned(),
+            Self::MariaDbKilled => "MariaDB killed, away for 5 s".to_owned(),
             Self::WorkerKilled => "a worker SIGKILLed".to_owned(),
             Self::WebKilled => "a web process SIGKILLed".to_owned(),
             Self::BankHangs => "the bank hangs for 5 s".to_owned(),
@@ -59,8 +59,11 @@ impl Fault {
                 stack.servers.restart(&["rabbitmq"]).await;
             }
             Self::QueuesDeleted => {
+                // Slower than the partner pushes, so that some wait there.
+                stack.bank_answers_in(1_000).await;
                 reached(2).await;
                 delete_queues(stack).await;
+                stack.bank_answers_in(BANK_ANSWERS_IN_MS).await;
             }
             Self::RedisKilled => {
                 reached(1).await;
@@ -71,6 +74,7 @@ impl Fault {
             Self::MariaDbKilled => {
                 reached(2).await;
                 stack.servers.kill("mariadb");
+                tokio::time::sleep(AWAY).await;
                 stack.servers.restart(&["mariadb"]).await;
             }
             Self::WorkerKilled => {
@@ -83,9 +87,10 @@ impl Fault {
             }
             Self::BankHangs => {
                 reached(1).await;
-                bank_mode(stack, "hang").await;
+                let hang = json!({ "operation": "withdraw", "mode": "hang" });
+                stack.bank_post("/_sim/mode", &hang).await;
                 tokio::time::sleep(AWAY).await;
-                bank_mode(stack, "slow").await;
+                stack.bank_answers_in(BANK_ANSWERS_IN_MS).await;
             }
             Self::RollingRestart => {
                 for index in 0..stack.processes.len() {
@@ -106,13 +111,4 @@ async fn delete_queues(stack: &Stack) {
             stack.servers.rabbitmqctl(&["delete_queue", &name]).await;
         }
     }
-}
-
-async fn bank_mode(stack: &Stack, mode: &str) {
-    stack
-        .bank_post(
-            "/_sim/mode",
-            &json!({ "operation": "withdraw", "mode": mode, "ms": 20 }),
-        )
-        .await;
 }

@@ -19,7 +19,7 @@ use crate::support::servers::PrivateServers;
 const SERVERS: &[&str] = &["mariadb", "redis", "rabbitmq"];
 /// What supervises the processes of a real site starts a dead one again after a moment.
 const RESTARTED_AFTER: Duration = Duration::from_secs(1);
-const BANK_ANSWERS_IN_MS: u64 = 20;
+pub const BANK_ANSWERS_IN_MS: u64 = 20;
 /// The account that the demo partner's mandate is for.
 const ACCOUNT: &str = "3020001234567";
 const RICH_WON: i64 = 1_000_000_000_000;
@@ -104,7 +104,11 @@ impl Stack {
         first.stop().await;
         let rich = json!({ "account": ACCOUNT, "balance_won": RICH_WON });
         self.bank_post("/_sim/accounts", &rich).await;
-        let slow = json!({ "operation": "withdraw", "mode": "slow", "ms": BANK_ANSWERS_IN_MS });
+        self.bank_answers_in(BANK_ANSWERS_IN_MS).await;
+    }
+
+    pub async fn bank_answers_in(&self, ms: u64) {
+        let slow = json!({ "operation": "withdraw", "mode": "slow", "ms": ms });
         self.bank_post("/_sim/mode", &slow).await;
     }
 
