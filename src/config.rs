@@ -1,5 +1,6 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -61,6 +62,7 @@ pub enum InquiryWay {
 #[serde(deny_unknown_fields)]
 pub struct SimulatorSwitch {
     pub run: bool,
+    pub binding: IpAddr,
     pub port: u16,
     pub ledger: String,
     pub control: bool,

@@ -87,7 +87,7 @@ impl Wish {
         tell_the_log();
         let folder = tempfile::tempdir().expect("a folder for this test");
         let options = SimulatorOptions {
-            port: 0,
+            address: ([127, 0, 0, 1], 0).into(),
             ledger: folder.path().join(LEDGER),
             control: true,
         };

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use naru::demo::PARTNER_KEY;
@@ -85,15 +85,21 @@ impl Stack {
             stack.launch(index);
         }
         stack.is_ready().await;
+        stack.prepare().await;
         stack
     }
 
-    /// The demo's people, as a first start makes them: a `naru` without an argument, which then ends.
+    /// The demo's people, as an operator makes them.
     async fn seed(&mut self) {
-        let mut first = Process::new("first", &[]);
-        first.child = Some(self.spawn(&first));
-        let base = format!("http://127.0.0.1:{}", first.port);
-        self.answers(&format!("{base}/_ping")).await;
+        for arguments in [&["db", "migrate"], &["task", "demo"]] {
+            let (ended, said) = self.run(Process::new(arguments[1], arguments)).await;
+            assert!(ended.success(), "{said}");
+        }
+    }
+
+    /// What pushes payments: the demo's mandate, an account that can pay them all, and a bank that takes a moment.
+    async fn prepare(&mut self) {
+        let [base, _] = self.bases();
         let api = self.api(&base);
         let mandates = api.get("/mandates").await.expect(200).json();
         mandates["data"][0]["id"]
@@ -101,7 +107,6 @@ impl Stack {
             .expect("a mandate")
             .clone_into(&mut self.mandate);
         self.all_end(&api).await;
-        first.stop().await;
         let rich = json!({ "account": ACCOUNT, "balance_won": RICH_WON });
         self.bank_post("/_sim/accounts", &rich).await;
         self.bank_answers_in(BANK_ANSWERS_IN_MS).await;
@@ -199,12 +204,19 @@ impl Stack {
 
     /// `naru task verify`: every transfer, its history and the bank's ledger. Fails with what it found.
     pub async fn verify(&self) {
-        let process = Process::new("verify", &["task", "verify"]);
-        let child = self.spawn(&process);
-        let run = tokio::task::spawn_blocking(move || child.wait_with_output());
-        let code = run.await.expect("a task").expect("it ended").status.code();
-        let said = std::fs::read_to_string(self.folder.path().join("verify.log")).expect("its words");
-        assert_eq!(code, Some(0), "{said}");
+        let (ended, said) = self.run(Process::new("verify", &["task", "verify"])).await;
+        assert!(ended.success(), "{said}");
+    }
+
+    /// Runs a process to its end; answers with what it said.
+    async fn run(&self, process: Process) -> (ExitStatus, String) {
+        let mut child = self.spawn(&process);
+        let ended = tokio::task::spawn_blocking(move || child.wait().expect("it ended"));
+        let said = self.folder.path().join(format!("{}.log", process.name));
+        (
+            ended.await.expect("a task"),
+            std::fs::read_to_string(said).expect("its words"),
+        )
     }
 }
 
