@@ -1,0 +1,4 @@
+//! What an operator watches a process by.
+
+mod listener;
+mod metrics;
