@@ -8,6 +8,7 @@ pub mod config;
 pub mod controllers;
 pub mod db;
 pub mod demo;
+pub mod doctor;
 pub mod fault;
 pub mod ids;
 pub mod members;

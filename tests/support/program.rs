@@ -191,6 +191,11 @@ impl Program {
         self.answers(&format!("{}/_ping", self.ops())).await;
     }
 
+    /// Waits until it says that all its parts are of use.
+    pub async fn ready(&self) {
+        self.answers(&format!("{}/_readiness", self.ops())).await;
+    }
+
     /// Where it is watched.
     pub fn ops(&self) -> String {
         format!("http://127.0.0.1:{}", self.ops)
