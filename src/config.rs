@@ -20,6 +20,7 @@ pub struct Settings {
     pub bank: BankSettings,
     pub simulator: SimulatorSwitch,
     pub relay: RelaySettings,
+    pub ops: OpsSettings,
     pub inquiry: InquirySettings,
     pub balance: BalanceSettings,
     pub limits: LimitSettings,
@@ -87,6 +88,13 @@ impl RelaySettings {
         let is_named = !self.amqp_url.expose_secret().is_empty();
         is_named.then(|| Broker::new(self.amqp_url.clone(), self.amqp_namespace.clone()))
     }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpsSettings {
+    /// Empty: nowhere.
+    pub listen: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]

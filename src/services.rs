@@ -8,10 +8,12 @@ use sea_orm::DatabaseConnection;
 
 use crate::bank::gate::Gate;
 use crate::bank::nh;
+use crate::bank::timed::Timed;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
 use crate::members::SignIns;
+use crate::metrics::Metrics;
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
 use crate::transfers::in_use::KeysInUse;
@@ -31,6 +33,7 @@ pub struct Parts {
     pub balances: Balances,
     pub keys_in_use: KeysInUse,
     pub sign_ins: SignIns,
+    pub metrics: Metrics,
 }
 
 impl Services {
@@ -52,9 +55,11 @@ impl Services {
         let client = nh::Client::new(&settings.bank, &settings.bank_url()).map_err(loco_rs::Error::wrap)?;
         let security = &settings.security;
         let sealer = Sealer::new(&security.sealing_key, &security.index_key).map_err(loco_rs::Error::wrap)?;
+        let metrics = Metrics::new(clock.now());
+        let bank = Timed::new(Arc::new(client), metrics.clone());
         Ok(Self::new(Parts {
             db: Database::open(pool, uri).await?,
-            bank: Gate::new(Arc::new(client), &settings.bank),
+            bank: Gate::new(Arc::new(bank), &settings.bank),
             clock,
             doorbell,
             sealer,
@@ -62,6 +67,7 @@ impl Services {
             keys_in_use: KeysInUse::default(),
             sign_ins: SignIns::new(security),
             settings,
+            metrics,
         }))
     }
 }

@@ -13,6 +13,7 @@ mod broker;
 mod consumer;
 mod doorbell;
 mod embedded;
+mod examine;
 mod message;
 mod provider;
 mod publisher;
@@ -28,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 use crate::services::Services;
 pub use broker::{Broker, BrokerError};
 pub use doorbell::{Doorbell, Ear, Ring};
+pub use examine::Queues;
 pub use provider::RelayQueue;
 use sweeper::{Told, sweep_until_stopped};
 

@@ -62,11 +62,20 @@ async fn pass_on(
 ) -> Result<(), BrokerError> {
     let current = match session {
         Some(current) => current,
-        None => session.insert(connect(broker).await?),
+        None => match connect(broker).await {
+            Ok(made) => session.insert(made),
+            Err(error) => {
+                services.metrics.published(0, rungs.len());
+                return Err(error);
+            }
+        },
     };
     let rings: Vec<Ring> = rungs.iter().map(|rung| rung.ring).collect();
-    let taken = publish(&current.channel, &broker.topology, &rings).await?;
-    let not_taken = rings.len() - taken.len();
+    let published = publish(&current.channel, &broker.topology, &rings).await;
+    let taken = published.as_ref().map_or(0, Vec::len);
+    let not_taken = rings.len() - taken;
+    services.metrics.published(taken, not_taken);
+    let taken = published?;
     rung::mark(services, &taken).await;
     if not_taken > 0 {
         return Err(BrokerError::NotTaken(not_taken));

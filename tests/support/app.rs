@@ -366,6 +366,10 @@ impl Hooks for TestHooks {
         App::initializers(ctx).await
     }
 
+    async fn before_run(ctx: &AppContext) -> loco_rs::Result<()> {
+        App::before_run(ctx).await
+    }
+
     fn routes(ctx: &AppContext) -> AppRoutes {
         App::routes(ctx)
     }

@@ -35,6 +35,10 @@ impl PrivateBroker {
         broker
     }
 
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// The settings of an app that uses it.
     pub fn settings(&self) -> Value {
         json!({ "relay": { "amqp_url": self.address, "amqp_namespace": NAMESPACE } })
@@ -88,6 +92,15 @@ impl PrivateBroker {
             .queue_delete(name.into(), QueueDeleteOptions::default())
             .await;
         deleting.expect("deleted");
+    }
+
+    /// Makes a queue that is not as ours are.
+    pub async fn declare_otherwise(&self, queue: &str) {
+        let name = format!("{NAMESPACE}.{queue}");
+        let channel = self.channel().await;
+        let options = QueueDeclareOptions::durable();
+        let declared = channel.queue_declare(name.into(), options, FieldTable::default());
+        declared.await.expect("declared");
     }
 
     pub async fn waiting(&self, queue: &str) -> u32 {

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::support::app::eventually;
 use crate::support::http::{self, Api};
-use crate::support::program::free_port;
+use crate::support::program::free_ports;
 use crate::support::servers::PrivateServers;
 
 const SERVERS: &[&str] = &["mariadb", "redis", "rabbitmq"];
@@ -32,11 +32,13 @@ const SHORT: &[(&str, &str)] = &[
     ("NARU_NOT_FOUND_SECS", "2"),
 ];
 
-/// A process of ours: its name, its arguments, and the port that it serves on.
+/// A process of ours: its name, its arguments, and the ports that it serves on.
 pub struct Process {
     pub name: &'static str,
     arguments: &'static [&'static str],
     port: u16,
+    /// For its readiness.
+    ops: u16,
     child: Option<Child>,
 }
 
@@ -55,7 +57,7 @@ pub struct Stack {
 impl Stack {
     pub async fn start() -> Self {
         let servers = PrivateServers::start(SERVERS).await;
-        let bank_port = free_port();
+        let [bank_port] = free_ports();
         let mut environment: Vec<_> = ["DATABASE_URL", "REDIS_URL", "AMQP_URL"]
             .map(|name| (name, servers.variable(name)))
             .to_vec();
@@ -151,6 +153,7 @@ impl Stack {
             .current_dir(self.folder.path())
             .env("LOCO_CONFIG_FOLDER", config)
             .env("PORT", process.port.to_string())
+            .env("NARU_OPS_LISTEN", format!("127.0.0.1:{}", process.ops))
             .env("SIMULATOR_PORT", self.bank_port.to_string())
             .env("NARU_LOG", "warn")
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
@@ -168,8 +171,9 @@ impl Stack {
     }
 
     pub async fn is_ready(&self) {
-        for base in self.bases() {
-            self.answers(&format!("{base}/_readiness")).await;
+        for process in &self.processes {
+            self.answers(&format!("http://127.0.0.1:{}/_readiness", process.ops))
+                .await;
         }
     }
 
@@ -222,10 +226,12 @@ impl Stack {
 
 impl Process {
     fn new(name: &'static str, arguments: &'static [&'static str]) -> Self {
+        let [port, ops] = free_ports();
         Self {
             name,
             arguments,
-            port: free_port(),
+            port,
+            ops,
             child: None,
         }
     }
