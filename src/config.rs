@@ -262,6 +262,12 @@ impl Settings {
         if self.security.jwt_secret.expose_secret().contains(DEVELOPMENT_MARK) {
             return refuse("security.jwt_secret", "is the development secret");
         }
+        if self.relay.amqp_url.expose_secret().contains("//guest:guest@") {
+            return refuse("relay.amqp_url", "has RabbitMQ's well-known password");
+        }
+        if self.security.sealing_key.expose_secret() == self.security.index_key.expose_secret() {
+            return refuse("security.index_key", "must not be the sealing key");
+        }
         for (option, key) in [
             ("security.sealing_key", &self.security.sealing_key),
             ("security.index_key", &self.security.index_key),
