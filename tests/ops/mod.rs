@@ -17,6 +17,6 @@ const PRODUCTION: [(&str, &str); 7] = [
     ),
     (
         "NARU_INDEX_KEY",
-        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210",
     ),
 ];
