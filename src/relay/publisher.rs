@@ -20,6 +20,8 @@ use super::doorbell::{Ear, Rung};
 use super::topology::{Queue, Topology};
 use super::{Ring, message};
 use crate::ids::TransferId;
+use crate::log;
+use crate::models::kinds::TransferKind;
 use crate::models::transfers;
 use crate::services::Services;
 
@@ -83,10 +85,25 @@ async fn pass_on(
     services.metrics.published(taken, not_taken);
     let taken = published?;
     mark(services, &taken).await;
+    for rung in rungs.iter().filter(|rung| taken.contains(&rung.ring)) {
+        tell(rung);
+    }
     if not_taken > 0 {
         return Err(BrokerError::NotTaken(not_taken));
     }
     Ok(())
+}
+
+/// A line for each transfer; an inquiry has its lines where it is made.
+fn tell(rung: &Rung) {
+    let kind = match rung.ring {
+        Ring::Payment(_) => TransferKind::Payment,
+        Ring::Refund(_) => TransferKind::Refund,
+        Ring::Inquiry(_) => return,
+    };
+    let transfer = log::shown(kind, rung.ring.transfer());
+    let request_id = rung.request_id.as_ref().map(tracing::field::display);
+    tracing::info!(transfer, request_id, "told RabbitMQ");
 }
 
 async fn connect(broker: &Broker) -> Result<Session, BrokerError> {

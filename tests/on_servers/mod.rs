@@ -1,4 +1,5 @@
 //! Tests that start servers of their own, by `scripts/services`; `scripts/test --embedded` leaves them out.
 
 mod doctor;
+mod logs;
 mod rabbitmq;

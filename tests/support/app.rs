@@ -8,6 +8,7 @@ use loco_rs::bgworker::Queue;
 use loco_rs::boot::{BootResult, StartMode, create_app};
 use loco_rs::config::Config;
 use loco_rs::controller::AppRoutes;
+use loco_rs::controller::middleware::MiddlewareLayer;
 use loco_rs::environment::Environment;
 use loco_rs::task::Tasks;
 use migration::Migrator;
@@ -362,6 +363,10 @@ impl Hooks for TestHooks {
 
     async fn before_run(ctx: &AppContext) -> loco_rs::Result<()> {
         App::before_run(ctx).await
+    }
+
+    fn middlewares(ctx: &AppContext) -> Vec<Box<dyn MiddlewareLayer>> {
+        App::middlewares(ctx)
     }
 
     fn routes(ctx: &AppContext) -> AppRoutes {
