@@ -21,7 +21,7 @@ use moka::future::Cache;
 
 use super::{AccountRow, numbers};
 use crate::bank::{self, Bank, Call, Outcome, RefusalKind, UnknownReason};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, Prefix};
 use crate::money::Won;
 use crate::services::Services;
 
@@ -189,7 +189,11 @@ async fn ask(services: &Services, account: &AccountRow) -> Reading {
         }
         Err(failure) => {
             let reason = failure.as_str();
-            tracing::info!(account = %account.id.0, reason, "a balance could not be read");
+            tracing::info!(
+                account = Prefix::Account.show(account.id.0),
+                reason,
+                "a balance could not be read"
+            );
             Reading {
                 known: services.balances.last_known(account.id).await,
                 failure: Some(failure),
@@ -203,7 +207,7 @@ async fn ask_bank(services: &Services, account: &AccountRow) -> Result<KnownBala
         Ok(Some(fin)) => fin,
         Ok(None) => return Err(BalanceFailure::NotLinked),
         Err(error) => {
-            tracing::error!(account = %account.id.0, %error, "a fin account cannot be opened");
+            tracing::error!(account = Prefix::Account.show(account.id.0), %error, "a fin account cannot be opened");
             return Err(BalanceFailure::BankUnavailable);
         }
     };

@@ -13,6 +13,7 @@ use sea_orm::{
     SqlxMySqlConnector, TransactionTrait,
 };
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use writer::Writer;
 
@@ -97,7 +98,9 @@ impl Database {
         if let Some(writer) = &self.writer {
             return writer.run(work).await;
         }
-        let written = self.writes.spawn(write_alone(self.readers.clone(), work));
+        let written = self
+            .writes
+            .spawn(write_alone(self.readers.clone(), work).in_current_span());
         // A panic of the work, or the end of the process around it.
         written.await.map_err(|_| writer::lost())?
     }

@@ -9,6 +9,7 @@ use sea_orm::{ConnectOptions, DatabaseBackend, DatabaseConnection, DbErr};
 use super::Patient;
 use super::finding::{Finding, Level};
 use super::{mysql, sqlite};
+use crate::config;
 use crate::db::Database;
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -17,6 +18,9 @@ const SLOW: Duration = Duration::from_millis(50);
 
 pub(super) async fn examine(patient: &mut Patient) -> Vec<Finding> {
     let uri = patient.config.database.uri.clone();
+    if !config::is_known_database(&uri) {
+        return vec![Finding::fail("database", "doctor-database-unknown")];
+    }
     if let Some(file) = sqlite::file(&uri)
         && !file.exists()
     {

@@ -2,5 +2,6 @@
 
 mod doctor;
 mod faults;
+mod logs;
 mod migrations;
 mod rabbitmq;
