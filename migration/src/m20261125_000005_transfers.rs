@@ -60,7 +60,16 @@ impl MigrationTrait for Migration {
         index(manager, "transfers", &["state", "created_at", "id"], false).await?;
         index(manager, "transfers", &["state", "expires_at"], false).await?;
         index(manager, "transfers", &["state", "rung_at"], false).await?;
+        index(manager, "transfers", &["kind", "created_at", "id"], false).await?;
+        index(manager, "transfers", &["kind", "state", "created_at", "id"], false).await?;
         index(manager, "transfers", &["partner_id", "created_at", "id"], false).await?;
+        index(
+            manager,
+            "transfers",
+            &["partner_id", "state", "created_at", "id"],
+            false,
+        )
+        .await?;
         index(
             manager,
             "transfers",

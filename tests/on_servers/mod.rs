@@ -4,4 +4,5 @@ mod doctor;
 mod faults;
 mod logs;
 mod migrations;
+mod plans;
 mod rabbitmq;

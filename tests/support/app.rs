@@ -46,6 +46,7 @@ pub struct Wish {
     settings: Value,
     workers: bool,
     clock: TestClock,
+    database: Option<String>,
 }
 
 /// An app with the settings of `config/test.yaml`.
@@ -58,6 +59,7 @@ pub fn wish() -> Wish {
         settings: json!({}),
         workers: true,
         clock: TestClock::default(),
+        database: None,
     }
 }
 
@@ -71,6 +73,12 @@ impl Wish {
     /// Without workers everything stays queued.
     pub fn without_workers(mut self) -> Self {
         self.workers = false;
+        self
+    }
+
+    /// An empty database that is there already.
+    pub fn on_database(mut self, uri: String) -> Self {
+        self.database = Some(uri);
         self
     }
 
@@ -91,7 +99,11 @@ impl Wish {
         let simulator = simulator::start(options).await.expect("the simulated bank starts");
         let clock = self.clock;
         let mut config = config(&folder, &simulator.url(), self.settings);
-        if let Some(uri) = mysql::database().await {
+        let database = match self.database {
+            Some(uri) => Some(uri),
+            None => mysql::database().await,
+        };
+        if let Some(uri) = database {
             config.database.uri = uri;
         }
         let settings = config.settings.as_mut().expect("settings");
