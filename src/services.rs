@@ -3,15 +3,17 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::accounts::balance::Balances;
 use sea_orm::DatabaseConnection;
 
+use crate::accounts::balance::Balances;
 use crate::bank::gate::Gate;
 use crate::bank::nh;
+use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
 use crate::members::SignIns;
+use crate::notifications::live::Live;
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
 use crate::transfers::in_use::KeysInUse;
@@ -28,7 +30,10 @@ pub struct Parts {
     pub clock: Clock,
     pub doorbell: Doorbell,
     pub sealer: Sealer,
+    pub cache: Cache,
     pub balances: Balances,
+    /// The pages that are open just now.
+    pub live: Live,
     pub keys_in_use: KeysInUse,
     pub sign_ins: SignIns,
 }
@@ -42,7 +47,7 @@ impl Services {
     /// Opens the services of a process over the pool that Loco opened, at this address.
     ///
     /// # Errors
-    /// When a key cannot be used, the bank's address cannot, or the database's writing side does not open.
+    /// When a key cannot be used, the bank's or Redis' address cannot, or the database's writing side does not open.
     pub async fn open(
         settings: Settings,
         (pool, uri): (DatabaseConnection, &str),
@@ -52,15 +57,18 @@ impl Services {
         let client = nh::Client::new(&settings.bank, &settings.bank_url()).map_err(loco_rs::Error::wrap)?;
         let security = &settings.security;
         let sealer = Sealer::new(&security.sealing_key, &security.index_key).map_err(loco_rs::Error::wrap)?;
+        let cache = Cache::new(&settings.cache).map_err(loco_rs::Error::wrap)?;
         Ok(Self::new(Parts {
             db: Database::open(pool, uri).await?,
             bank: Gate::new(Arc::new(client), &settings.bank),
             clock,
             doorbell,
-            sealer,
-            balances: Balances::default(),
+            balances: Balances::new(cache.clone()),
+            live: Live::new(cache.clone()),
             keys_in_use: KeysInUse::default(),
-            sign_ins: SignIns::new(security),
+            sign_ins: SignIns::new(security, cache.clone(), sealer.clone()),
+            cache,
+            sealer,
             settings,
         }))
     }

@@ -1,3 +1,5 @@
 //! Tests that start servers of their own, by `scripts/services`; `scripts/test --embedded` leaves them out.
 
 mod rabbitmq;
+mod redis;
+mod redis_outage;

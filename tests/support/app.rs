@@ -97,11 +97,6 @@ impl Wish {
         if let Some(uri) = mysql::database().await {
             config.database.uri = uri;
         }
-        if let Ok(address) = std::env::var("NARU_TEST_AMQP") {
-            let namespace = format!("naru-{}", uuid::Uuid::new_v4().simple());
-            let broker = json!({ "relay": { "amqp_url": address, "amqp_namespace": namespace } });
-            merge(config.settings.as_mut().expect("settings"), broker);
-        }
         let database_uri = config.database.uri.clone();
         let booted = CLOCK
             .scope(
@@ -319,9 +314,25 @@ fn config(folder: &TempDir, bank_url: &str, wishes: Value) -> Config {
     config.database.uri = format!("sqlite://{}?mode=rwc", folder.path().join("naru.sqlite").display());
     let mut settings = config.settings.take().expect("settings");
     merge(&mut settings, json!({ "bank": { "url": bank_url } }));
+    merge(&mut settings, servers());
     merge(&mut settings, wishes);
     config.settings = Some(settings);
     config
+}
+
+/// The settings for the servers that are named, under a name of this app's own there.
+fn servers() -> Value {
+    let namespace = format!("naru-{}", uuid::Uuid::new_v4().simple());
+    let mut settings = json!({});
+    if let Ok(address) = std::env::var("NARU_TEST_AMQP") {
+        let broker = json!({ "relay": { "amqp_url": address, "amqp_namespace": namespace } });
+        merge(&mut settings, broker);
+    }
+    if let Ok(address) = std::env::var("NARU_TEST_REDIS") {
+        let cache = json!({ "cache": { "redis_url": address, "namespace": namespace } });
+        merge(&mut settings, cache);
+    }
+    settings
 }
 
 fn merge(into: &mut Value, change: Value) {

@@ -8,4 +8,6 @@ pub mod http;
 mod mysql;
 pub mod people;
 pub mod program;
+pub mod redis;
+pub mod server;
 pub mod visitor;
