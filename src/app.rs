@@ -18,7 +18,9 @@ use migration::Migrator;
 use crate::clock::Clock;
 use crate::config::{self, Settings};
 use crate::controllers;
+use crate::controllers::measure::measure;
 use crate::controllers::request_log::log_requests;
+use crate::ops;
 use crate::relay::{Doorbell, Relay, RelayQueue};
 use crate::serve;
 use crate::services::Services;
@@ -53,6 +55,11 @@ impl Hooks for App {
 
     async fn initializers(_ctx: &AppContext) -> Result<Vec<Box<dyn Initializer>>> {
         Ok(Vec::new())
+    }
+
+    /// On a start, in every process; before its workers and its port.
+    async fn before_run(ctx: &AppContext) -> Result<()> {
+        ops::start(ctx).await
     }
 
     fn routes(_ctx: &AppContext) -> AppRoutes {
@@ -124,6 +131,7 @@ pub fn layers(router: AxumRouter, ctx: &AppContext) -> Result<AxumRouter> {
     Ok(router
         .layer(middleware::from_fn(security_headers))
         .layer(middleware::from_fn(log_requests))
+        .layer(middleware::from_fn(measure))
         .layer(Extension(templates))
         .layer(Extension(services)))
 }

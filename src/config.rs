@@ -1,5 +1,6 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ pub struct Settings {
     pub simulator: SimulatorSwitch,
     pub relay: RelaySettings,
     pub cache: CacheSettings,
+    pub ops: OpsSettings,
     pub inquiry: InquirySettings,
     pub balance: BalanceSettings,
     pub limits: LimitSettings,
@@ -63,6 +65,7 @@ pub enum InquiryWay {
 #[serde(deny_unknown_fields)]
 pub struct SimulatorSwitch {
     pub run: bool,
+    pub binding: IpAddr,
     pub port: u16,
     pub ledger: String,
     pub control: bool,
@@ -110,6 +113,13 @@ impl CacheSettings {
     pub const fn deadline(&self) -> Duration {
         Duration::from_millis(self.deadline_ms)
     }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpsSettings {
+    /// Empty: nowhere.
+    pub listen: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -282,6 +292,12 @@ impl Settings {
         }
         if self.security.jwt_secret.expose_secret().contains(DEVELOPMENT_MARK) {
             return refuse("security.jwt_secret", "is the development secret");
+        }
+        if self.relay.amqp_url.expose_secret().contains("//guest:guest@") {
+            return refuse("relay.amqp_url", "has RabbitMQ's well-known password");
+        }
+        if self.security.sealing_key.expose_secret() == self.security.index_key.expose_secret() {
+            return refuse("security.index_key", "must not be the sealing key");
         }
         for (option, key) in [
             ("security.sealing_key", &self.security.sealing_key),

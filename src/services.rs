@@ -8,11 +8,13 @@ use sea_orm::DatabaseConnection;
 use crate::accounts::balance::Balances;
 use crate::bank::gate::Gate;
 use crate::bank::nh;
+use crate::bank::timed::Timed;
 use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
 use crate::members::SignIns;
+use crate::metrics::Metrics;
 use crate::notifications::live::Live;
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
@@ -36,6 +38,7 @@ pub struct Parts {
     pub live: Live,
     pub keys_in_use: KeysInUse,
     pub sign_ins: SignIns,
+    pub metrics: Metrics,
 }
 
 impl Services {
@@ -58,9 +61,11 @@ impl Services {
         let security = &settings.security;
         let sealer = Sealer::new(&security.sealing_key, &security.index_key).map_err(loco_rs::Error::wrap)?;
         let cache = Cache::new(&settings.cache).map_err(loco_rs::Error::wrap)?;
+        let metrics = Metrics::new(clock.now());
+        let bank = Timed::new(Arc::new(client), metrics.clone());
         Ok(Self::new(Parts {
             db: Database::open(pool, uri).await?,
-            bank: Gate::new(Arc::new(client), &settings.bank),
+            bank: Gate::new(Arc::new(bank), &settings.bank),
             clock,
             doorbell,
             balances: Balances::new(cache.clone()),
@@ -70,6 +75,7 @@ impl Services {
             cache,
             sealer,
             settings,
+            metrics,
         }))
     }
 }

@@ -207,7 +207,7 @@ impl Cache {
     /// Asks Redis over a connection of its own how long it takes to answer; `None` without Redis.
     ///
     /// # Errors
-    /// What is wrong and what to do about it.
+    /// What is wrong. What to do about it is told by `naru doctor`.
     pub async fn check(&self) -> Result<Option<Duration>, CheckError> {
         match self {
             Self::Memory(_) => Ok(None),

@@ -19,10 +19,7 @@ pub struct AddressError;
 
 /// Why Redis is of no use now.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "Redis at {address}: {problem}. Start it, or correct `cache.redis_url` (REDIS_URL); left empty, each process \
-     remembers for itself"
-)]
+#[error("Redis at {address}: {problem}")]
 pub struct CheckError {
     address: String,
     problem: Miss,

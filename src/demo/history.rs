@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::bank::{gate::Gate, nh};
 use crate::clock::{Clock, kst_date, kst_midnight};
 use crate::ids::{PartnerId, TransferId};
+use crate::metrics::Metrics;
 use crate::models::kinds::{Mode, TransferState};
 use crate::models::{bank_accounts, mandates, transfers};
 use crate::money::Won;
@@ -118,6 +119,8 @@ impl Past {
             keys_in_use: present.keys_in_use.clone(),
             sign_ins: present.sign_ins.clone(),
             settings,
+            // What was made up is not counted as what this process did.
+            metrics: Metrics::new(today),
         });
         Ok(Self {
             services,

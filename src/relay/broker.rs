@@ -68,7 +68,8 @@ impl Broker {
         Ok(session)
     }
 
-    async fn open(&self, what: &str) -> Result<Session, BrokerError> {
+    /// A connection with nothing declared.
+    pub(super) async fn open(&self, what: &str) -> Result<Session, BrokerError> {
         let name = format!("naru {what}");
         let properties = ConnectionProperties::default().with_connection_name(name.into());
         let connecting = Connection::connect(self.address.expose_secret(), properties);

@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use super::broker::{Broker, BrokerError, Pauses, Session, in_time};
 use super::topology::Queue;
 use super::{Ring, message};
+use crate::metrics::Metrics;
 use crate::services::Services;
 use crate::workers::{execute_transfer, inquire_transfer};
 
@@ -41,18 +42,28 @@ struct Hands {
 }
 
 /// Counts a queue as heard for as long as it lives.
-struct Listening<'a>(&'a AtomicUsize);
+struct Listening<'a> {
+    count: &'a AtomicUsize,
+    metrics: &'a Metrics,
+    queue: Queue,
+}
 
 impl<'a> Listening<'a> {
-    fn begin(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
+    fn begin(hands: &'a Hands, queue: Queue) -> Self {
+        hands.listening.fetch_add(1, Ordering::Relaxed);
+        hands.services.metrics.listening(queue.key(), true);
+        Self {
+            count: &hands.listening,
+            metrics: &hands.services.metrics,
+            queue,
+        }
     }
 }
 
 impl Drop for Listening<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        self.metrics.listening(self.queue.key(), false);
     }
 }
 
@@ -90,6 +101,7 @@ pub async fn consume_until_stopped(
 /// connection that it had at the end.
 async fn keep_listening(hands: &Hands, queue: Queue) -> Option<Session> {
     let mut pauses = Pauses::new();
+    hands.services.metrics.listening(queue.key(), false);
     while !hands.stop.is_cancelled() {
         match hear(hands, queue, &mut pauses).await {
             Ok(session) => return Some(session),
@@ -124,7 +136,7 @@ async fn consume(hands: &Hands, queue: Queue, channel: &Channel, pauses: &mut Pa
     };
     let name = hands.broker.topology.queue(queue);
     let mut deliveries = in_time("beginning to consume", listen(channel, name, at_once)).await?;
-    let _listening = Listening::begin(&hands.listening);
+    let _listening = Listening::begin(hands, queue);
     pauses.reset();
     tracing::info!(queue = queue.key(), "listening to RabbitMQ");
     loop {
@@ -132,7 +144,10 @@ async fn consume(hands: &Hands, queue: Queue, channel: &Channel, pauses: &mut Pa
             biased;
             () = hands.stop.cancelled() => return Ok(()),
             delivery = deliveries.next() => match delivery {
-                Some(Ok(delivery)) => take(hands, delivery),
+                Some(Ok(delivery)) => {
+                    hands.services.metrics.delivered(queue.key(), hands.services.clock.now());
+                    take(hands, delivery);
+                }
                 Some(Err(error)) => return Err(error.into()),
                 None => return Err(BrokerError::ConsumerEnded),
             }

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::Ring;
 use super::broker::Broker;
 use crate::ids::TransferId;
+use crate::metrics::Swept;
 use crate::models::kinds::{TransferKind, TransferState};
 use crate::models::transfers::{Column, Entity};
 use crate::services::Services;
@@ -57,8 +58,10 @@ pub async fn sweep_until_stopped(
 }
 
 async fn sweep(services: &Services, told: &Told) -> Result<Vec<TransferId>, DbErr> {
-    let db = services.db.read();
-    for transfer in over(services).all(db).await? {
+    let (db, metrics) = (services.db.read(), &services.metrics);
+    let over = over(services).all(db).await?;
+    metrics.swept(Swept::Expired, over.len());
+    for transfer in over {
         if let Err(error) = expiry::expire_if_due(services, &transfer).await {
             tracing::warn!(transfer = %transfer.id.0, %error, "a payment could not expire yet");
         }
@@ -66,12 +69,16 @@ async fn sweep(services: &Services, told: &Told) -> Result<Vec<TransferId>, DbEr
     for (kind, id) in untold(services, told).await? {
         services.doorbell.ring(Ring::execute(kind, id));
     }
-    for transfer in abandoned(services).all(db).await? {
+    let abandoned = abandoned(services).all(db).await?;
+    metrics.swept(Swept::Abandoned, abandoned.len());
+    for transfer in abandoned {
         if let Err(error) = abandoned::declare_unknown_if_due(services, &transfer).await {
             tracing::warn!(transfer = %transfer.id.0, %error, "an abandoned transfer could not be marked yet");
         }
     }
-    due(services).into_tuple().all(db).await
+    let due: Vec<TransferId> = due(services).into_tuple().all(db).await?;
+    metrics.swept(Swept::Due, due.len());
+    Ok(due)
 }
 
 /// Queued transfers that somebody must be told of.
@@ -84,6 +91,7 @@ async fn untold(services: &Services, told: &Told) -> Result<Vec<(TransferKind, T
         .filter(Column::RungAt.is_null())
         .filter(Column::CreatedAt.lte(now - TELLS_ITSELF));
     let mut rows = never.into_tuple().all(db).await?;
+    services.metrics.swept(Swept::Untold, rows.len());
     let long_ago = queued(TOLD_AT_ONCE).filter(Column::RungAt.lte(now - TOLD_AGAIN));
     let long_ago: Vec<(TransferKind, TransferId)> = long_ago.into_tuple().all(db).await?;
     if !long_ago.is_empty() {
@@ -94,6 +102,7 @@ async fn untold(services: &Services, told: &Told) -> Result<Vec<(TransferKind, T
                     rows = long_ago.len(),
                     "RabbitMQ no longer knows of queued transfers; telling it again"
                 );
+                services.metrics.swept(Swept::Lost, long_ago.len());
                 rows.extend(long_ago);
             }
             Ok(_) => {}

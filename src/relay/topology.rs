@@ -83,7 +83,8 @@ impl Topology {
         format!("{}.dead", self.namespace).into()
     }
 
-    fn dead_queue(&self, queue: Queue) -> ShortString {
+    #[must_use]
+    pub fn dead_queue(&self, queue: Queue) -> ShortString {
         format!("{}.{}.dead", self.namespace, queue.word()).into()
     }
 

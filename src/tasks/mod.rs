@@ -1,6 +1,7 @@
 //! What an operator runs by hand: `naru task <name>`. It ends as `diff` does: 0 for nothing to tell, 1 for findings, 2
 //! for what could not be done.
 
+mod demo;
 mod verify;
 
 use loco_rs::task::Tasks;
@@ -10,6 +11,7 @@ pub const CANNOT: u8 = 2;
 
 /// All tasks, for Loco's command line.
 pub fn register(tasks: &mut Tasks) {
+    tasks.register(demo::Demo);
     tasks.register(verify::Verify);
 }
 

@@ -41,8 +41,9 @@ pub async fn declare_unknown_if_due(services: &Services, known: &transfers::Mode
         })
         .await;
     match declared {
-        Ok(_) => {
+        Ok(settled) => {
             fault::point("abandon.after_commit");
+            services.metrics.settled(&settled);
             Ok(true)
         }
         // Its worker lives after all and settled it.

@@ -70,6 +70,7 @@ pub async fn accept_payment(
     };
     fault::point("accept.after_commit");
     if !accepted.replayed {
+        services.metrics.accepted(TransferKind::Payment);
         services.doorbell.ring(Ring::Payment(accepted.transfer_id));
     }
     fault::point("accept.before_answer");

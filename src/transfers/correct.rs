@@ -55,7 +55,7 @@ pub struct Correction {
 /// when more would be given back than was paid; or the database's failure. Nothing is written then.
 pub async fn correct(services: &Services, correction: Correction) -> Result<transfers::Model, TransferError> {
     let now = services.clock.now();
-    services
+    let corrected = services
         .db
         .write(move |tx| {
             async move {
@@ -63,11 +63,13 @@ pub async fn correct(services: &Services, correction: Correction) -> Result<tran
                 refuse_unless_correctable(&known, &correction)?;
                 let corrected = state::apply(tx, &known, change(&known, &correction), now).await?;
                 refund_sums::follow(tx, known.state, &corrected, Actor::Staff, now).await?;
-                Ok(corrected)
+                Ok::<_, TransferError>(corrected)
             }
             .boxed()
         })
-        .await
+        .await?;
+    services.metrics.settled(&corrected);
+    Ok(corrected)
 }
 
 fn refuse_unless_correctable(known: &transfers::Model, correction: &Correction) -> Result<(), TransferError> {

@@ -33,8 +33,9 @@ pub async fn expire_if_due(services: &Services, known: &transfers::Model) -> Res
         })
         .await;
     match expired {
-        Ok(_) => {
+        Ok(settled) => {
             fault::point("expire.after_commit");
+            services.metrics.settled(&settled);
             Ok(true)
         }
         // Claimed or canceled meanwhile: then it is not ours to expire.

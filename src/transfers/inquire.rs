@@ -207,7 +207,7 @@ async fn write_finding(
 ) -> Result<(), TransferError> {
     let now = services.clock.now();
     let settings = services.settings.clone();
-    services
+    let settled = services
         .db
         .write(move |tx| {
             async move {
@@ -215,18 +215,22 @@ async fn write_finding(
                     journal::finish(tx, *call_id, now, answer).await?;
                 }
                 let known = find::lock(tx, asked.id).await?;
-                if known.version == asked.version {
-                    apply_finding(tx, &known, &evidence, &settings, now).await?;
+                let settled = if known.version == asked.version {
+                    apply_finding(tx, &known, &evidence, &settings, now).await?
                 } else {
                     tracing::warn!(transfer = %known.id.0, "the transfer changed while the bank was asked");
-                }
+                    None
+                };
                 fault::point("inquiry.before_commit");
-                Ok::<_, TransferError>(())
+                Ok::<_, TransferError>(settled)
             }
             .boxed()
         })
         .await?;
     fault::point("inquiry.after_commit");
+    if let Some(settled) = settled {
+        services.metrics.settled(&settled);
+    }
     Ok(())
 }
 
@@ -275,13 +279,14 @@ fn is_proven_absent(
     known.not_found_answers + 1 >= settings.not_found_answers && long_enough
 }
 
+/// The transfer as it is when this settled it.
 async fn apply_finding(
     tx: &DatabaseTransaction,
     known: &transfers::Model,
     evidence: &Evidence,
     settings: &Settings,
     now: DateTime<Utc>,
-) -> Result<(), TransferError> {
+) -> Result<Option<transfers::Model>, TransferError> {
     let windows = &settings.bank.maintenance;
     // What a bank in maintenance does not find it may find afterwards.
     let counted = match evidence {
@@ -291,7 +296,8 @@ async fn apply_finding(
     match judge(counted, known, &settings.inquiry, windows, now) {
         Finding::Settled(verdict) => {
             let detail = told(evidence, &verdict);
-            settle::apply_verdict(tx, known, &verdict, Actor::Inquiry, detail, now, now).await?;
+            let settled = settle::apply_verdict(tx, known, &verdict, Actor::Inquiry, detail, now, now).await?;
+            Ok(Some(settled))
         }
         Finding::Nothing => {
             let mut columns = <transfers::ActiveModel as Default>::default();
@@ -311,9 +317,9 @@ async fn apply_finding(
                 .detail(json!({ "result": evidence.word(), "next_check_at": known.next_check_at }))
                 .columns(columns);
             state::apply(tx, known, change, now).await?;
+            Ok(None)
         }
     }
-    Ok(())
 }
 
 /// The facts of the look that settled it, for the history.
@@ -350,7 +356,11 @@ async fn review(services: &Services, known: transfers::Model, why: &'static str)
         .await;
     match reviewed {
         // Another process was faster, or it was settled meanwhile.
-        Ok(_) | Err(TransferError::Raced) => Ok(()),
+        Err(TransferError::Raced) => Ok(()),
+        Ok(reviewed) => {
+            services.metrics.settled(&reviewed);
+            Ok(())
+        }
         Err(error) => Err(error),
     }
 }

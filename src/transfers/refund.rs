@@ -72,6 +72,7 @@ pub async fn accept_refund(
     };
     fault::point("refund.after_commit");
     if !accepted.replayed {
+        services.metrics.accepted(TransferKind::Refund);
         services.doorbell.ring(Ring::Refund(accepted.transfer_id));
     }
     fault::point("refund.before_answer");

@@ -1,5 +1,8 @@
 //! Tests that start servers of their own, by `scripts/services`; `scripts/test --embedded` leaves them out.
 
+mod doctor;
+mod faults;
+mod migrations;
 mod rabbitmq;
 mod redis;
 mod redis_outage;

@@ -286,13 +286,13 @@ async fn a_settled_payment_is_told_to_the_pages_of_every_process() {
 }
 
 #[tokio::test]
-async fn the_check_tells_how_long_redis_takes_or_what_to_do() {
+async fn the_check_tells_how_long_redis_takes_or_which_one_is_gone() {
     let redis = PrivateRedis::start().await;
     let app = app::wish().settings(redis.settings()).start().await;
     let took = app.services.cache.check().await.expect("it answers");
     assert!(took.is_some_and(|took| took > Duration::ZERO));
-    redis.0.kill();
-    let address = redis.0.address.replace("redis://", "");
+    redis.kill();
+    let address = redis.address.replace("redis://", "");
     let problem = app.services.cache.check().await.expect_err("it is gone").to_string();
-    assert!(problem.contains(&address) && problem.contains("REDIS_URL"), "{problem}");
+    assert!(problem.contains(&address), "{problem}");
 }

@@ -64,9 +64,9 @@ async fn redis_killed_takes_no_page_down_and_is_used_again_when_it_is_back() {
     used_again(&app.services, &other).await;
     learned(&app, &home).await;
 
-    redis.0.kill();
+    redis.kill();
     expect_the_usual(&app, &home).await;
-    redis.0.restart().await;
+    redis.restart().await;
     used_again(&app.services, &other).await;
     used_again(&other, &app.services).await;
 }
@@ -80,9 +80,9 @@ async fn redis_frozen_takes_no_page_down_and_is_used_again_when_it_goes_on() {
     used_again(&app.services, &other).await;
     learned(&app, &home).await;
 
-    redis.0.freeze();
+    redis.freeze();
     expect_the_usual(&app, &home).await;
-    redis.0.thaw();
+    redis.thaw();
     used_again(&app.services, &other).await;
     used_again(&other, &app.services).await;
 }
@@ -90,14 +90,14 @@ async fn redis_frozen_takes_no_page_down_and_is_used_again_when_it_goes_on() {
 #[tokio::test]
 async fn a_start_without_redis_works_and_it_is_used_when_it_comes() {
     let redis = PrivateRedis::start().await;
-    redis.0.kill();
+    redis.kill();
     let app = app::wish().settings(settings(&redis)).start().await;
     let home = Home::at(&app).await;
     assert!(home.list().await.contains("????"));
     learned(&app, &home).await;
     expect_the_usual(&app, &home).await;
     let other = app.services_of_a_new_process().await;
-    redis.0.restart().await;
+    redis.restart().await;
     used_again(&app.services, &other).await;
     used_again(&other, &app.services).await;
 }
@@ -111,7 +111,7 @@ async fn an_outage_gives_no_attempts_back() {
     let wrong = [("email", EMAIL), ("password", "not-this-one")];
     for attempt in 0..10 {
         if attempt == 6 {
-            redis.0.kill();
+            redis.kill();
         }
         browser.post("/sign-in", &wrong).await.expect(422);
     }
@@ -127,12 +127,12 @@ async fn a_balance_learned_while_redis_was_away_is_not_hidden_by_the_older_one_t
     let account = AccountId::new();
     used_again(&app.services, &other).await;
     other.balances.remember(account, known(1_000, &other)).await;
-    redis.0.freeze();
+    redis.freeze();
     // Waits in vain, so that what follows is not even sent.
     assert!(app.services.balances.last_known(account).await.is_none());
     let newer = known(2_000, &app.services);
     app.services.balances.remember(account, newer).await;
-    redis.0.thaw();
+    redis.thaw();
     used_again(&app.services, &other).await;
     assert_eq!(app.services.balances.last_known(account).await, Some(newer));
 }
@@ -144,8 +144,8 @@ async fn news_is_heard_again_after_redis_was_killed_and_pages_are_told_to_look()
     let other = app.services_of_a_new_process().await;
     let mut there = other.live.subscribe();
     assert_eq!(there.next().await, Some(News::Missed));
-    redis.0.kill();
-    redis.0.restart().await;
+    redis.kill();
+    redis.restart().await;
     assert_eq!(there.next().await, Some(News::Missed));
     used_again(&app.services, &other).await;
     let id = Uuid::new_v4();
@@ -156,7 +156,7 @@ async fn news_is_heard_again_after_redis_was_killed_and_pages_are_told_to_look()
 #[tokio::test]
 async fn news_within_a_process_needs_no_redis() {
     let redis = PrivateRedis::start().await;
-    redis.0.kill();
+    redis.kill();
     let app = app::wish().settings(settings(&redis)).start().await;
     let mut here = app.services.live.subscribe();
     let id = Uuid::new_v4();

@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::clock::TestClock;
 use super::http::{self, Answer, Api};
-use super::mysql;
+use super::{mysql, servers};
 
 const LEDGER: &str = "simulator.sqlite";
 /// How long anything that must happen may take on two busy cores.
@@ -87,7 +87,7 @@ impl Wish {
         tell_the_log();
         let folder = tempfile::tempdir().expect("a folder for this test");
         let options = SimulatorOptions {
-            port: 0,
+            address: ([127, 0, 0, 1], 0).into(),
             ledger: folder.path().join(LEDGER),
             control: true,
         };
@@ -314,25 +314,10 @@ fn config(folder: &TempDir, bank_url: &str, wishes: Value) -> Config {
     config.database.uri = format!("sqlite://{}?mode=rwc", folder.path().join("naru.sqlite").display());
     let mut settings = config.settings.take().expect("settings");
     merge(&mut settings, json!({ "bank": { "url": bank_url } }));
-    merge(&mut settings, servers());
+    merge(&mut settings, servers::named());
     merge(&mut settings, wishes);
     config.settings = Some(settings);
     config
-}
-
-/// The settings for the servers that are named, under a name of this app's own there.
-fn servers() -> Value {
-    let namespace = format!("naru-{}", uuid::Uuid::new_v4().simple());
-    let mut settings = json!({});
-    if let Ok(address) = std::env::var("NARU_TEST_AMQP") {
-        let broker = json!({ "relay": { "amqp_url": address, "amqp_namespace": namespace } });
-        merge(&mut settings, broker);
-    }
-    if let Ok(address) = std::env::var("NARU_TEST_REDIS") {
-        let cache = json!({ "cache": { "redis_url": address, "namespace": namespace } });
-        merge(&mut settings, cache);
-    }
-    settings
 }
 
 fn merge(into: &mut Value, change: Value) {
@@ -369,6 +354,10 @@ impl Hooks for TestHooks {
 
     async fn initializers(ctx: &AppContext) -> loco_rs::Result<Vec<Box<dyn Initializer>>> {
         App::initializers(ctx).await
+    }
+
+    async fn before_run(ctx: &AppContext) -> loco_rs::Result<()> {
+        App::before_run(ctx).await
     }
 
     fn routes(ctx: &AppContext) -> AppRoutes {

@@ -1,4 +1,7 @@
-//! A RabbitMQ of a test's own, which can be killed.
+//! A RabbitMQ of a test's own, which can be killed: `scripts/services` in a folder of its own.
+
+use std::path::Path;
+use std::process::{Command, Output};
 
 use lapin::options::{
     BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions, QueueDeleteOptions,
@@ -6,41 +9,67 @@ use lapin::options::{
 use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use serde_json::{Value, json};
-
-use super::server::PrivateServer;
+use tempfile::TempDir;
 
 /// The first part of the names of exchanges and queues.
 const NAMESPACE: &str = "naru";
 
-pub struct PrivateBroker(PrivateServer);
+pub struct PrivateBroker {
+    folder: TempDir,
+    address: String,
+}
 
 impl PrivateBroker {
     pub async fn start() -> Self {
-        Self(PrivateServer::start("rabbitmq", "AMQP_URL").await)
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut broker = Self {
+            folder,
+            address: String::new(),
+        };
+        broker.restart().await;
+        let environment = String::from_utf8(services(broker.folder.path(), &["env"]).stdout).expect("text");
+        let address = environment
+            .lines()
+            .find_map(|line| line.strip_prefix("export AMQP_URL="));
+        broker.address = address.expect("its address").to_owned();
+        broker
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// The settings of an app that uses it.
     pub fn settings(&self) -> Value {
-        json!({ "relay": { "amqp_url": self.0.address, "amqp_namespace": NAMESPACE } })
+        json!({ "relay": { "amqp_url": self.address, "amqp_namespace": NAMESPACE } })
     }
 
     /// Starts it again, with what it had on disk.
     pub async fn restart(&self) {
-        self.0.restart().await;
+        let folder = self.folder.path().to_owned();
+        let started = tokio::task::spawn_blocking(move || services(&folder, &["start", "rabbitmq"]))
+            .await
+            .expect("a task");
+        assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
     }
 
     /// Has it write to disk what exists there. It does so by itself within moments, and forgets a part of it when it is
     /// killed before that.
     pub fn remember(&self) {
-        let run = self
-            .0
-            .services(&["rabbitmqctl", "eval", "mnesia:sync_log(), mnesia:dump_log()."]);
+        let run = services(
+            self.folder.path(),
+            &["rabbitmqctl", "eval", "mnesia:sync_log(), mnesia:dump_log()."],
+        );
         assert!(run.status.success(), "{run:?}");
     }
 
     /// SIGKILL, with everything that it started.
     pub fn kill(&self) {
-        self.0.kill();
+        let pid = std::fs::read_to_string(self.folder.path().join("rabbitmq.pid")).expect("it was started");
+        let killed = Command::new("kill")
+            .args(["-KILL", "--", &format!("-{}", pid.trim())])
+            .status();
+        assert!(killed.expect("kill is there").success());
     }
 
     /// Publishes a body that nobody of ours wrote.
@@ -63,6 +92,15 @@ impl PrivateBroker {
             .queue_delete(name.into(), QueueDeleteOptions::default())
             .await;
         deleting.expect("deleted");
+    }
+
+    /// Makes a queue that is not as ours are.
+    pub async fn declare_otherwise(&self, queue: &str) {
+        let name = format!("{NAMESPACE}.{queue}");
+        let channel = self.channel().await;
+        let options = QueueDeclareOptions::durable();
+        let declared = channel.queue_declare(name.into(), options, FieldTable::default());
+        declared.await.expect("declared");
     }
 
     pub async fn waiting(&self, queue: &str) -> u32 {
@@ -91,11 +129,24 @@ impl PrivateBroker {
     }
 
     async fn channel(&self) -> Channel {
-        let connection = Connection::connect(&self.0.address, ConnectionProperties::default()).await;
+        let connection = Connection::connect(&self.address, ConnectionProperties::default()).await;
         connection
             .expect("it answers")
             .create_channel()
             .await
             .expect("a channel")
     }
+}
+
+impl Drop for PrivateBroker {
+    fn drop(&mut self) {
+        services(self.folder.path(), &["stop", "rabbitmq"]);
+    }
+}
+
+fn services(folder: &Path, arguments: &[&str]) -> Output {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/services");
+    let mut command = Command::new(script);
+    command.args(arguments).env("NARU_SERVICES", folder);
+    command.output().expect("scripts/services runs")
 }

@@ -9,5 +9,5 @@ mod mysql;
 pub mod people;
 pub mod program;
 pub mod redis;
-pub mod server;
+pub mod servers;
 pub mod visitor;

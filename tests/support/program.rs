@@ -1,5 +1,7 @@
 //! The real program, `naru` without an argument, in a folder and on ports of its own; its bank beside it or inside it.
 
+use std::collections::BTreeSet;
+use std::fs::File;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -13,6 +15,7 @@ use super::app::{PATIENCE, eventually};
 use super::http::{self, Answer, Api};
 use super::mysql;
 
+const LOG: &str = "log";
 const SIGKILL: i32 = 9;
 /// Below the ports that the system gives to connections, so that nobody takes one while its program is down.
 const PORTS: std::ops::Range<u16> = 22_000..32_000;
@@ -20,6 +23,7 @@ const PORTS: std::ops::Range<u16> = 22_000..32_000;
 pub struct Program {
     pub web: u16,
     pub bank: u16,
+    pub ops: u16,
     pub client: reqwest::Client,
     folder: TempDir,
     settings: Vec<(&'static str, String)>,
@@ -33,12 +37,11 @@ pub struct Program {
 impl Program {
     /// `settings` are environment variables, as `config/development.yaml` names them.
     pub fn new(settings: &[(&'static str, &str)]) -> Self {
-        let web = free_port();
+        let [web, bank, ops] = free_ports();
         Self {
             web,
-            bank: std::iter::repeat_with(free_port)
-                .find(|port| *port != web)
-                .expect("a second port"),
+            bank,
+            ops,
             client: http::client(),
             folder: tempfile::tempdir().unwrap(),
             settings: settings
@@ -84,8 +87,19 @@ impl Program {
 
     fn spawn(&self, arguments: &[&str]) -> Child {
         let mut command = self.command(arguments);
-        command.env("NARU_FAULT_FILE", self.fault_file());
+        command.env("NARU_FAULT_FILE", self.fault_file()).stdout(self.log());
         command.spawn().expect("the program starts")
+    }
+
+    /// What it wrote to its standard output, its log in it, since the first start.
+    pub fn said(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join(LOG)).expect("it was started")
+    }
+
+    fn log(&self) -> File {
+        let mut options = File::options();
+        let file = options.create(true).append(true).open(self.folder.path().join(LOG));
+        file.expect("a log")
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -97,6 +111,7 @@ impl Program {
             .env("LOCO_CONFIG_FOLDER", config)
             .env("PORT", self.web.to_string())
             .env("SIMULATOR_PORT", self.bank.to_string())
+            .env("NARU_OPS_LISTEN", format!("127.0.0.1:{}", self.ops))
             .env("NARU_LOG", "warn")
             .envs(self.database.iter().map(|uri| ("DATABASE_URL", uri)))
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
@@ -170,9 +185,37 @@ impl Program {
         self.database.clone().unwrap_or_else(file)
     }
 
+    /// Starts it with these arguments, and waits until its own listener answers.
+    pub async fn start_as(&mut self, arguments: &[&str]) {
+        self.child = Some(self.spawn(arguments));
+        self.answers(&format!("{}/_ping", self.ops())).await;
+    }
+
+    /// Waits until it says that all its parts are of use.
+    pub async fn ready(&self) {
+        self.answers(&format!("{}/_readiness", self.ops())).await;
+    }
+
+    /// Where it is watched.
+    pub fn ops(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ops)
+    }
+
+    pub async fn metrics(&self) -> String {
+        Answer::of(self.client.get(format!("{}/metrics", self.ops())))
+            .await
+            .expect(200)
+            .text
+    }
+
     /// Runs `naru task …` beside it, to its end.
     pub async fn task(&self, arguments: &[&str]) -> Output {
-        let mut command = self.command(&[&["task"], arguments].concat());
+        self.run(&[&["task"], arguments].concat()).await
+    }
+
+    /// Runs `naru …` beside it, to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let run = tokio::task::spawn_blocking(move || command.output());
         run.await.expect("a task").expect("the program starts")
@@ -243,9 +286,13 @@ fn end(child: &mut Child) {
     child.wait().expect("it ended");
 }
 
-fn free_port() -> u16 {
+/// Different ones.
+pub fn free_ports<const N: usize>() -> [u16; N] {
     let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    std::iter::repeat_with(|| rand::random_range(PORTS))
-        .find(is_free)
-        .expect("a free port")
+    let mut ports = BTreeSet::new();
+    while ports.len() < N {
+        ports.extend(Some(rand::random_range(PORTS)).filter(is_free));
+    }
+    let mut ports = ports.into_iter();
+    std::array::from_fn(|_| ports.next().expect("enough of them"))
 }

@@ -4,20 +4,43 @@ use redis::aio::MultiplexedConnection;
 use redis::{Client, FromRedisValue};
 use serde_json::{Value, json};
 
-use super::server::PrivateServer;
+use super::servers::PrivateServers;
 
 const NAMESPACE: &str = "naru";
 
-pub struct PrivateRedis(pub PrivateServer);
+pub struct PrivateRedis {
+    servers: PrivateServers,
+    pub address: String,
+}
 
 impl PrivateRedis {
     pub async fn start() -> Self {
-        Self(PrivateServer::start("redis", "REDIS_URL").await)
+        let servers = PrivateServers::start(&["redis"]).await;
+        let address = servers.variable("REDIS_URL");
+        Self { servers, address }
+    }
+
+    /// Starts it again; what it knew is gone.
+    pub async fn restart(&self) {
+        self.servers.restart(&["redis"]).await;
+    }
+
+    pub fn kill(&self) {
+        self.servers.kill("redis");
+    }
+
+    /// It goes on taking connections, and answers nothing.
+    pub fn freeze(&self) {
+        self.servers.freeze("redis");
+    }
+
+    pub fn thaw(&self) {
+        self.servers.thaw("redis");
     }
 
     /// The settings of an app that uses it.
     pub fn settings(&self) -> Value {
-        json!({ "cache": { "redis_url": self.0.address, "namespace": NAMESPACE } })
+        json!({ "cache": { "redis_url": self.address, "namespace": NAMESPACE } })
     }
 
     /// Says a command, its words apart by a space; a key of ours begins with `@`.
@@ -35,7 +58,7 @@ impl PrivateRedis {
     }
 
     async fn connection(&self) -> MultiplexedConnection {
-        let client = Client::open(self.0.address.as_str()).expect("an address");
+        let client = Client::open(self.address.as_str()).expect("an address");
         client.get_multiplexed_async_connection().await.expect("it answers")
     }
 }
