@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::bank::maintenance::Window;
+use crate::cache::Cache;
 use crate::relay::Broker;
 
 /// The settings; each is explained in `config/development.yaml`.
@@ -20,6 +21,7 @@ pub struct Settings {
     pub bank: BankSettings,
     pub simulator: SimulatorSwitch,
     pub relay: RelaySettings,
+    pub cache: CacheSettings,
     pub ops: OpsSettings,
     pub inquiry: InquirySettings,
     pub balance: BalanceSettings,
@@ -87,6 +89,29 @@ impl RelaySettings {
     pub fn broker(&self) -> Option<Broker> {
         let is_named = !self.amqp_url.expose_secret().is_empty();
         is_named.then(|| Broker::new(self.amqp_url.clone(), self.amqp_namespace.clone()))
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CacheSettings {
+    /// Empty: in memory.
+    pub redis_url: SecretString,
+    pub namespace: String,
+    /// Of one operation.
+    pub deadline_ms: u64,
+}
+
+impl CacheSettings {
+    /// Redis' address, where one is named.
+    #[must_use]
+    pub fn redis(&self) -> Option<&SecretString> {
+        Some(&self.redis_url).filter(|url| !url.expose_secret().is_empty())
+    }
+
+    #[must_use]
+    pub const fn deadline(&self) -> Duration {
+        Duration::from_millis(self.deadline_ms)
     }
 }
 
@@ -229,6 +254,12 @@ impl Settings {
         }
         if self.relay.workers == 0 {
             return refuse("relay.workers", "must be at least 1");
+        }
+        if Cache::new(&self.cache).is_err() {
+            return refuse("cache.redis_url", "must be like redis://user:password@host:port/0");
+        }
+        if self.cache.deadline_ms == 0 {
+            return refuse("cache.deadline_ms", "must be at least 1");
         }
         if self.bank.concurrency == 0 {
             return refuse("bank.concurrency", "must be at least 1");

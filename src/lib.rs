@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod app;
 pub mod bank;
+pub mod cache;
 pub mod clock;
 pub mod config;
 pub mod controllers;

@@ -91,6 +91,8 @@ fn an_option_that_does_not_exist_or_cannot_be_is_named() {
         ("/relay/workers", json!(0), "relay.workers"),
         ("/relay/claim_lease_secs", json!(1), "relay.claim_lease_secs"),
         ("/bank/concurrency", json!(0), "bank.concurrency"),
+        ("/cache/redis_url", json!("127.0.0.1:6379"), "cache.redis_url"),
+        ("/cache/deadline_ms", json!(0), "cache.deadline_ms"),
         ("/security/jwt_secret", json!("short"), "security.jwt_secret"),
     ] {
         let refused = production_with(|settings| *settings.pointer_mut(pointer).expect("an option") = value.clone());

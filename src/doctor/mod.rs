@@ -10,6 +10,7 @@ mod database;
 mod finding;
 mod mysql;
 mod ports;
+mod redis;
 mod sqlite;
 
 use loco_rs::app::Hooks;
@@ -73,6 +74,7 @@ pub async fn run(arguments: &[String]) -> u8 {
     // A new part is one more line here.
     is_well &= tell(language, database::examine(&mut patient).await);
     is_well &= tell(language, broker::examine(&patient).await);
+    is_well &= tell(language, redis::examine(&patient).await);
     is_well &= tell(language, bank::examine(&mut patient).await);
     is_well &= tell(language, clock::examine(&patient));
     is_well &= tell(language, ports::examine(&patient).await);

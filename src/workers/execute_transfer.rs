@@ -3,6 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use crate::ids::TransferId;
+use crate::notifications::live::Topic;
 use crate::services::Services;
 use crate::transfers::execute;
 
@@ -17,5 +18,6 @@ pub async fn perform(services: &Services, transfer: TransferId, stop: &Cancellat
     if let Err(error) = execute::execute_in(services, turn, transfer).await {
         tracing::error!(id = %transfer.0.simple(), %error, "a transfer could not be executed now");
     }
+    services.live.publish(Topic::Transfer, transfer.0).await;
     true
 }

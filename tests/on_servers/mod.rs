@@ -6,3 +6,5 @@ mod logs;
 mod migrations;
 mod plans;
 mod rabbitmq;
+mod redis;
+mod redis_outage;

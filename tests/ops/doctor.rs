@@ -39,6 +39,7 @@ async fn a_program_that_runs_is_well_in_every_part_and_the_doctor_ends_with_0() 
     expect(&said, "database", "ok", "answers in");
     expect(&said, "database", "ok", "the tables are of this program");
     expect(&said, "rabbitmq", "ok", "not configured");
+    expect(&said, "redis", "ok", "not configured");
     expect(&said, "bank", "ok", "answers (HTTP");
     expect(&said, "clock", "ok", "agrees with that of the bank");
     expect(&said, "metrics", "ok", "a Naru runs");
@@ -86,6 +87,18 @@ async fn a_broker_that_does_not_answer_fails_and_its_password_is_not_shown() {
     let said = said(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
     expect(&said, "rabbitmq", "FAIL", "Check AMQP_URL");
+    assert!(!said.contains("a-secret-word"), "{said}");
+}
+
+#[tokio::test]
+async fn a_redis_that_does_not_answer_fails_and_its_password_is_not_shown() {
+    let address = "redis://naru:a-secret-word@127.0.0.1:1/0";
+    let program = Program::new(&[("NARU_LANG", "en"), ("REDIS_URL", address)]);
+    let output = program.run(&["doctor"]).await;
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    expect(&said, "redis", "FAIL", "Redis at 127.0.0.1:1");
+    expect(&said, "redis", "FAIL", "Check REDIS_URL");
     assert!(!said.contains("a-secret-word"), "{said}");
 }
 

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use super::clock::TestClock;
 use super::hooks::{CLOCK, TestHooks};
 use super::http::{self, Answer, Api};
-use super::mysql;
+use super::{mysql, servers};
 
 const LEDGER: &str = "simulator.sqlite";
 /// How long anything that must happen may take on two busy cores.
@@ -105,17 +105,6 @@ impl Wish {
         };
         if let Some(uri) = database {
             config.database.uri = uri;
-        }
-        let settings = config.settings.as_mut().expect("settings");
-        // A test that has a broker of its own keeps it.
-        if let Ok(address) = std::env::var("NARU_TEST_AMQP")
-            && settings["relay"]["amqp_url"] == ""
-        {
-            let namespace = format!("naru-{}", uuid::Uuid::new_v4().simple());
-            merge(
-                settings,
-                json!({ "relay": { "amqp_url": address, "amqp_namespace": namespace } }),
-            );
         }
         let database_uri = config.database.uri.clone();
         let booted = CLOCK
@@ -334,6 +323,7 @@ fn config(folder: &TempDir, bank_url: &str, wishes: Value) -> Config {
     config.database.uri = format!("sqlite://{}?mode=rwc", folder.path().join("naru.sqlite").display());
     let mut settings = config.settings.take().expect("settings");
     merge(&mut settings, json!({ "bank": { "url": bank_url } }));
+    merge(&mut settings, servers::named());
     merge(&mut settings, wishes);
     config.settings = Some(settings);
     config

@@ -9,5 +9,6 @@ pub mod http;
 mod mysql;
 pub mod people;
 pub mod program;
+pub mod redis;
 pub mod servers;
 pub mod visitor;

@@ -1,9 +1,11 @@
-//! Servers of a test's own, which it may kill: `scripts/services` in a folder of its own.
+//! Servers of a test's own, which it may kill: `scripts/services` in a folder of its own. And those that all tests share.
 
 use std::path::Path;
 use std::process::{Command, Output};
 
+use serde_json::{Value, json};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 pub struct PrivateServers {
     folder: TempDir,
@@ -27,11 +29,24 @@ impl PrivateServers {
 
     /// SIGKILL, with everything that it started.
     pub fn kill(&self, name: &str) {
+        self.signal(name, "KILL");
+    }
+
+    /// It goes on taking connections, and answers nothing.
+    pub fn freeze(&self, name: &str) {
+        self.signal(name, "STOP");
+    }
+
+    pub fn thaw(&self, name: &str) {
+        self.signal(name, "CONT");
+    }
+
+    fn signal(&self, name: &str, signal: &str) {
         let pid = std::fs::read_to_string(self.folder.path().join(format!("{name}.pid"))).expect("it was started");
-        let killed = Command::new("kill")
-            .args(["-KILL", "--", &format!("-{}", pid.trim())])
+        let sent = Command::new("kill")
+            .args([&format!("-{signal}"), "--", &format!("-{}", pid.trim())])
             .status();
-        assert!(killed.expect("kill is there").success());
+        assert!(sent.expect("kill is there").success());
     }
 
     /// Asks the broker with `rabbitmqctl`.
@@ -62,6 +77,19 @@ impl Drop for PrivateServers {
     fn drop(&mut self) {
         self.run(&[&["stop"], self.names].concat());
     }
+}
+
+/// The settings for the servers that the environment names, under a name of one app's own there.
+pub fn named() -> Value {
+    let namespace = format!("naru-{}", Uuid::new_v4().simple());
+    let mut settings = json!({});
+    if let Ok(address) = std::env::var("NARU_TEST_AMQP") {
+        settings["relay"] = json!({ "amqp_url": address, "amqp_namespace": namespace });
+    }
+    if let Ok(address) = std::env::var("NARU_TEST_REDIS") {
+        settings["cache"] = json!({ "redis_url": address, "namespace": namespace });
+    }
+    settings
 }
 
 fn owned(words: &[&str]) -> Vec<String> {
