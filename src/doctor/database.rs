@@ -46,12 +46,11 @@ async fn look(patient: &mut Patient, uri: &str) -> Result<Vec<Finding>, DbErr> {
     let db = Database::open(pool, &uri).await?;
     let backend = db.read().get_database_backend();
     let mut findings = vec![answers(db.read()).await?, tables(patient, db.read()).await?];
-    match backend {
-        DatabaseBackend::MySql => findings.extend(mysql::look(&mut patient.clocks, db.read()).await?),
-        _ => {
-            let folder = sqlite::file(&uri).as_deref().and_then(Path::parent).map(PathBuf::from);
-            findings.extend(sqlite::look(&db, folder).await?);
-        }
+    if backend == DatabaseBackend::MySql {
+        findings.extend(mysql::look(&mut patient.clocks, db.read()).await?);
+    } else {
+        let folder = sqlite::file(&uri).as_deref().and_then(Path::parent).map(PathBuf::from);
+        findings.extend(sqlite::look(&db, folder).await?);
     }
     Ok(findings)
 }

@@ -38,8 +38,8 @@ pub fn said_by(lines: &[Value], part: &str, request_id: &str, transfer: &str) ->
     messages.collect()
 }
 
-/// Pays under a request id and waits until it is paid, or refused; answers with the payment's id.
-pub async fn pay(program: &Program, order: &str, amount: i64, request_id: &str) -> String {
+/// Asks for a payment under a request id; answers with its id.
+async fn ask(program: &Program, order: &str, amount: i64, request_id: &str) -> String {
     let api = program.api();
     let mandates = api.get("/mandates").await.expect(200).json();
     let body = json!({
@@ -48,17 +48,25 @@ pub async fn pay(program: &Program, order: &str, amount: i64, request_id: &str) 
     let request = api
         .request(reqwest::Method::POST, "/payments")
         .header("idempotency-key", order);
-    let made = Answer::of(request.header("x-request-id", request_id).json(&body))
-        .await
-        .expect(202)
-        .json();
-    let id = made["id"].as_str().unwrap().to_owned();
+    let request = request.header("x-request-id", request_id).json(&body);
+    let made = Answer::of(request).await.expect(202).json();
+    made["id"].as_str().unwrap().to_owned()
+}
+
+async fn settled(program: &Program, id: &str) {
+    let api = program.api();
     let path = format!("/payments/{id}");
     eventually("it is settled", || async {
         let status = api.get(&path).await.expect(200).json()["status"].clone();
         status == "succeeded" || status == "failed"
     })
     .await;
+}
+
+/// Pays under a request id and waits until it is paid, or refused; answers with the payment's id.
+pub async fn pay(program: &Program, order: &str, amount: i64, request_id: &str) -> String {
+    let id = ask(program, order, amount, request_id).await;
+    settled(program, &id).await;
     id
 }
 
@@ -96,24 +104,29 @@ async fn a_payment_is_found_in_web_relay_and_worker_by_the_request_that_made_it(
 }
 
 #[tokio::test]
-async fn a_worker_that_starts_later_still_knows_the_request_and_so_does_the_inquiry() {
-    let mut program = Program::beside_its_bank(
-        &[
-            JSON.as_slice(),
-            &[
-                ("NARU_BANK_MONEY_TIMEOUT_MS", "500"),
-                ("NARU_INQUIRY_SCHEDULE_SECS", "1"),
-            ],
-        ]
-        .concat(),
-    )
-    .await;
+async fn a_worker_of_a_later_start_still_knows_the_request_and_so_does_the_inquiry() {
+    let settings = [
+        ("NARU_BANK_MONEY_TIMEOUT_MS", "500"),
+        ("NARU_INQUIRY_SCHEDULE_SECS", "1"),
+    ];
+    let mut program = Program::beside_its_bank(&[JSON.as_slice(), &settings].concat()).await;
+    // The first start makes the demo partner, the second accepts and cannot work, the third finds what was left.
     program.start().await;
+    program.stop("TERM").await;
+    program.start_without_workers().await;
     // The bank withdraws and then says nothing.
-    let id = pay(&program, "order-1", 19_021, "a-slow-one").await;
-    let lines = lines(&program);
-    let asked = said_by(&lines, "naru::transfers::inquire", "a-slow-one", &id);
-    assert_eq!(asked, ["settled by what the bank said when it was asked"]);
+    let id = ask(&program, "order-1", 19_021, "a-slow-one").await;
+    program.stop("TERM").await;
+    program.start().await;
+    settled(&program, &id).await;
+    eventually("the inquiry is told of", || async {
+        let lines = lines(&program);
+        let claimed = said_by(&lines, "naru::transfers::execute", "a-slow-one", &id);
+        let asked = said_by(&lines, "naru::transfers::inquire", "a-slow-one", &id);
+        claimed == ["claimed; the bank is called", "settled"]
+            && asked == ["settled by what the bank said when it was asked"]
+    })
+    .await;
 }
 
 #[tokio::test]
