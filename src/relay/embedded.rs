@@ -36,7 +36,7 @@ pub async fn work_until_stopped(services: Services, mut ear: Ear, stop: Cancella
             (permit, rung) = next(&workers, &mut ear) => {
                 let (services, stop) = (services.clone(), stop.clone());
                 in_hand.spawn(async move {
-                    execute_transfer::perform(&services, rung.ring.transfer(), &stop).await;
+                    execute_transfer::perform(&services, rung.ring.transfer(), stop.cancelled()).await;
                     drop((permit, rung));
                 });
             }

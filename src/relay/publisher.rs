@@ -2,7 +2,8 @@
 //!
 //! If the process dies …
 //! - before the broker took the message: the row is not marked, and a sweeper rings for it again;
-//! - after it, before the mark: the same, and the second message finds nothing to do.
+//! - after it, before the mark: the same, and the second message finds nothing to do;
+//! - after the mark: the message lies at the broker, on disk.
 //!
 //! A ring that cannot be passed on is dropped: the row is the job, and stays unmarked.
 
@@ -19,6 +20,7 @@ use super::broker::{Broker, BrokerError, Pauses, Session, in_time};
 use super::doorbell::{Ear, Rung};
 use super::topology::{Queue, Topology};
 use super::{Ring, message};
+use crate::fault;
 use crate::ids::TransferId;
 use crate::models::transfers;
 use crate::services::Services;
@@ -71,9 +73,12 @@ async fn pass_on(
         None => session.insert(connect(broker).await?),
     };
     let rings: Vec<Ring> = rungs.iter().map(|rung| rung.ring).collect();
+    fault::point("publisher.before_publish");
     let taken = publish(&current.channel, &broker.topology, &rings).await?;
     let not_taken = rings.len() - taken.len();
+    fault::point("publisher.confirmed");
     mark(services, &taken).await;
+    fault::point("publisher.marked");
     if not_taken > 0 {
         return Err(BrokerError::NotTaken(not_taken));
     }
@@ -94,6 +99,7 @@ async fn publish(channel: &Channel, topology: &Topology, rings: &[Ring]) -> Resu
         for ring in rings {
             confirms.push(send(channel, topology, *ring).await?);
         }
+        fault::point("publisher.sent");
         let mut taken = Vec::with_capacity(rings.len());
         for (ring, confirmed) in rings.iter().zip(join_all(confirms).await) {
             let confirmed = confirmed?;

@@ -1,3 +1,4 @@
 //! Tests that start servers of their own, by `scripts/services`; `scripts/test --embedded` leaves them out.
 
+mod kill;
 mod rabbitmq;

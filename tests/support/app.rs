@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::clock::TestClock;
 use super::http::{self, Answer, Api};
-use super::mysql;
+use super::{broker, mysql};
 
 const LEDGER: &str = "simulator.sqlite";
 /// How long anything that must happen may take on two busy cores.
@@ -97,8 +97,7 @@ impl Wish {
         if let Some(uri) = mysql::database().await {
             config.database.uri = uri;
         }
-        if let Ok(address) = std::env::var("NARU_TEST_AMQP") {
-            let namespace = format!("naru-{}", uuid::Uuid::new_v4().simple());
+        if let [(_, address), (_, namespace)] = &broker::shared()[..] {
             let broker = json!({ "relay": { "amqp_url": address, "amqp_namespace": namespace } });
             merge(config.settings.as_mut().expect("settings"), broker);
         }

@@ -14,6 +14,18 @@ use tempfile::TempDir;
 /// The first part of the names of exchanges and queues.
 const NAMESPACE: &str = "naru";
 
+/// A broker that tests share, each in a namespace of its own. Unset: doorbells ring in the process.
+const SERVER: &str = "NARU_TEST_AMQP";
+
+/// The environment of a program on the broker that tests share; nothing where none is named.
+pub fn shared() -> Vec<(&'static str, String)> {
+    let Ok(address) = std::env::var(SERVER) else {
+        return Vec::new();
+    };
+    let namespace = format!("naru-{}", uuid::Uuid::new_v4().simple());
+    vec![("AMQP_URL", address), ("AMQP_NAMESPACE", namespace)]
+}
+
 pub struct PrivateBroker {
     folder: TempDir,
     address: String,
@@ -40,6 +52,18 @@ impl PrivateBroker {
         json!({ "relay": { "amqp_url": self.address, "amqp_namespace": NAMESPACE } })
     }
 
+    /// The environment of a program that uses it.
+    pub fn environment(&self) -> [(&'static str, &str); 2] {
+        [("AMQP_URL", &self.address), ("AMQP_NAMESPACE", NAMESPACE)]
+    }
+
+    /// Asks it for a list, or changes it: `scripts/services rabbitmqctl …`.
+    pub fn ctl(&self, arguments: &[&str]) -> String {
+        let run = services(self.folder.path(), &[&["rabbitmqctl"], arguments].concat());
+        assert!(run.status.success(), "{run:?}");
+        String::from_utf8(run.stdout).expect("text")
+    }
+
     /// Starts it again, with what it had on disk.
     pub async fn restart(&self) {
         let folder = self.folder.path().to_owned();
@@ -52,11 +76,7 @@ impl PrivateBroker {
     /// Has it write to disk what exists there. It does so by itself within moments, and forgets a part of it when it is
     /// killed before that.
     pub fn remember(&self) {
-        let run = services(
-            self.folder.path(),
-            &["rabbitmqctl", "eval", "mnesia:sync_log(), mnesia:dump_log()."],
-        );
-        assert!(run.status.success(), "{run:?}");
+        self.ctl(&["eval", "mnesia:sync_log(), mnesia:dump_log()."]);
     }
 
     /// SIGKILL, with everything that it started.
@@ -115,7 +135,7 @@ impl PrivateBroker {
         got.expect("the queue is there").map(|message| message.delivery.data)
     }
 
-    async fn channel(&self) -> Channel {
+    pub async fn channel(&self) -> Channel {
         let connection = Connection::connect(&self.address, ConnectionProperties::default()).await;
         connection
             .expect("it answers")

@@ -1,5 +1,7 @@
 //! The real program, `naru` without an argument, in a folder and on ports of its own; its bank beside it or inside it.
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -11,9 +13,11 @@ use tempfile::TempDir;
 
 use super::app::{PATIENCE, eventually};
 use super::http::{self, Answer, Api};
-use super::mysql;
+use super::{broker, mysql};
 
 const SIGKILL: i32 = 9;
+/// Parts the runs in the log.
+const NEXT_RUN: &str = "--- the next run\n";
 /// Below the ports that the system gives to connections, so that nobody takes one while its program is down.
 const PORTS: std::ops::Range<u16> = 22_000..32_000;
 
@@ -34,6 +38,7 @@ impl Program {
     /// `settings` are environment variables, as `config/development.yaml` names them.
     pub fn new(settings: &[(&'static str, &str)]) -> Self {
         let web = free_port();
+        let given = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
         Self {
             web,
             bank: std::iter::repeat_with(free_port)
@@ -41,10 +46,7 @@ impl Program {
                 .expect("a second port"),
             client: http::client(),
             folder: tempfile::tempdir().unwrap(),
-            settings: settings
-                .iter()
-                .map(|(name, value)| (*name, (*value).to_owned()))
-                .collect(),
+            settings: broker::shared().into_iter().chain(given).collect(),
             database: None,
             child: None,
             bank_process: None,
@@ -84,7 +86,13 @@ impl Program {
 
     fn spawn(&self, arguments: &[&str]) -> Child {
         let mut command = self.command(arguments);
-        command.env("NARU_FAULT_FILE", self.fault_file());
+        let mut log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log_file())
+            .expect("a log");
+        log.write_all(NEXT_RUN.as_bytes()).expect("a line in it");
+        command.env("NARU_FAULT_FILE", self.fault_file()).stdout(log);
         command.spawn().expect("the program starts")
     }
 
@@ -194,6 +202,31 @@ impl Program {
         )
     }
 
+    /// What all runs until now have logged.
+    pub fn log(&self) -> String {
+        without_colours(&std::fs::read_to_string(self.log_file()).expect("it was started"))
+    }
+
+    /// What the last run has logged.
+    pub fn log_of_this_run(&self) -> String {
+        let all = self.log();
+        all.rsplit(NEXT_RUN).next().expect("a run").to_owned()
+    }
+
+    /// The processor time that the running program has used.
+    pub fn cpu_ticks(&self) -> u64 {
+        let pid = self.child.as_ref().expect("it runs").id();
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("it runs");
+        // The second field is a name in brackets; user and system time are the 14th and the 15th.
+        let (_, fields) = stat.rsplit_once(") ").expect("a name in brackets");
+        let ticks = fields.split(' ').skip(11).take(2);
+        ticks.map(|field| field.parse::<u64>().expect("a number")).sum()
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
     fn fault_file(&self) -> PathBuf {
         self.folder.path().join("fault")
     }
@@ -241,6 +274,15 @@ impl Drop for Program {
 fn end(child: &mut Child) {
     child.kill().expect("SIGKILL");
     child.wait().expect("it ended");
+}
+
+/// A log as a person reads it.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |plain, part| {
+        plain + part.split_once('m').map_or("", |(_, rest)| rest)
+    })
 }
 
 fn free_port() -> u16 {
