@@ -208,6 +208,8 @@ pub enum SettingsError {
     },
 }
 
+/// Twice as long is the longest that a message is held: 20 minutes, where RabbitMQ's `consumer_timeout` is 30 by default.
+const LEASE_SECS_MAX: i64 = 600;
 /// The words that only a development configuration may hold.
 const DEVELOPMENT_MARK: &str = "development-only";
 
@@ -266,6 +268,12 @@ impl Settings {
         }
         if self.relay.claim_lease_secs < 2 {
             return refuse("relay.claim_lease_secs", "must be at least 2");
+        }
+        if self.relay.broker().is_some() && self.relay.claim_lease_secs > LEASE_SECS_MAX {
+            return refuse(
+                "relay.claim_lease_secs",
+                "must be at most 600 with RabbitMQ, which closes the channel of who holds a message for 30 minutes",
+            );
         }
         Ok(())
     }

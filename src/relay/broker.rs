@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use lapin::options::QueueDeclareOptions;
-use lapin::types::FieldTable;
+use lapin::types::{FieldTable, ShortString};
+use lapin::uri::AMQPUri;
 use lapin::{Channel, Connection, ConnectionProperties};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 
 use super::topology::{Queue, Topology};
 
+/// A broker that says nothing for twice as long is counted as gone, though its connection stands.
+const HEARTBEAT_SECS: u16 = 10;
 /// A broker that takes longer is counted as down.
 const PATIENCE: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -21,6 +24,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 pub enum BrokerError {
     #[error("RabbitMQ: {0}")]
     Broker(#[from] lapin::Error),
+    /// Without the address: it holds a password.
+    #[error("`relay.amqp_url` is no address of a RabbitMQ")]
+    Address,
     #[error("RabbitMQ does not answer within {PATIENCE:?}: {0}")]
     Silent(&'static str),
     #[error("RabbitMQ ended the consumer")]
@@ -72,32 +78,23 @@ impl Broker {
     pub(super) async fn open(&self, what: &str) -> Result<Session, BrokerError> {
         let name = format!("naru {what}");
         let properties = ConnectionProperties::default().with_connection_name(name.into());
-        let connecting = Connection::connect(self.address.expose_secret(), properties);
+        let mut uri: AMQPUri = self.address.expose_secret().parse().map_err(|_| BrokerError::Address)?;
+        uri.query.heartbeat.get_or_insert(HEARTBEAT_SECS);
+        let connecting = Connection::connect_uri(uri, properties);
         let connection = in_time("connecting", async { Ok(connecting.await?) }).await?;
         let channel = in_time("opening a channel", async { Ok(connection.create_channel().await?) }).await?;
         Ok(Session { channel, connection })
     }
 
-    /// How many messages wait in the queues of transfers and inquiries.
+    /// How many messages wait in each queue of transfers and inquiries.
     ///
     /// # Errors
     /// As [`Self::connect`].
-    pub async fn waiting(&self) -> Result<u64, BrokerError> {
+    pub async fn waiting(&self) -> Result<[(Queue, u32); 3], BrokerError> {
         let session = self.open("sweeper").await?;
-        let mut waiting = 0;
-        for queue in Queue::ALL {
-            let options = QueueDeclareOptions {
-                passive: true,
-                ..QueueDeclareOptions::default()
-            };
-            let declared = session
-                .channel
-                .queue_declare(self.topology.queue(queue), options, FieldTable::default());
-            waiting += u64::from(
-                in_time("counting", async { Ok(declared.await?) })
-                    .await?
-                    .message_count(),
-            );
+        let mut waiting = Queue::ALL.map(|queue| (queue, 0));
+        for (queue, messages) in &mut waiting {
+            *messages = session.count(self.topology.queue(*queue)).await?;
         }
         session.close().await;
         Ok(waiting)
@@ -105,6 +102,21 @@ impl Broker {
 }
 
 impl Session {
+    /// How many messages wait in a queue.
+    ///
+    /// # Errors
+    /// When it is not there, or the broker does not answer in time.
+    pub async fn count(&self, queue: ShortString) -> Result<u32, BrokerError> {
+        let options = QueueDeclareOptions {
+            passive: true,
+            ..QueueDeclareOptions::default()
+        };
+        let declared = self.channel.queue_declare(queue, options, FieldTable::default());
+        Ok(in_time("counting", async { Ok(declared.await?) })
+            .await?
+            .message_count())
+    }
+
     /// Says good-bye, so that the broker logs no lost client. A broker that is gone needs none.
     pub async fn close(self) {
         let closing = self.connection.close(200, "done".into());

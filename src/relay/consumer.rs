@@ -1,9 +1,12 @@
 //! Hears RabbitMQ: a bounded number of transfers and inquiries in hand, each message acknowledged after its work is
 //! stored, a connection that comes back by itself.
 //!
-//! If the process dies with a message in hand the broker delivers it again, here or elsewhere: whoever gets it finds the
-//! row claimed, and has nothing to do.
+//! If the process dies …
+//! - before the work began: the broker delivers the message again, here or elsewhere, and the row is still queued;
+//! - while it works, or before the ack: the same, and whoever gets it finds the row claimed, and has nothing to do;
+//! - after the ack: there is nothing left to do.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -20,8 +23,9 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use super::broker::{Broker, BrokerError, Pauses, Session, in_time};
-use super::topology::Queue;
+use super::topology::{DELIVERY_LIMIT, Queue, as_number};
 use super::{Ring, message};
+use crate::fault;
 use crate::log;
 use crate::metrics::Metrics;
 use crate::services::Services;
@@ -29,6 +33,10 @@ use crate::workers::{execute_transfer, inquire_transfer};
 
 /// Inquiries in hand at the same time: they must not keep the bank busy while payments wait.
 const INQUIRERS: u16 = 8;
+/// A message that came back this often may kill its process, and those in hand with it. It and they are begun at random
+/// moments, so that the others get past it.
+const OFTEN: i64 = 3;
+const APART: Duration = Duration::from_secs(1);
 
 /// What the consumers and their tasks share.
 #[derive(Clone)]
@@ -41,6 +49,19 @@ struct Hands {
     /// How many queues are heard.
     listening: Arc<AtomicUsize>,
     stop: CancellationToken,
+}
+
+impl Hands {
+    /// A message waits for the bank as long as a call may take: two leases are the longest that one is held, far below
+    /// the time after which RabbitMQ closes the channel of who holds one.
+    async fn patience_ends(&self) {
+        let lease = u64::try_from(self.services.settings.relay.claim_lease_secs).unwrap_or_default();
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => {}
+            () = tokio::time::sleep(Duration::from_secs(lease)) => {}
+        }
+    }
 }
 
 /// Counts a queue as heard for as long as it lives.
@@ -165,44 +186,76 @@ async fn listen(channel: &Channel, queue: ShortString, at_once: u16) -> Result<C
     Ok(consumer.await?)
 }
 
+/// Hands the message to a task, or to its dead queue.
 fn take(hands: &Hands, queue: Queue, delivery: Delivery) {
-    match message::decode(&delivery.data) {
-        Ok(ring) => {
-            let (hands, in_hand) = (hands.clone(), hands.in_hand.clone());
-            let work = async move {
-                // What was not begun goes back to the queue when the connection ends.
-                if !perform(&hands, ring).await {
-                    return;
-                }
-                match delivery.acker.ack(BasicAckOptions::default()).await {
-                    Ok(_) => tracing::info!("done and acknowledged"),
-                    Err(error) => {
-                        tracing::debug!(%error, "an ack did not reach RabbitMQ; the message will come again");
-                    }
-                }
-            };
-            in_hand.spawn(work.instrument(log::work(queue.key())));
+    let came_back = came_back(&delivery);
+    let ring = match message::decode(&delivery.data) {
+        Ok(_) if came_back >= DELIVERY_LIMIT => {
+            tracing::error!(key = %delivery.routing_key, came_back, "a message that nobody lived to acknowledge goes to its dead queue");
+            return bury(hands, delivery);
         }
+        Ok(ring) => ring,
         Err(why) => {
             tracing::error!(key = %delivery.routing_key, bytes = delivery.data.len(), %why, "a message goes to its dead queue");
-            hands.in_hand.spawn(async move {
-                // Not put back: it would come again for ever.
-                if let Err(error) = delivery.acker.reject(BasicRejectOptions { requeue: false }).await {
-                    tracing::debug!(%error, "a reject did not reach RabbitMQ; the message will come again");
-                }
-            });
+            return bury(hands, delivery);
         }
-    }
+    };
+    let (hands, in_hand) = (hands.clone(), hands.in_hand.clone());
+    let work = async move {
+        if came_back >= OFTEN {
+            tokio::time::sleep(rand::random_range(Duration::ZERO..APART)).await;
+        }
+        work(&hands, ring, &delivery).await;
+    };
+    in_hand.spawn(work.instrument(log::work(queue.key())));
 }
 
-/// False when it was not begun, for the process stops.
+/// How often the message was delivered before, and not acknowledged.
+fn came_back(delivery: &Delivery) -> i64 {
+    let headers = delivery.properties.headers().as_ref();
+    let count = headers.and_then(|headers| headers.inner().get("x-delivery-count"));
+    count.and_then(as_number).unwrap_or_default()
+}
+
+/// Does not put it back: it would come again for ever.
+fn bury(hands: &Hands, delivery: Delivery) {
+    hands.in_hand.spawn(async move {
+        if let Err(error) = delivery.acker.reject(BasicRejectOptions { requeue: false }).await {
+            tracing::debug!(%error, "a reject did not reach RabbitMQ; the message will come again");
+        }
+    });
+}
+
+async fn work(hands: &Hands, ring: Ring, delivery: &Delivery) {
+    fault::point("consumer.delivered");
+    if !perform(hands, ring).await {
+        if hands.stop.is_cancelled() {
+            // Goes back to the queue when the connection ends.
+            return;
+        }
+        tracing::warn!(id = %ring.transfer().0.simple(), "the bank had no turn for a transfer; a sweeper will tell of it again");
+    }
+    fault::point("consumer.done");
+    if let Err(error) = delivery.acker.ack(BasicAckOptions::default()).await {
+        tracing::debug!(%error, "an ack did not reach RabbitMQ; the message will come again");
+        return;
+    }
+    fault::point("consumer.acked");
+    tracing::info!(redelivered = delivery.redelivered, "done and acknowledged");
+}
+
+/// False when it was not begun: the process stops, or the bank had no turn for as long as a message may wait.
 async fn perform(hands: &Hands, ring: Ring) -> bool {
     match ring {
         Ring::Payment(transfer) | Ring::Refund(transfer) => {
-            let Ok(_permit) = hands.workers.acquire().await else {
-                return false;
+            let mut over = pin!(hands.patience_ends());
+            let permit = tokio::select! {
+                biased;
+                () = &mut over => return false,
+                permit = hands.workers.acquire() => permit,
             };
-            execute_transfer::perform(&hands.services, transfer, &hands.stop).await
+            let Ok(_permit) = permit else { return false };
+            execute_transfer::perform(&hands.services, transfer, over).await
         }
         Ring::Inquiry(transfer) => {
             inquire_transfer::perform(&hands.services, transfer).await;

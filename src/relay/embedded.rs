@@ -38,7 +38,7 @@ pub async fn work_until_stopped(services: Services, mut ear: Ear, stop: Cancella
             (permit, rung) = next(&workers, &mut ear) => {
                 let (services, stop) = (services.clone(), stop.clone());
                 let work = async move {
-                    if execute_transfer::perform(&services, rung.ring.transfer(), &stop).await {
+                    if execute_transfer::perform(&services, rung.ring.transfer(), stop.cancelled()).await {
                         tracing::info!("done");
                     }
                     drop((permit, rung));

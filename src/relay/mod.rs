@@ -81,7 +81,7 @@ impl Relay {
         let listening = Arc::clone(&self.listening);
         tokio::join!(
             self.publish(services.clone()),
-            sweep_until_stopped(services.clone(), Told::Broker(broker.clone()), stop.clone(), ask),
+            sweep_until_stopped(services.clone(), Told::broker(broker.clone()), stop.clone(), ask),
             consumer::consume_until_stopped(services, broker, listening, stop),
         );
     }

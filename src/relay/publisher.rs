@@ -2,7 +2,8 @@
 //!
 //! If the process dies …
 //! - before the broker took the message: the row is not marked, and a sweeper rings for it again;
-//! - after it, before the mark: the same, and the second message finds nothing to do.
+//! - after it, before the mark: the same, and the second message finds nothing to do;
+//! - after the mark: the message lies at the broker, on disk.
 //!
 //! A ring that cannot be passed on is dropped: the row is the job, and stays unmarked.
 
@@ -15,6 +16,7 @@ use super::broker::{Broker, BrokerError, Pauses, Session, in_time};
 use super::doorbell::{Ear, Rung};
 use super::topology::{Queue, Topology};
 use super::{Ring, message, rung};
+use crate::fault;
 use crate::log;
 use crate::models::kinds::TransferKind;
 use crate::services::Services;
@@ -73,12 +75,15 @@ async fn pass_on(
         },
     };
     let rings: Vec<Ring> = rungs.iter().map(|rung| rung.ring).collect();
+    fault::point("publisher.before_publish");
     let published = publish(&current.channel, &broker.topology, &rings).await;
     let taken = published.as_ref().map_or(0, Vec::len);
     let not_taken = rings.len() - taken;
     services.metrics.published(taken, not_taken);
     let taken = published?;
+    fault::point("publisher.confirmed");
     rung::mark(services, &taken).await;
+    fault::point("publisher.marked");
     for rung in rungs.iter().filter(|rung| taken.contains(&rung.ring)) {
         tell(rung);
     }
@@ -114,6 +119,7 @@ async fn publish(channel: &Channel, topology: &Topology, rings: &[Ring]) -> Resu
         for ring in rings {
             confirms.push(send(channel, topology, *ring).await?);
         }
+        fault::point("publisher.sent");
         let mut taken = Vec::with_capacity(rings.len());
         for (ring, confirmed) in rings.iter().zip(join_all(confirms).await) {
             let confirmed = confirmed?;

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 use super::Ring;
 use super::broker::Broker;
+use super::topology::Queue;
 use crate::ids::{RequestId, TransferId};
 use crate::log;
 use crate::metrics::Swept;
@@ -26,19 +27,35 @@ const TELLS_ITSELF: TimeDelta = TimeDelta::seconds(1);
 /// A row that the broker was told of is not told again for so long, and then only when nothing waits there.
 const TOLD_AGAIN: TimeDelta = TimeDelta::seconds(30);
 
+/// What waits at the broker is asked this often at most, however long a slow bank keeps a backlog.
+const ASKED_EVERY: Duration = Duration::from_secs(5);
+
 /// Whom the rings of queued transfers are told.
 pub enum Told {
     /// The workers of this process.
     HereAlone,
     /// The broker, which keeps what it was told.
-    Broker(Broker),
+    Broker(Kept),
+}
+
+/// What the broker keeps, and when it may be asked next.
+pub struct Kept {
+    broker: Broker,
+    next: Instant,
+}
+
+impl Told {
+    pub fn broker(broker: Broker) -> Self {
+        let next = Instant::now();
+        Self::Broker(Kept { broker, next })
+    }
 }
 
 /// Sweeps again and again: expires what is past its time, rings for queued transfers that nobody was told of, declares
 /// abandoned ones unknown, and hands over which unknown ones are due to be asked about.
 pub async fn sweep_until_stopped(
     services: Services,
-    told: Told,
+    mut told: Told,
     stop: CancellationToken,
     hand_over: impl Fn(Vec<TransferId>),
 ) {
@@ -50,7 +67,7 @@ pub async fn sweep_until_stopped(
             () = stop.cancelled() => return,
             _ = tick.tick() => {}
         }
-        match sweep(&services, &told).await {
+        match sweep(&services, &mut told).await {
             Ok(due) => hand_over(due),
             // The next sweep tries again.
             Err(error) => tracing::warn!(%error, "the sweeper cannot read the database"),
@@ -58,7 +75,7 @@ pub async fn sweep_until_stopped(
     }
 }
 
-async fn sweep(services: &Services, told: &Told) -> Result<Vec<TransferId>, DbErr> {
+async fn sweep(services: &Services, told: &mut Told) -> Result<Vec<TransferId>, DbErr> {
     let (db, metrics) = (services.db.read(), &services.metrics);
     let over = over(services).all(db).await?;
     metrics.swept(Swept::Expired, over.len());
@@ -86,9 +103,9 @@ async fn sweep(services: &Services, told: &Told) -> Result<Vec<TransferId>, DbEr
 type Untold = (TransferKind, TransferId, Option<RequestId>);
 
 /// Queued transfers that somebody must be told of.
-async fn untold(services: &Services, told: &Told) -> Result<Vec<Untold>, DbErr> {
+async fn untold(services: &Services, told: &mut Told) -> Result<Vec<Untold>, DbErr> {
     let (db, now) = (services.db.read(), services.clock.now());
-    let Told::Broker(broker) = told else {
+    let Told::Broker(kept) = told else {
         return queued(AT_ONCE).into_tuple().all(db).await;
     };
     let never = queued(TOLD_AT_ONCE)
@@ -96,22 +113,43 @@ async fn untold(services: &Services, told: &Told) -> Result<Vec<Untold>, DbErr> 
         .filter(Column::CreatedAt.lte(now - TELLS_ITSELF));
     let mut rows: Vec<Untold> = never.into_tuple().all(db).await?;
     services.metrics.swept(Swept::Untold, rows.len());
-    let long_ago = queued(TOLD_AT_ONCE).filter(Column::RungAt.lte(now - TOLD_AGAIN));
-    let long_ago: Vec<Untold> = long_ago.into_tuple().all(db).await?;
-    if !long_ago.is_empty() {
-        // A long queue is a slow bank. An empty one beside queued rows has lost them.
-        match broker.waiting().await {
-            Ok(0) => {
-                tracing::warn!(
-                    rows = long_ago.len(),
-                    "RabbitMQ no longer knows of queued transfers; telling it again"
-                );
-                services.metrics.swept(Swept::Lost, long_ago.len());
-                rows.extend(long_ago);
-            }
-            Ok(_) => {}
-            Err(error) => tracing::debug!(%error, "what waits at RabbitMQ is not known"),
+    if Instant::now() >= kept.next {
+        kept.next = Instant::now() + ASKED_EVERY;
+        let lost = lost(services, &kept.broker).await?;
+        services.metrics.swept(Swept::Lost, lost.len());
+        rows.extend(lost);
+    }
+    Ok(rows)
+}
+
+/// Those that the broker was told of long ago, of kinds of which it has nothing waiting. A long queue is a slow bank; an
+/// empty one beside queued rows has lost them, or they are in the hands of workers, who find nothing to do twice.
+async fn lost(services: &Services, broker: &Broker) -> Result<Vec<Untold>, DbErr> {
+    let (db, long_ago) = (services.db.read(), services.clock.now() - TOLD_AGAIN);
+    let told = |limit| queued(limit).filter(Column::RungAt.lte(long_ago));
+    if told(1).into_tuple::<Untold>().one(db).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let waiting = match broker.waiting().await {
+        Ok(waiting) => waiting,
+        Err(error) => {
+            tracing::debug!(%error, "what waits at RabbitMQ is not known");
+            return Ok(Vec::new());
         }
+    };
+    let is_empty = |queue| waiting.contains(&(queue, 0));
+    let kinds = [TransferKind::Payment, TransferKind::Refund];
+    let lost = kinds.into_iter().filter(|kind| is_empty(Queue::of_kind(*kind)));
+    let rows: Vec<_> = told(TOLD_AT_ONCE)
+        .filter(Column::Kind.is_in(lost))
+        .into_tuple()
+        .all(db)
+        .await?;
+    if !rows.is_empty() {
+        tracing::warn!(
+            rows = rows.len(),
+            "queued transfers of which RabbitMQ has nothing waiting; telling it again"
+        );
     }
     Ok(rows)
 }

@@ -14,9 +14,11 @@ use lapin::types::{AMQPValue, FieldTable, LongString, ShortString};
 use lapin::{Channel, ExchangeKind, Result};
 
 use super::Ring;
+use crate::models::kinds::TransferKind;
 
-/// A message that killed as many processes is looked at by a person. The row behind it is rung again all the same.
-const DELIVERY_LIMIT: i64 = 20;
+/// A message that came back as often, as one does that kills its process, is looked at by a person. The consumer buries it
+/// and says so; the broker would do it next, and silently. The row behind it is rung again all the same.
+pub const DELIVERY_LIMIT: i64 = 20;
 
 /// The queues, each with the key that leads to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +38,15 @@ impl Queue {
             Ring::Payment(_) => Self::Payments,
             Ring::Refund(_) => Self::Refunds,
             Ring::Inquiry(_) => Self::Inquiries,
+        }
+    }
+
+    /// Where rings to execute such a transfer go.
+    #[must_use]
+    pub const fn of_kind(kind: TransferKind) -> Self {
+        match kind {
+            TransferKind::Payment => Self::Payments,
+            TransferKind::Refund => Self::Refunds,
         }
     }
 
@@ -145,4 +156,18 @@ fn quorum() -> FieldTable {
 
 fn text(value: &str) -> AMQPValue {
     AMQPValue::LongString(LongString::from(value))
+}
+
+/// A whole number, however wide the broker wrote it.
+pub fn as_number(value: &AMQPValue) -> Option<i64> {
+    match value {
+        AMQPValue::ShortShortInt(number) => Some(i64::from(*number)),
+        AMQPValue::ShortShortUInt(number) => Some(i64::from(*number)),
+        AMQPValue::ShortInt(number) => Some(i64::from(*number)),
+        AMQPValue::ShortUInt(number) => Some(i64::from(*number)),
+        AMQPValue::LongInt(number) => Some(i64::from(*number)),
+        AMQPValue::LongUInt(number) => Some(i64::from(*number)),
+        AMQPValue::LongLongInt(number) => Some(*number),
+        _ => None,
+    }
 }

@@ -55,17 +55,22 @@ pub async fn execute(services: &Services, id: TransferId) -> Result<(), Transfer
 /// As [`execute`].
 pub async fn execute_in(services: &Services, turn: MoneyTurn, id: TransferId) -> Result<(), TransferError> {
     let Some(known) = transfers::Entity::find_by_id(id).one(services.db.read()).await? else {
+        fault::point("execute.nobody_knows_it");
         return Ok(());
     };
     log::about(&known);
     if known.state != TransferState::Queued || expiry::expire_if_due(services, &known).await? {
+        tracing::debug!(transfer = %id.0, state = known.state.as_str(), "nothing to do");
         return Ok(());
     }
     // Before the claim: a database that does not answer now leaves the transfer queued.
     let party = party::of(services, &known).await?;
     let claim = match claim(services, known).await {
         // Whoever loses the claim has nothing to do.
-        Err(TransferError::Raced) => return Ok(()),
+        Err(TransferError::Raced) => {
+            tracing::debug!(transfer = %id.0, "nothing to do: another worker was faster");
+            return Ok(());
+        }
         other => other?,
     };
     tracing::info!(

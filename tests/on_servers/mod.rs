@@ -2,6 +2,7 @@
 
 mod doctor;
 mod faults;
+mod kill;
 mod logs;
 mod migrations;
 mod plans;

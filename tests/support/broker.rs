@@ -44,6 +44,18 @@ impl PrivateBroker {
         json!({ "relay": { "amqp_url": self.address, "amqp_namespace": NAMESPACE } })
     }
 
+    /// The environment of a program that uses it.
+    pub fn environment(&self) -> [(&'static str, &str); 2] {
+        [("AMQP_URL", &self.address), ("AMQP_NAMESPACE", NAMESPACE)]
+    }
+
+    /// Asks it for a list, or changes it: `scripts/services rabbitmqctl …`.
+    pub fn ctl(&self, arguments: &[&str]) -> String {
+        let run = services(self.folder.path(), &[&["rabbitmqctl"], arguments].concat());
+        assert!(run.status.success(), "{run:?}");
+        String::from_utf8(run.stdout).expect("text")
+    }
+
     /// Starts it again, with what it had on disk.
     pub async fn restart(&self) {
         let folder = self.folder.path().to_owned();
@@ -56,11 +68,7 @@ impl PrivateBroker {
     /// Has it write to disk what exists there. It does so by itself within moments, and forgets a part of it when it is
     /// killed before that.
     pub fn remember(&self) {
-        let run = services(
-            self.folder.path(),
-            &["rabbitmqctl", "eval", "mnesia:sync_log(), mnesia:dump_log()."],
-        );
-        assert!(run.status.success(), "{run:?}");
+        self.ctl(&["eval", "mnesia:sync_log(), mnesia:dump_log()."]);
     }
 
     /// SIGKILL, with everything that it started.
@@ -128,7 +136,7 @@ impl PrivateBroker {
         got.expect("the queue is there").map(|message| message.delivery.data)
     }
 
-    async fn channel(&self) -> Channel {
+    pub async fn channel(&self) -> Channel {
         let connection = Connection::connect(&self.address, ConnectionProperties::default()).await;
         connection
             .expect("it answers")

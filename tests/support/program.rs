@@ -1,7 +1,8 @@
 //! The real program, `naru` without an argument, in a folder and on ports of its own; its bank beside it or inside it.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -13,10 +14,11 @@ use tempfile::TempDir;
 
 use super::app::{PATIENCE, eventually};
 use super::http::{self, Answer, Api};
-use super::mysql;
+use super::{mysql, servers};
 
-const LOG: &str = "log";
 const SIGKILL: i32 = 9;
+/// Parts the runs in the log.
+const NEXT_RUN: &str = "--- the next run\n";
 /// Below the ports that the system gives to connections, so that nobody takes one while its program is down.
 const PORTS: std::ops::Range<u16> = 22_000..32_000;
 
@@ -38,16 +40,14 @@ impl Program {
     /// `settings` are environment variables, as `config/development.yaml` names them.
     pub fn new(settings: &[(&'static str, &str)]) -> Self {
         let [web, bank, ops] = free_ports();
+        let given = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
         Self {
             web,
             bank,
             ops,
             client: http::client(),
             folder: tempfile::tempdir().unwrap(),
-            settings: settings
-                .iter()
-                .map(|(name, value)| (*name, (*value).to_owned()))
-                .collect(),
+            settings: servers::named_environment().into_iter().chain(given).collect(),
             database: None,
             child: None,
             bank_process: None,
@@ -87,19 +87,14 @@ impl Program {
 
     fn spawn(&self, arguments: &[&str]) -> Child {
         let mut command = self.command(arguments);
-        command.env("NARU_FAULT_FILE", self.fault_file()).stdout(self.log());
+        let mut log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log_file())
+            .expect("a log");
+        log.write_all(NEXT_RUN.as_bytes()).expect("a line in it");
+        command.env("NARU_FAULT_FILE", self.fault_file()).stdout(log);
         command.spawn().expect("the program starts")
-    }
-
-    /// What it wrote to its standard output, its log in it, since the first start.
-    pub fn said(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join(LOG)).expect("it was started")
-    }
-
-    fn log(&self) -> File {
-        let mut options = File::options();
-        let file = options.create(true).append(true).open(self.folder.path().join(LOG));
-        file.expect("a log")
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -237,6 +232,31 @@ impl Program {
         )
     }
 
+    /// What all runs until now wrote to their standard output, their logs in it.
+    pub fn said(&self) -> String {
+        without_colours(&std::fs::read_to_string(self.log_file()).expect("it was started"))
+    }
+
+    /// What the last run wrote.
+    pub fn said_by_this_run(&self) -> String {
+        let all = self.said();
+        all.rsplit(NEXT_RUN).next().expect("a run").to_owned()
+    }
+
+    /// The processor time that the running program has used.
+    pub fn cpu_ticks(&self) -> u64 {
+        let pid = self.child.as_ref().expect("it runs").id();
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("it runs");
+        // The second field is a name in brackets; user and system time are the 14th and the 15th.
+        let (_, fields) = stat.rsplit_once(") ").expect("a name in brackets");
+        let ticks = fields.split(' ').skip(11).take(2);
+        ticks.map(|field| field.parse::<u64>().expect("a number")).sum()
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
     fn fault_file(&self) -> PathBuf {
         self.folder.path().join("fault")
     }
@@ -284,6 +304,15 @@ impl Drop for Program {
 fn end(child: &mut Child) {
     child.kill().expect("SIGKILL");
     child.wait().expect("it ended");
+}
+
+/// A log as a person reads it.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |plain, part| {
+        plain + part.split_once('m').map_or("", |(_, rest)| rest)
+    })
 }
 
 /// Different ones.

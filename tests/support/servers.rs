@@ -81,15 +81,29 @@ impl Drop for PrivateServers {
 
 /// The settings for the servers that the environment names, under a name of one app's own there.
 pub fn named() -> Value {
+    let [broker, redis] = named_addresses();
     let namespace = format!("naru-{}", Uuid::new_v4().simple());
     let mut settings = json!({});
-    if let Ok(address) = std::env::var("NARU_TEST_AMQP") {
+    if let Some(address) = broker {
         settings["relay"] = json!({ "amqp_url": address, "amqp_namespace": namespace });
     }
-    if let Ok(address) = std::env::var("NARU_TEST_REDIS") {
+    if let Some(address) = redis {
         settings["cache"] = json!({ "redis_url": address, "namespace": namespace });
     }
     settings
+}
+
+/// As [`named`], for a program of its own.
+pub fn named_environment() -> Vec<(&'static str, String)> {
+    let [broker, redis] = named_addresses();
+    let namespace = format!("naru-{}", Uuid::new_v4().simple());
+    let broker = broker.map(|address| [("AMQP_URL", address), ("AMQP_NAMESPACE", namespace.clone())]);
+    let redis = redis.map(|address| [("REDIS_URL", address), ("REDIS_NAMESPACE", namespace)]);
+    broker.into_iter().chain(redis).flatten().collect()
+}
+
+fn named_addresses() -> [Option<String>; 2] {
+    ["NARU_TEST_AMQP", "NARU_TEST_REDIS"].map(|name| std::env::var(name).ok())
 }
 
 fn owned(words: &[&str]) -> Vec<String> {

@@ -3,7 +3,7 @@
 mod cases;
 pub mod fates;
 mod inquiries;
-mod kill;
+pub mod kill;
 mod races;
 mod rules;
 mod storm;

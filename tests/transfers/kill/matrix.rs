@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use naru::clock::Clock;
+use naru::ids::Prefix;
 
 use super::books::{self, Books};
 use super::shop::{Request, Shop};
@@ -30,6 +31,8 @@ pub struct Matrix {
 struct Row {
     step: &'static Step,
     killed: usize,
+    /// Messages that were seen to come again, and what they led to was right.
+    came_again: usize,
     /// The transfers that were in hand, each with the status that it must end in.
     hit: Vec<(String, &'static str)>,
 }
@@ -39,8 +42,15 @@ impl Row {
         Self {
             step,
             killed: 0,
+            came_again: 0,
             hit: Vec::new(),
         }
+    }
+
+    fn hit(&mut self, id: String, end: &'static str) {
+        self.killed += 1;
+        self.came_again += usize::from(self.step.found.is_some());
+        self.hit.push((id, end));
     }
 }
 
@@ -69,8 +79,7 @@ impl Matrix {
             for (amount, end) in fates(step) {
                 let request = self.shop.payment(amount);
                 let id = self.kill_during(step, request).await;
-                row.killed += 1;
-                row.hit.push((id, end));
+                row.hit(id, end);
             }
             self.rows.push(row);
         }
@@ -86,8 +95,7 @@ impl Matrix {
                 for (amount, end) in some {
                     let request = Request::refund(&paid, *amount);
                     let id = self.kill_during(step, request).await;
-                    row.killed += 1;
-                    row.hit.push((id, end));
+                    row.hit(id, end);
                 }
             }
             self.rows.push(row);
@@ -115,7 +123,31 @@ impl Matrix {
         if step.alone {
             self.shop.ending(&id).await;
         }
+        if let Some(found) = step.found {
+            self.comes_again(&id, found).await;
+        }
         id
+    }
+
+    /// Waits until the message of a transfer was delivered again in this run and is acknowledged, and fails unless the
+    /// worker said that it found this.
+    async fn comes_again(&self, id: &str, found: &str) {
+        let transfer = Prefix::Payment
+            .parse(id)
+            .or_else(|| Prefix::Refund.parse(id))
+            .expect("an id");
+        let field = format!("transfer={transfer}");
+        let says = |words: &[&str]| {
+            let log = self.shop.program.said_by_this_run();
+            log.lines()
+                .any(|line| line.contains(&field) && words.iter().all(|word| line.contains(word)))
+        };
+        eventually("the message comes again", || async {
+            says(&["acknowledged", "redelivered=true"])
+        })
+        .await;
+        let log = || self.shop.program.said_by_this_run();
+        assert!(says(&[found]), "{id} was not found with {found:?}:\n{}", log());
     }
 
     async fn received(&self, calls: usize) {
@@ -242,6 +274,7 @@ impl Matrix {
 fn print(title: &str, took: Duration, rows: &[Row], books: &Books) {
     let columns = [
         "killed",
+        "came again",
         "succeeded",
         "failed",
         "canceled",
@@ -254,7 +287,7 @@ fn print(title: &str, took: Duration, rows: &[Row], books: &Books) {
         repeats(),
         took.as_secs()
     );
-    let mut line = |step: &str, cells: [String; 7]| {
+    let mut line = |step: &str, cells: [String; 8]| {
         write!(table, "{step:<46}").unwrap();
         for (column, cell) in columns.iter().zip(cells) {
             write!(table, "  {cell:>width$}", width = column.len()).unwrap();
@@ -273,7 +306,16 @@ fn print(title: &str, took: Duration, rows: &[Row], books: &Books) {
         let duplicates: usize = entries.iter().map(|entry| entry.moved.len().saturating_sub(1)).sum();
         let [succeeded, failed] = ["succeeded", "failed"].map(ended);
         let [canceled, expired] = ["canceled", "expired"].map(ended);
-        let counts = [row.killed, succeeded, failed, canceled, expired, calls, duplicates];
+        let counts = [
+            row.killed,
+            row.came_again,
+            succeeded,
+            failed,
+            canceled,
+            expired,
+            calls,
+            duplicates,
+        ];
         line(&row.step.name(), counts.map(|count| count.to_string()));
     }
     println!("{table}");

@@ -7,16 +7,16 @@
 
 mod books;
 mod drain;
-mod matrix;
+pub mod matrix;
 mod shop;
-mod steps;
+pub mod steps;
 
 use std::collections::BTreeSet;
 
 use matrix::Matrix;
 
 /// Leases, looks and deadlines as short as they may be.
-const SHORT: &[(&str, &str)] = &[
+pub const SHORT: &[(&str, &str)] = &[
     ("NARU_BANK_CONCURRENCY", "32"),
     ("NARU_BANK_MONEY_TIMEOUT_MS", "3000"),
     ("NARU_CLAIM_LEASE_SECS", "4"),
@@ -98,7 +98,9 @@ fn every_fault_point_of_the_program_is_in_the_matrix() {
     let in_the_matrix: BTreeSet<String> = steps::ALL
         .iter()
         .flat_map(|steps| steps.iter())
-        .flat_map(|step| step.points.iter().map(ToString::to_string))
+        .flat_map(|step| step.points)
+        .chain([&steps::NOBODY_KNOWS_IT])
+        .map(ToString::to_string)
         .collect();
     let sources = crate::tidy::sources("src", "rs");
     let in_the_program: BTreeSet<String> = sources

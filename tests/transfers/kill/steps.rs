@@ -18,7 +18,12 @@ pub struct Step {
     /// A worker may have taken it by then, or have been slower than its lease. Then it is abandoned, and ends as the bank's
     /// books say.
     pub at_large: bool,
+    /// The broker delivers its message again after the start, and this is what the worker says that it found.
+    pub found: Option<&'static str>,
 }
+
+/// What a worker says of a transfer that is not queued.
+const NOTHING: &str = "nothing to do";
 
 impl Step {
     pub fn name(&self) -> String {
@@ -46,6 +51,11 @@ impl Step {
         self
     }
 
+    const fn found(mut self, found: &'static str) -> Self {
+        self.found = Some(found);
+        self
+    }
+
     const fn abandoned(mut self) -> Self {
         self.abandoned = true;
         self
@@ -59,6 +69,7 @@ const fn at(points: &'static [&'static str], fates: &'static [Fate]) -> Step {
         alone: false,
         abandoned: false,
         at_large: false,
+        found: None,
     }
 }
 
@@ -156,4 +167,26 @@ pub const EXPIRE: &[Step] = &[
     at(&["expire.after_commit"], EXPIRED),
 ];
 
-pub const ALL: &[&[Step]] = &[ACCEPT, REFUND, EXECUTE, ABANDON, INQUIRE, CANCEL, EXPIRE];
+/// With RabbitMQ between: from the ring to the mark on the row.
+pub const PUBLISH: &[Step] = &[
+    at(&["publisher.before_publish"], DONE).alone(),
+    at(&["publisher.sent"], DONE).alone().at_large(),
+    at(&["publisher.confirmed"], DONE).alone().at_large(),
+    at(&["publisher.marked"], DONE).alone().at_large(),
+];
+
+/// With RabbitMQ between: from the delivery to the ack. The claim and the call are steps of [`EXECUTE`].
+pub const CONSUME: &[Step] = &[
+    at(&["consumer.delivered"], DONE).alone().found("settled"),
+    at(&["claim.after_commit"], NEVER_SENT).abandoned().found(NOTHING),
+    at(&["call.after_answer"], ANSWERED).abandoned().found(NOTHING),
+    at(&["consumer.done"], SETTLED).alone().found(NOTHING),
+    at(&["consumer.acked"], SETTLED).alone(),
+];
+
+/// Passed by who is told of a transfer that nobody knows: `on_servers/poison.rs`.
+pub const NOBODY_KNOWS_IT: &str = "execute.nobody_knows_it";
+
+pub const ALL: &[&[Step]] = &[
+    ACCEPT, REFUND, EXECUTE, ABANDON, INQUIRE, CANCEL, EXPIRE, PUBLISH, CONSUME,
+];
