@@ -68,7 +68,10 @@ impl PrivateBroker {
     /// Has it write to disk what exists there. It does so by itself within moments, and forgets a part of it when it is
     /// killed before that.
     pub fn remember(&self) {
-        self.ctl(&["eval", "mnesia:sync_log(), mnesia:dump_log()."]);
+        self.ctl(&[
+            "eval",
+            "[dets:sync(Table) || Table <- dets:all()], mnesia:sync_log(), mnesia:dump_log().",
+        ]);
     }
 
     /// SIGKILL, with everything that it started.
