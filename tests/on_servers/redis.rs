@@ -254,12 +254,12 @@ async fn a_lock_is_given_back_by_its_holder_alone() {
     let (mine, other) = (&app.services.cache, app.services_of_a_new_process().await);
     let late = mine.lock("a", Duration::from_millis(1)).await.expect("free");
     eventually("its time is over", || async {
-        other.cache.lock("a", Duration::from_secs(60)).await.is_some()
+        other.cache.lock("a", Duration::from_mins(1)).await.is_some()
     })
     .await;
     mine.unlock(late).await;
     assert!(
-        mine.lock("a", Duration::from_secs(60)).await.is_none(),
+        mine.lock("a", Duration::from_mins(1)).await.is_none(),
         "it took the other's lock away"
     );
 }
