@@ -355,8 +355,21 @@ pub fn refused(error: SettingsError) -> loco_rs::Error {
 /// When it cannot be found or read.
 pub fn load(environment: &Environment) -> loco_rs::Result<Config> {
     let config = environment.load()?;
+    if !is_known_database(&config.database.uri) {
+        return Err(loco_rs::Error::Message(
+            "`database.uri` (DATABASE_URL) must begin with sqlite:// or mysql://".to_owned(),
+        ));
+    }
     make_folder_of(&config.database.uri)?;
     Ok(config)
+}
+
+/// Whether we can use it. The driver's own complaint would show the whole address, its password in it.
+#[must_use]
+pub fn is_known_database(uri: &str) -> bool {
+    ["sqlite://", "mysql://", "mariadb://"]
+        .iter()
+        .any(|known| uri.starts_with(known))
 }
 
 /// SQLite makes its file, not the folder.

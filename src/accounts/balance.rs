@@ -29,7 +29,7 @@ use tokio::time::Instant;
 use super::{AccountRow, numbers};
 use crate::bank::{self, Bank, Call, Outcome, RefusalKind, UnknownReason};
 use crate::cache::{Cache, Dated};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, Prefix};
 use crate::money::Won;
 use crate::services::Services;
 
@@ -247,7 +247,11 @@ async fn ask(services: &Services, account: &AccountRow, deadline: Instant) -> Re
         }
         Err(failure) => {
             let reason = failure.as_str();
-            tracing::info!(account = %account.id.0, reason, "a balance could not be read");
+            tracing::info!(
+                account = Prefix::Account.show(account.id.0),
+                reason,
+                "a balance could not be read"
+            );
             Reading {
                 known: services.balances.last_known(account.id).await,
                 failure: Some(failure),
@@ -265,7 +269,7 @@ async fn ask_bank(
         Ok(Some(fin)) => fin,
         Ok(None) => return Err(BalanceFailure::NotLinked),
         Err(error) => {
-            tracing::error!(account = %account.id.0, %error, "a fin account cannot be opened");
+            tracing::error!(account = Prefix::Account.show(account.id.0), %error, "a fin account cannot be opened");
             return Err(BalanceFailure::BankUnavailable);
         }
     };

@@ -13,6 +13,7 @@ use sea_orm::{
     SqlxMySqlConnector, TransactionTrait,
 };
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use writer::Writer;
 
@@ -64,15 +65,12 @@ impl Database {
     /// How much of the pool is in use at this moment.
     #[must_use]
     pub fn pool_use(&self) -> PoolUse {
-        let (size, idle, most) = match self.readers.get_database_backend() {
-            DatabaseBackend::MySql => {
-                let pool = self.readers.get_mysql_connection_pool();
-                (pool.size(), pool.num_idle(), pool.options().get_max_connections())
-            }
-            _ => {
-                let pool = self.readers.get_sqlite_connection_pool();
-                (pool.size(), pool.num_idle(), pool.options().get_max_connections())
-            }
+        let (size, idle, most) = if self.readers.get_database_backend() == DatabaseBackend::MySql {
+            let pool = self.readers.get_mysql_connection_pool();
+            (pool.size(), pool.num_idle(), pool.options().get_max_connections())
+        } else {
+            let pool = self.readers.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle(), pool.options().get_max_connections())
         };
         let idle = u32::try_from(idle).unwrap_or(u32::MAX);
         PoolUse {
@@ -97,7 +95,9 @@ impl Database {
         if let Some(writer) = &self.writer {
             return writer.run(work).await;
         }
-        let written = self.writes.spawn(write_alone(self.readers.clone(), work));
+        let written = self
+            .writes
+            .spawn(write_alone(self.readers.clone(), work).in_current_span());
         // A panic of the work, or the end of the process around it.
         written.await.map_err(|_| writer::lost())?
     }

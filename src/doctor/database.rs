@@ -9,6 +9,7 @@ use sea_orm::{ConnectOptions, DatabaseBackend, DatabaseConnection, DbErr};
 use super::Patient;
 use super::finding::{Finding, Level};
 use super::{mysql, sqlite};
+use crate::config;
 use crate::db::Database;
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -17,6 +18,9 @@ const SLOW: Duration = Duration::from_millis(50);
 
 pub(super) async fn examine(patient: &mut Patient) -> Vec<Finding> {
     let uri = patient.config.database.uri.clone();
+    if !config::is_known_database(&uri) {
+        return vec![Finding::fail("database", "doctor-database-unknown")];
+    }
     if let Some(file) = sqlite::file(&uri)
         && !file.exists()
     {
@@ -42,12 +46,11 @@ async fn look(patient: &mut Patient, uri: &str) -> Result<Vec<Finding>, DbErr> {
     let db = Database::open(pool, &uri).await?;
     let backend = db.read().get_database_backend();
     let mut findings = vec![answers(db.read()).await?, tables(patient, db.read()).await?];
-    match backend {
-        DatabaseBackend::MySql => findings.extend(mysql::look(&mut patient.clocks, db.read()).await?),
-        _ => {
-            let folder = sqlite::file(&uri).as_deref().and_then(Path::parent).map(PathBuf::from);
-            findings.extend(sqlite::look(&db, folder).await?);
-        }
+    if backend == DatabaseBackend::MySql {
+        findings.extend(mysql::look(&mut patient.clocks, db.read()).await?);
+    } else {
+        let folder = sqlite::file(&uri).as_deref().and_then(Path::parent).map(PathBuf::from);
+        findings.extend(sqlite::look(&db, folder).await?);
     }
     Ok(findings)
 }

@@ -64,7 +64,7 @@ pub async fn run(arguments: &[String]) -> u8 {
     };
     let language = Language::parse(&settings.language).unwrap_or_default();
     say(&format!("{} {} ({environment})", App::app_name(), App::app_version()));
-    let mut is_well = tell(language, vec![settings_are(checked, is_production)]);
+    let mut is_well = tell(language, &[settings_are(checked, is_production)]);
     let mut patient = Patient {
         config,
         settings,
@@ -72,12 +72,12 @@ pub async fn run(arguments: &[String]) -> u8 {
         clocks: Clocks::default(),
     };
     // A new part is one more line here.
-    is_well &= tell(language, database::examine(&mut patient).await);
-    is_well &= tell(language, broker::examine(&patient).await);
-    is_well &= tell(language, redis::examine(&patient).await);
-    is_well &= tell(language, bank::examine(&mut patient).await);
-    is_well &= tell(language, clock::examine(&patient));
-    is_well &= tell(language, ports::examine(&patient).await);
+    is_well &= tell(language, &database::examine(&mut patient).await);
+    is_well &= tell(language, &broker::examine(&patient).await);
+    is_well &= tell(language, &redis::examine(&patient).await);
+    is_well &= tell(language, &bank::examine(&mut patient).await);
+    is_well &= tell(language, &clock::examine(&patient));
+    is_well &= tell(language, &ports::examine(&patient).await);
     u8::from(!is_well)
 }
 
@@ -90,8 +90,8 @@ fn settings_are(checked: Result<Settings, crate::config::SettingsError>, is_prod
 }
 
 /// Says what was found; true when nothing failed.
-fn tell(language: Language, findings: Vec<Finding>) -> bool {
-    for finding in &findings {
+fn tell(language: Language, findings: &[Finding]) -> bool {
+    for finding in findings {
         say(&finding.line(language));
     }
     findings.iter().all(|finding| finding.level != Level::Fail)

@@ -32,7 +32,7 @@ async fn ask<T: sea_orm::TryGetable>(db: &DatabaseConnection, question: &str) ->
         .query_one_raw(Statement::from_string(DatabaseBackend::MySql, question))
         .await?;
     let row = row.ok_or_else(|| DbErr::RecordNotFound(question.to_owned()))?;
-    Ok(row.try_get_by_index(0)?)
+    row.try_get_by_index(0)
 }
 
 /// MySQL 8, MariaDB 10.11.

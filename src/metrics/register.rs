@@ -1,6 +1,7 @@
 //! The name, the unit and the meaning of each meter that this process keeps.
 
 use chrono::{DateTime, Utc};
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
@@ -27,8 +28,8 @@ pub(super) fn meters(started_at: DateTime<Utc>) -> Meters {
         settled: Family::default(),
         bank_calls: Family::new_with_constructor(|| Histogram::new(BANK_SECONDS)),
         http: Family::new_with_constructor(|| Histogram::new(HTTP_SECONDS)),
-        rings_published: Default::default(),
-        rings_failed: Default::default(),
+        rings_published: Counter::default(),
+        rings_failed: Counter::default(),
         listening: Family::default(),
         last_delivery: Family::default(),
         swept: Family::default(),

@@ -17,10 +17,12 @@ use lapin::{Channel, Consumer};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use super::broker::{Broker, BrokerError, Pauses, Session, in_time};
 use super::topology::Queue;
 use super::{Ring, message};
+use crate::log;
 use crate::metrics::Metrics;
 use crate::services::Services;
 use crate::workers::{execute_transfer, inquire_transfer};
@@ -146,7 +148,7 @@ async fn consume(hands: &Hands, queue: Queue, channel: &Channel, pauses: &mut Pa
             delivery = deliveries.next() => match delivery {
                 Some(Ok(delivery)) => {
                     hands.services.metrics.delivered(queue.key(), hands.services.clock.now());
-                    take(hands, delivery);
+                    take(hands, queue, delivery);
                 }
                 Some(Err(error)) => return Err(error.into()),
                 None => return Err(BrokerError::ConsumerEnded),
@@ -163,19 +165,23 @@ async fn listen(channel: &Channel, queue: ShortString, at_once: u16) -> Result<C
     Ok(consumer.await?)
 }
 
-fn take(hands: &Hands, delivery: Delivery) {
+fn take(hands: &Hands, queue: Queue, delivery: Delivery) {
     match message::decode(&delivery.data) {
         Ok(ring) => {
-            let hands = hands.clone();
-            hands.in_hand.clone().spawn(async move {
+            let (hands, in_hand) = (hands.clone(), hands.in_hand.clone());
+            let work = async move {
                 // What was not begun goes back to the queue when the connection ends.
                 if !perform(&hands, ring).await {
                     return;
                 }
-                if let Err(error) = delivery.acker.ack(BasicAckOptions::default()).await {
-                    tracing::debug!(%error, "an ack did not reach RabbitMQ; the message will come again");
+                match delivery.acker.ack(BasicAckOptions::default()).await {
+                    Ok(_) => tracing::info!("done and acknowledged"),
+                    Err(error) => {
+                        tracing::debug!(%error, "an ack did not reach RabbitMQ; the message will come again");
+                    }
                 }
-            });
+            };
+            in_hand.spawn(work.instrument(log::work(queue.key())));
         }
         Err(why) => {
             tracing::error!(key = %delivery.routing_key, bytes = delivery.data.len(), %why, "a message goes to its dead queue");

@@ -15,6 +15,8 @@ use super::broker::{Broker, BrokerError, Pauses, Session, in_time};
 use super::doorbell::{Ear, Rung};
 use super::topology::{Queue, Topology};
 use super::{Ring, message, rung};
+use crate::log;
+use crate::models::kinds::TransferKind;
 use crate::services::Services;
 
 /// Messages in flight before their confirms are awaited.
@@ -77,10 +79,25 @@ async fn pass_on(
     services.metrics.published(taken, not_taken);
     let taken = published?;
     rung::mark(services, &taken).await;
+    for rung in rungs.iter().filter(|rung| taken.contains(&rung.ring)) {
+        tell(rung);
+    }
     if not_taken > 0 {
         return Err(BrokerError::NotTaken(not_taken));
     }
     Ok(())
+}
+
+/// A line for each transfer; an inquiry has its lines where it is made.
+fn tell(rung: &Rung) {
+    let kind = match rung.ring {
+        Ring::Payment(_) => TransferKind::Payment,
+        Ring::Refund(_) => TransferKind::Refund,
+        Ring::Inquiry(_) => return,
+    };
+    let transfer = log::shown(kind, rung.ring.transfer());
+    let request_id = rung.request_id.as_ref().map(tracing::field::display);
+    tracing::info!(transfer, request_id, "told RabbitMQ");
 }
 
 async fn connect(broker: &Broker) -> Result<Session, BrokerError> {

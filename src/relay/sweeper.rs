@@ -9,7 +9,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::Ring;
 use super::broker::Broker;
-use crate::ids::TransferId;
+use crate::ids::{RequestId, TransferId};
+use crate::log;
 use crate::metrics::Swept;
 use crate::models::kinds::{TransferKind, TransferState};
 use crate::models::transfers::{Column, Entity};
@@ -63,17 +64,17 @@ async fn sweep(services: &Services, told: &Told) -> Result<Vec<TransferId>, DbEr
     metrics.swept(Swept::Expired, over.len());
     for transfer in over {
         if let Err(error) = expiry::expire_if_due(services, &transfer).await {
-            tracing::warn!(transfer = %transfer.id.0, %error, "a payment could not expire yet");
+            log::of(&transfer).in_scope(|| tracing::warn!(%error, "a payment could not expire yet"));
         }
     }
-    for (kind, id) in untold(services, told).await? {
-        services.doorbell.ring(Ring::execute(kind, id));
+    for (kind, id, request_id) in untold(services, told).await? {
+        services.doorbell.ring_for(Ring::execute(kind, id), request_id);
     }
     let abandoned = abandoned(services).all(db).await?;
     metrics.swept(Swept::Abandoned, abandoned.len());
     for transfer in abandoned {
         if let Err(error) = abandoned::declare_unknown_if_due(services, &transfer).await {
-            tracing::warn!(transfer = %transfer.id.0, %error, "an abandoned transfer could not be marked yet");
+            log::of(&transfer).in_scope(|| tracing::warn!(%error, "an abandoned transfer could not be marked yet"));
         }
     }
     let due: Vec<TransferId> = due(services).into_tuple().all(db).await?;
@@ -81,8 +82,11 @@ async fn sweep(services: &Services, told: &Told) -> Result<Vec<TransferId>, DbEr
     Ok(due)
 }
 
+/// A queued transfer, and the request that accepted it.
+type Untold = (TransferKind, TransferId, Option<RequestId>);
+
 /// Queued transfers that somebody must be told of.
-async fn untold(services: &Services, told: &Told) -> Result<Vec<(TransferKind, TransferId)>, DbErr> {
+async fn untold(services: &Services, told: &Told) -> Result<Vec<Untold>, DbErr> {
     let (db, now) = (services.db.read(), services.clock.now());
     let Told::Broker(broker) = told else {
         return queued(AT_ONCE).into_tuple().all(db).await;
@@ -90,10 +94,10 @@ async fn untold(services: &Services, told: &Told) -> Result<Vec<(TransferKind, T
     let never = queued(TOLD_AT_ONCE)
         .filter(Column::RungAt.is_null())
         .filter(Column::CreatedAt.lte(now - TELLS_ITSELF));
-    let mut rows = never.into_tuple().all(db).await?;
+    let mut rows: Vec<Untold> = never.into_tuple().all(db).await?;
     services.metrics.swept(Swept::Untold, rows.len());
     let long_ago = queued(TOLD_AT_ONCE).filter(Column::RungAt.lte(now - TOLD_AGAIN));
-    let long_ago: Vec<(TransferKind, TransferId)> = long_ago.into_tuple().all(db).await?;
+    let long_ago: Vec<Untold> = long_ago.into_tuple().all(db).await?;
     if !long_ago.is_empty() {
         // A long queue is a slow bank. An empty one beside queued rows has lost them.
         match broker.waiting().await {
@@ -125,7 +129,7 @@ fn over(services: &Services) -> Select<Entity> {
 fn queued(limit: u64) -> Select<Entity> {
     Entity::find()
         .select_only()
-        .columns([Column::Kind, Column::Id])
+        .columns([Column::Kind, Column::Id, Column::RequestId])
         .filter(Column::State.eq(TransferState::Queued))
         .order_by_asc(Column::CreatedAt)
         .limit(limit)

@@ -7,6 +7,7 @@ use super::TransferError;
 use super::settle::{self, Verdict};
 use crate::bank::UnknownReason;
 use crate::fault;
+use crate::log;
 use crate::models::kinds::{Actor, TransferState};
 use crate::models::transfers;
 use crate::services::Services;
@@ -43,6 +44,7 @@ pub async fn declare_unknown_if_due(services: &Services, known: &transfers::Mode
     match declared {
         Ok(settled) => {
             fault::point("abandon.after_commit");
+            log::of(&settled).in_scope(|| tracing::info!("its worker is gone; the bank will be asked"));
             services.metrics.settled(&settled);
             Ok(true)
         }

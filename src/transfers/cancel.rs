@@ -8,6 +8,7 @@ use super::state::{self, Change};
 use super::{TransferError, find};
 use crate::fault;
 use crate::ids::{PartnerId, TransferId};
+use crate::log;
 use crate::models::kinds::{Actor, EventType, TransferState};
 use crate::models::transfers;
 use crate::services::Services;
@@ -45,6 +46,7 @@ pub async fn cancel_payment(
         })
         .await?;
     fault::point("cancel.after_commit");
+    log::about(&canceled);
     if is_new {
         services.metrics.settled(&canceled);
     }

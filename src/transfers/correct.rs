@@ -11,6 +11,7 @@ use serde_json::json;
 use super::state::{self, Change};
 use super::{TransferError, find, refund_sums};
 use crate::ids::{TransferId, UserId};
+use crate::log;
 use crate::models::kinds::{Actor, FailureCode, TransferKind, TransferState};
 use crate::models::transfers;
 use crate::services::Services;
@@ -68,6 +69,7 @@ pub async fn correct(services: &Services, correction: Correction) -> Result<tran
             .boxed()
         })
         .await?;
+    log::about(&corrected);
     services.metrics.settled(&corrected);
     Ok(corrected)
 }

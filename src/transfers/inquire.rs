@@ -20,6 +20,7 @@ use crate::clock::kst_date;
 use crate::config::{InquirySettings, InquiryWay, Settings};
 use crate::fault;
 use crate::ids::{BankCallId, TransferId};
+use crate::log;
 use crate::models::kinds::{Actor, EventType, FailureCode, TransferKind, TransferState};
 use crate::models::transfers;
 use crate::money::Won;
@@ -83,6 +84,7 @@ pub async fn inquire(services: &Services, id: TransferId) -> Result<(), Transfer
     let Some(known) = transfers::Entity::find_by_id(id).one(services.db.read()).await? else {
         return Ok(());
     };
+    log::about(&known);
     let is_due = known.state == TransferState::Unknown && known.next_check_at.is_some_and(|at| at <= now);
     if !is_due {
         return Ok(());
@@ -218,7 +220,7 @@ async fn write_finding(
                 let settled = if known.version == asked.version {
                     apply_finding(tx, &known, &evidence, &settings, now).await?
                 } else {
-                    tracing::warn!(transfer = %known.id.0, "the transfer changed while the bank was asked");
+                    tracing::warn!("the transfer changed while the bank was asked");
                     None
                 };
                 fault::point("inquiry.before_commit");
@@ -229,6 +231,10 @@ async fn write_finding(
         .await?;
     fault::point("inquiry.after_commit");
     if let Some(settled) = settled {
+        tracing::info!(
+            state = settled.state.as_str(),
+            "settled by what the bank said when it was asked"
+        );
         services.metrics.settled(&settled);
     }
     Ok(())

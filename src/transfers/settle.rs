@@ -146,9 +146,11 @@ pub async fn settle(
                 let moved_on = known.version != version || known.state != TransferState::Executing;
                 let definite = !matches!(verdict, Verdict::Unknown { .. });
                 if moved_on && !(definite && known.state == TransferState::Unknown) {
-                    tracing::warn!(transfer = %id.0, state = known.state.as_str(), "a late answer is written down, not applied");
-                    let note = Change::new(EventType::Note, Actor::Worker)
-                        .detail(json!({ "late_answer": detail }));
+                    tracing::warn!(
+                        state = known.state.as_str(),
+                        "a late answer is written down, not applied"
+                    );
+                    let note = Change::new(EventType::Note, Actor::Worker).detail(json!({ "late_answer": detail }));
                     return Ok((state::apply(tx, &known, note, now).await?, false));
                 }
                 let settled = apply_verdict(tx, &known, &verdict, Actor::Worker, detail, first_check, now).await?;

@@ -16,7 +16,7 @@ pub async fn perform(services: &Services, transfer: TransferId, stop: &Cancellat
         turn = services.bank.money_turn() => turn,
     };
     if let Err(error) = execute::execute_in(services, turn, transfer).await {
-        tracing::error!(transfer = %transfer.0, %error, "a transfer could not be executed now");
+        tracing::error!(id = %transfer.0.simple(), %error, "a transfer could not be executed now");
     }
     services.live.publish(Topic::Transfer, transfer.0).await;
     true

@@ -2,7 +2,9 @@
 
 mod doctor;
 mod faults;
+mod logs;
 mod migrations;
+mod plans;
 mod rabbitmq;
 mod redis;
 mod redis_outage;

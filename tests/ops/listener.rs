@@ -48,6 +48,25 @@ async fn every_way_to_start_has_its_metrics_ping_and_readiness_beside_the_public
 }
 
 #[tokio::test]
+async fn a_process_whose_broker_is_gone_lives_and_is_not_ready() {
+    for way in [&["start"][..], &["start", "--worker"]] {
+        let mut program = Program::new(&[("AMQP_URL", "amqp://127.0.0.1:1")]);
+        program.start_as(way).await;
+        assert_eq!(
+            status(&program, &format!("{}/_readiness", program.ops())).await,
+            503,
+            "{way:?}"
+        );
+        assert_eq!(
+            status(&program, &format!("{}/metrics", program.ops())).await,
+            200,
+            "{way:?}"
+        );
+        assert_eq!(program.stop("TERM").await, Some(0), "{way:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_address_that_is_taken_is_one_warning_in_development() {
     let mut program = Program::new(&[]);
     let _taken = TcpListener::bind(("127.0.0.1", program.ops)).expect("it is free");

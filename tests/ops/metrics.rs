@@ -140,6 +140,39 @@ async fn an_unknown_payment_shows_with_the_time_since_its_call_and_the_call_as_u
 }
 
 #[tokio::test]
+async fn what_the_sweeper_finds_is_counted_and_so_is_how_it_ends() {
+    let app = app::wish()
+        .settings(json!({ "bank": { "money_timeout_ms": 20_000, "concurrency": 1 } }))
+        .with_a_stopped_clock()
+        .start()
+        .await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    app.bank_mode("withdraw", "hang").await;
+    for order in ["a", "b"] {
+        shop.api
+            .post("/payments", order, &payment(&mandate, order, 1_000))
+            .await
+            .expect(202);
+        eventually("one is at the bank", || async {
+            app.in_state(&[TransferState::Executing]).await == 1
+        })
+        .await;
+    }
+    // The lease of the one and the time of the other are over.
+    app.clock.advance(TimeDelta::days(2));
+    let at_least_one = |text: &str, series: &str| value(text, series) >= Some(1.0);
+    eventually("all of it is counted", || async {
+        let text = scrape(&app).await;
+        value(&text, r#"naru_transfers_settled_total{kind="payment",state="expired"}"#) == Some(1.0)
+            && value(&text, r#"naru_transfers_settled_total{kind="payment",state="unknown"}"#) == Some(1.0)
+            && at_least_one(&text, r#"naru_sweeper_found_total{finding="expired"}"#)
+            && at_least_one(&text, r#"naru_sweeper_found_total{finding="abandoned"}"#)
+            && at_least_one(&text, r#"naru_sweeper_found_total{finding="due"}"#)
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_database_that_is_gone_is_said_and_nothing_old_is_told_of_it() {
     let app = app::wish().without_workers().start().await;
     app.services.db.read().clone().close().await.expect("the pool closes");

@@ -2,7 +2,8 @@
 
 mod doctor;
 mod listener;
-mod metrics;
+pub mod logs;
+pub mod metrics;
 
 /// What production needs besides, with a bank that nobody listens at.
 const PRODUCTION: [(&str, &str); 7] = [

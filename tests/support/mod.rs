@@ -4,6 +4,7 @@ pub mod app;
 pub mod broker;
 pub mod browser;
 pub mod clock;
+mod hooks;
 pub mod http;
 mod mysql;
 pub mod people;

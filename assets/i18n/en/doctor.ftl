@@ -43,3 +43,4 @@ doctor-metrics-free = { $address } is free
 doctor-metrics-ours = { $address } answers: a Naru runs
 doctor-metrics-none = ops.listen is empty: nobody can watch this process. Set NARU_OPS_LISTEN.
 doctor-metrics-taken = { $address } cannot be had: { $why }. Set NARU_OPS_LISTEN to an address of its own.
+doctor-database-unknown = DATABASE_URL must begin with sqlite:// or mysql://.

@@ -43,3 +43,4 @@ doctor-metrics-free = { $address } 주소를 쓸 수 있습니다
 doctor-metrics-ours = { $address } 주소가 응답합니다: Naru가 실행 중입니다
 doctor-metrics-none = ops.listen이 비어 있어 이 프로세스를 지켜볼 수 없습니다. NARU_OPS_LISTEN을 지정하세요.
 doctor-metrics-taken = { $address } 주소를 쓸 수 없습니다: { $why }. NARU_OPS_LISTEN에 다른 주소를 지정하세요.
+doctor-database-unknown = DATABASE_URL은 sqlite:// 또는 mysql:// 로 시작해야 합니다.
