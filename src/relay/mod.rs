@@ -11,6 +11,7 @@
 
 mod broker;
 mod consumer;
+pub mod dead;
 mod doorbell;
 mod embedded;
 mod message;
@@ -29,6 +30,7 @@ pub use broker::{Broker, BrokerError};
 pub use doorbell::{Doorbell, Ear, Ring};
 pub use provider::RelayQueue;
 use sweeper::{Told, sweep_until_stopped};
+pub use topology::Queue;
 
 /// What stands between the doorbell and the workers, by the configuration. Made once for a process.
 #[derive(Clone)]
@@ -100,7 +102,7 @@ impl Relay {
         match &self.broker {
             Some(_) if self.works.load(Ordering::Relaxed) => {
                 let heard = self.listening.load(Ordering::Relaxed);
-                if heard == topology::Queue::ALL.len() {
+                if heard == Queue::ALL.len() {
                     Ok(())
                 } else {
                     Err(BrokerError::ConsumerEnded)

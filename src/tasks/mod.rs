@@ -1,6 +1,8 @@
 //! What an operator runs by hand: `naru task <name>`. It ends as `diff` does: 0 for nothing to tell, 1 for findings, 2
 //! for what could not be done.
 
+mod dead_letters;
+mod redrive;
 mod verify;
 
 use loco_rs::task::Tasks;
@@ -10,6 +12,8 @@ pub const CANNOT: u8 = 2;
 
 /// All tasks, for Loco's command line.
 pub fn register(tasks: &mut Tasks) {
+    tasks.register(dead_letters::DeadLetters);
+    tasks.register(redrive::Redrive);
     tasks.register(verify::Verify);
 }
 

@@ -41,7 +41,7 @@ pub async fn expect_withdrawals(app: &TestApp, withdrawals: usize) {
     assert_eq!(seen, (&json!(withdrawals), &json!(1), &json!(0)), "{summary}");
 }
 
-async fn is_ready(app: &TestApp) -> bool {
+pub async fn is_ready(app: &TestApp) -> bool {
     let answer = app.client.get(format!("{}/_readiness", app.base)).send().await;
     answer.expect("the app answers").status().is_success()
 }
