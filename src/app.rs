@@ -11,6 +11,7 @@ use loco_rs::bgworker::Queue;
 use loco_rs::boot::{BootResult, ServeParams, StartMode, create_app};
 use loco_rs::config::Config;
 use loco_rs::controller::AppRoutes;
+use loco_rs::controller::middleware::{MiddlewareLayer, MiddlewareStackExt, default_middleware_stack};
 use loco_rs::environment::Environment;
 use loco_rs::task::Tasks;
 use migration::Migrator;
@@ -18,7 +19,9 @@ use migration::Migrator;
 use crate::clock::Clock;
 use crate::config::{self, Settings};
 use crate::controllers;
-use crate::controllers::request_log::log_requests;
+use crate::controllers::measure::measure;
+use crate::controllers::request_log::RequestLog;
+use crate::ops;
 use crate::relay::{Doorbell, Relay, RelayQueue};
 use crate::serve;
 use crate::services::Services;
@@ -53,6 +56,17 @@ impl Hooks for App {
 
     async fn initializers(_ctx: &AppContext) -> Result<Vec<Box<dyn Initializer>>> {
         Ok(Vec::new())
+    }
+
+    /// On a start, in every process; before its workers and its port.
+    async fn before_run(ctx: &AppContext) -> Result<()> {
+        ops::start(ctx).await
+    }
+
+    fn middlewares(ctx: &AppContext) -> Vec<Box<dyn MiddlewareLayer>> {
+        let mut stack = default_middleware_stack(ctx);
+        stack.replace(RequestLog::NAME, Box::new(RequestLog));
+        stack
     }
 
     fn routes(_ctx: &AppContext) -> AppRoutes {
@@ -123,7 +137,7 @@ pub fn layers(router: AxumRouter, ctx: &AppContext) -> Result<AxumRouter> {
     let templates = ctx.shared_store.get::<Templates>().ok_or_else(missing)?;
     Ok(router
         .layer(middleware::from_fn(security_headers))
-        .layer(middleware::from_fn(log_requests))
+        .layer(middleware::from_fn(measure))
         .layer(Extension(templates))
         .layer(Extension(services)))
 }

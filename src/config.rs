@@ -1,5 +1,6 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::bank::maintenance::Window;
+use crate::cache::Cache;
 use crate::relay::Broker;
 
 /// The settings; each is explained in `config/development.yaml`.
@@ -19,6 +21,8 @@ pub struct Settings {
     pub bank: BankSettings,
     pub simulator: SimulatorSwitch,
     pub relay: RelaySettings,
+    pub cache: CacheSettings,
+    pub ops: OpsSettings,
     pub inquiry: InquirySettings,
     pub balance: BalanceSettings,
     pub limits: LimitSettings,
@@ -61,6 +65,7 @@ pub enum InquiryWay {
 #[serde(deny_unknown_fields)]
 pub struct SimulatorSwitch {
     pub run: bool,
+    pub binding: IpAddr,
     pub port: u16,
     pub ledger: String,
     pub control: bool,
@@ -85,6 +90,36 @@ impl RelaySettings {
         let is_named = !self.amqp_url.expose_secret().is_empty();
         is_named.then(|| Broker::new(self.amqp_url.clone(), self.amqp_namespace.clone()))
     }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CacheSettings {
+    /// Empty: in memory.
+    pub redis_url: SecretString,
+    pub namespace: String,
+    /// Of one operation.
+    pub deadline_ms: u64,
+}
+
+impl CacheSettings {
+    /// Redis' address, where one is named.
+    #[must_use]
+    pub fn redis(&self) -> Option<&SecretString> {
+        Some(&self.redis_url).filter(|url| !url.expose_secret().is_empty())
+    }
+
+    #[must_use]
+    pub const fn deadline(&self) -> Duration {
+        Duration::from_millis(self.deadline_ms)
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpsSettings {
+    /// Empty: nowhere.
+    pub listen: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -222,6 +257,12 @@ impl Settings {
         if self.relay.workers == 0 {
             return refuse("relay.workers", "must be at least 1");
         }
+        if Cache::new(&self.cache).is_err() {
+            return refuse("cache.redis_url", "must be like redis://user:password@host:port/0");
+        }
+        if self.cache.deadline_ms == 0 {
+            return refuse("cache.deadline_ms", "must be at least 1");
+        }
         if self.bank.concurrency == 0 {
             return refuse("bank.concurrency", "must be at least 1");
         }
@@ -259,6 +300,12 @@ impl Settings {
         }
         if self.security.jwt_secret.expose_secret().contains(DEVELOPMENT_MARK) {
             return refuse("security.jwt_secret", "is the development secret");
+        }
+        if self.relay.amqp_url.expose_secret().contains("//guest:guest@") {
+            return refuse("relay.amqp_url", "has RabbitMQ's well-known password");
+        }
+        if self.security.sealing_key.expose_secret() == self.security.index_key.expose_secret() {
+            return refuse("security.index_key", "must not be the sealing key");
         }
         for (option, key) in [
             ("security.sealing_key", &self.security.sealing_key),
@@ -316,8 +363,21 @@ pub fn refused(error: SettingsError) -> loco_rs::Error {
 /// When it cannot be found or read.
 pub fn load(environment: &Environment) -> loco_rs::Result<Config> {
     let config = environment.load()?;
+    if !is_known_database(&config.database.uri) {
+        return Err(loco_rs::Error::Message(
+            "`database.uri` (DATABASE_URL) must begin with sqlite:// or mysql://".to_owned(),
+        ));
+    }
     make_folder_of(&config.database.uri)?;
     Ok(config)
+}
+
+/// Whether we can use it. The driver's own complaint would show the whole address, its password in it.
+#[must_use]
+pub fn is_known_database(uri: &str) -> bool {
+    ["sqlite://", "mysql://", "mariadb://"]
+        .iter()
+        .any(|known| uri.starts_with(known))
 }
 
 /// SQLite makes its file, not the folder.

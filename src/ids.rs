@@ -47,6 +47,24 @@ typed_id!(MandateId);
 typed_id!(EventId);
 typed_id!(BankCallId);
 
+/// The id of the request that asked for something: the caller's `X-Request-Id`, or one of ours where it sent none. A
+/// caller's is cut to letters, digits, `_`, `-` and `@`, and to 255 of them.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
+pub struct RequestId(String);
+
+impl RequestId {
+    #[must_use]
+    pub const fn new(id: String) -> Self {
+        Self(id)
+    }
+}
+
+impl std::fmt::Display for RequestId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
 /// What an id names, as its prefix says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prefix {

@@ -71,7 +71,7 @@ async fn start_simulator(settings: &Settings) -> Result<Simulator> {
         std::fs::create_dir_all(folder)?;
     }
     let options = SimulatorOptions {
-        port: settings.simulator.port,
+        address: (settings.simulator.binding, settings.simulator.port).into(),
         ledger,
         control: settings.simulator.control,
     };

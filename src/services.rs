@@ -3,15 +3,19 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::accounts::balance::Balances;
 use sea_orm::DatabaseConnection;
 
+use crate::accounts::balance::Balances;
 use crate::bank::gate::Gate;
 use crate::bank::nh;
+use crate::bank::timed::Timed;
+use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
 use crate::members::SignIns;
+use crate::metrics::Metrics;
+use crate::notifications::live::Live;
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
 use crate::transfers::in_use::KeysInUse;
@@ -28,9 +32,13 @@ pub struct Parts {
     pub clock: Clock,
     pub doorbell: Doorbell,
     pub sealer: Sealer,
+    pub cache: Cache,
     pub balances: Balances,
+    /// The pages that are open just now.
+    pub live: Live,
     pub keys_in_use: KeysInUse,
     pub sign_ins: SignIns,
+    pub metrics: Metrics,
 }
 
 impl Services {
@@ -42,7 +50,7 @@ impl Services {
     /// Opens the services of a process over the pool that Loco opened, at this address.
     ///
     /// # Errors
-    /// When a key cannot be used, the bank's address cannot, or the database's writing side does not open.
+    /// When a key cannot be used, the bank's or Redis' address cannot, or the database's writing side does not open.
     pub async fn open(
         settings: Settings,
         (pool, uri): (DatabaseConnection, &str),
@@ -52,16 +60,22 @@ impl Services {
         let client = nh::Client::new(&settings.bank, &settings.bank_url()).map_err(loco_rs::Error::wrap)?;
         let security = &settings.security;
         let sealer = Sealer::new(&security.sealing_key, &security.index_key).map_err(loco_rs::Error::wrap)?;
+        let cache = Cache::new(&settings.cache).map_err(loco_rs::Error::wrap)?;
+        let metrics = Metrics::new(clock.now());
+        let bank = Timed::new(Arc::new(client), metrics.clone());
         Ok(Self::new(Parts {
             db: Database::open(pool, uri).await?,
-            bank: Gate::new(Arc::new(client), &settings.bank),
+            bank: Gate::new(Arc::new(bank), &settings.bank),
             clock,
             doorbell,
-            sealer,
-            balances: Balances::default(),
+            balances: Balances::new(cache.clone()),
+            live: Live::new(cache.clone()),
             keys_in_use: KeysInUse::default(),
-            sign_ins: SignIns::new(security),
+            sign_ins: SignIns::new(security, cache.clone(), sealer.clone()),
+            cache,
+            sealer,
             settings,
+            metrics,
         }))
     }
 }

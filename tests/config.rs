@@ -24,7 +24,7 @@ fn production_with(change: impl FnOnce(&mut Value)) -> Result<Settings, Settings
     settings["security"]["jwt_secret"] = json!("a-secret-of-more-than-32-characters");
     let key = "0123456789abcdef".repeat(4);
     settings["security"]["sealing_key"] = json!(key);
-    settings["security"]["index_key"] = json!(key);
+    settings["security"]["index_key"] = json!(key.chars().rev().collect::<String>());
     change(settings);
     Settings::from_config(&config, true)
 }
@@ -45,7 +45,7 @@ fn production_without_its_secrets_cannot_even_be_read() {
 #[test]
 fn production_refuses_each_setting_that_is_safe_in_development_only() {
     production_with(|_| ()).expect("the safe settings are accepted");
-    let unsafe_settings: [(&str, &str, Value); 9] = [
+    let unsafe_settings: [(&str, &str, Value); 11] = [
         ("/bank/sandbox", "bank.sandbox", json!(true)),
         ("/bank/url", "bank.url", json!("http://bank.example")),
         (
@@ -63,6 +63,16 @@ fn production_refuses_each_setting_that_is_safe_in_development_only() {
         ),
         ("/security/sealing_key", "security.sealing_key", json!("1".repeat(64))),
         ("/security/index_key", "security.index_key", json!("2".repeat(64))),
+        (
+            "/security/index_key",
+            "security.index_key",
+            json!("0123456789abcdef".repeat(4)),
+        ),
+        (
+            "/relay/amqp_url",
+            "relay.amqp_url",
+            json!("amqp://guest:guest@rabbitmq:5672/%2f"),
+        ),
     ];
     for (pointer, option, value) in unsafe_settings {
         let refused = production_with(|settings| *settings.pointer_mut(pointer).expect("an option") = value.clone());
@@ -81,6 +91,8 @@ fn an_option_that_does_not_exist_or_cannot_be_is_named() {
         ("/relay/workers", json!(0), "relay.workers"),
         ("/relay/claim_lease_secs", json!(1), "relay.claim_lease_secs"),
         ("/bank/concurrency", json!(0), "bank.concurrency"),
+        ("/cache/redis_url", json!("127.0.0.1:6379"), "cache.redis_url"),
+        ("/cache/deadline_ms", json!(0), "cache.deadline_ms"),
         ("/security/jwt_secret", json!("short"), "security.jwt_secret"),
     ] {
         let refused = production_with(|settings| *settings.pointer_mut(pointer).expect("an option") = value.clone());

@@ -4,6 +4,7 @@ use futures::future::join_all;
 use naru::db::{Database, LOCK_WAIT_SECS};
 use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement};
 use tokio::sync::oneshot;
+use tracing::{Instrument, Span};
 
 use crate::support::app;
 
@@ -57,6 +58,18 @@ async fn a_write_waits_five_seconds_for_a_lock_and_sees_what_was_committed_meanw
         }
     });
     join_all(answers).await;
+}
+
+#[tokio::test]
+async fn what_is_logged_within_a_write_belongs_to_the_work_that_asked_for_it() {
+    let _heard = tracing::subscriber::set_default(tracing_subscriber::registry());
+    let app = app::wish().without_workers().start().await;
+    let write = app
+        .services
+        .db
+        .write(|_| Box::pin(async { Ok::<_, DbErr>(Span::current().metadata().map(tracing::Metadata::name)) }));
+    let within = write.instrument(tracing::error_span!("the work")).await;
+    assert_eq!(within.unwrap(), Some("the work"));
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod db;
 mod demo;
 mod fault_points;
 mod on_servers;
+mod ops;
 mod readme;
 mod simulator;
 mod support;

@@ -14,10 +14,37 @@ mod m20261125_000008_idempotency_keys;
 mod m20261126_000009_daily_usage;
 mod m20261126_000011_partner_events;
 
+mod turn;
+
+/// The schema's steps, made by one process at a time.
 pub struct Migrator;
+
+struct Steps;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        Steps::migrations()
+    }
+
+    async fn up<'c, C>(db: C, steps: Option<u32>) -> Result<(), DbErr>
+    where
+        C: IntoSchemaManagerConnection<'c>,
+    {
+        let db = db.into_database_executor();
+        match turn::take(&db).await? {
+            Some(turn) => {
+                let migrated = Steps::up(db, steps).await;
+                turn::give_back(turn).await?;
+                migrated
+            }
+            None => Steps::up(db, steps).await,
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl MigratorTrait for Steps {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261125_000001_people::Migration),

@@ -32,6 +32,7 @@ impl MigrationTrait for Migration {
             .col(text("short_code", 20).not_null())
             .col(text("history_hash", 64).not_null())
             .col(text("mode", 4).not_null())
+            .col(exact_text(manager, "request_id", 255).null())
             .col(text("trace_number", 20).null())
             .col(moment(manager, "trace_at").null())
             .col(text("failure_code", 32).null())
@@ -59,7 +60,16 @@ impl MigrationTrait for Migration {
         index(manager, "transfers", &["state", "created_at", "id"], false).await?;
         index(manager, "transfers", &["state", "expires_at"], false).await?;
         index(manager, "transfers", &["state", "rung_at"], false).await?;
+        index(manager, "transfers", &["kind", "created_at", "id"], false).await?;
+        index(manager, "transfers", &["kind", "state", "created_at", "id"], false).await?;
         index(manager, "transfers", &["partner_id", "created_at", "id"], false).await?;
+        index(
+            manager,
+            "transfers",
+            &["partner_id", "state", "created_at", "id"],
+            false,
+        )
+        .await?;
         index(
             manager,
             "transfers",
@@ -73,6 +83,7 @@ impl MigrationTrait for Migration {
         index(manager, "transfers", &["mandate_id", "created_at"], false).await?;
         index(manager, "transfers", &["created_at", "id"], false).await?;
         index(manager, "transfers", &["order_id"], false).await?;
+        index(manager, "transfers", &["request_id"], false).await?;
         Ok(())
     }
 

@@ -2,12 +2,18 @@
 //!
 //! ```text
 //!   page ──▶ last_known ───────────────────────────────▶ value with its time, or nothing
-//!   card ──▶ fresh ──▶ is one being asked? ── yes ─────▶ wait for that one
-//!                              └── no ──▶ a task asks the bank, writes the memory, ends
+//!   card ──▶ fresh ──▶ is one being asked here? ── yes ─▶ wait for that one
+//!                              └── no ──▶ a task: has another process the account's turn?
+//!                                            ├── yes ─▶ wait for its answer, or the turn, or the deadline
+//!                                            └── no ──▶ ask the bank, write the cache, give the turn back
 //! ```
 //!
 //! The task belongs to nobody who waits: a browser that goes away neither cuts the call nor loses its answer. Nothing
 //! about money is decided from what is remembered here.
+//!
+//! Who waits for another process's turn and gets it without an answer asks the bank itself, within its own deadline: that
+//! bank call failed or its process died, and one may as well fail for one's own reason. When the time is over first, the
+//! last known balance is shown: asking then would put a second call on a bank that is slow already.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -17,16 +23,22 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
-use moka::future::Cache;
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::{AccountRow, numbers};
 use crate::bank::{self, Bank, Call, Outcome, RefusalKind, UnknownReason};
-use crate::ids::AccountId;
+use crate::cache::{Cache, Dated};
+use crate::ids::{AccountId, Prefix};
 use crate::money::Won;
 use crate::services::Services;
 
-/// Balances remembered at the same time; the ones not looked at for longest are forgotten first.
-const REMEMBERED: u64 = 100_000;
+/// How long a balance is remembered that nobody asks for again.
+const REMEMBERED: Duration = Duration::from_hours(90 * 24);
+/// How often one looks whether another process has its answer.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// A turn outlives the call that it is for by so much, and then is free again: its process died.
+const TURN_LONGER_BY: Duration = Duration::from_secs(1);
 
 /// A balance that the bank gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +56,15 @@ pub struct Reading {
     pub known: Option<KnownBalance>,
     /// Why `known` is not the bank's answer of now; `None` when it is.
     pub failure: Option<BalanceFailure>,
+}
+
+impl Reading {
+    const fn of_now(known: KnownBalance) -> Self {
+        Self {
+            known: Some(known),
+            failure: None,
+        }
+    }
 }
 
 /// Why the bank's value did not come.
@@ -75,37 +96,47 @@ impl BalanceFailure {
 
 type Asking = Shared<BoxFuture<'static, Reading>>;
 
-/// The balances of this process. Cheap to clone.
+/// The balances that the cache knows, and the questions of this process. Cheap to clone.
 #[derive(Clone)]
 pub struct Balances {
-    known: Cache<AccountId, KnownBalance>,
+    cache: Cache,
     asking: Arc<Mutex<HashMap<AccountId, Asking>>>,
 }
 
-impl Default for Balances {
-    fn default() -> Self {
-        Self {
-            known: Cache::new(REMEMBERED),
-            asking: Arc::default(),
-        }
-    }
+/// As the cache keeps it.
+#[derive(Serialize, Deserialize)]
+struct Sums {
+    ledger: Won,
+    available: Won,
 }
 
 impl Balances {
+    #[must_use]
+    pub fn new(cache: Cache) -> Self {
+        Self {
+            cache,
+            asking: Arc::default(),
+        }
+    }
+
     /// The last balance that the bank gave, however old.
     pub async fn last_known(&self, account: AccountId) -> Option<KnownBalance> {
-        self.known.get(&account).await
+        let known: Dated<Sums> = self.cache.newest(&key(account)).await?;
+        let Sums { ledger, available } = known.value;
+        Some(KnownBalance {
+            ledger,
+            available,
+            at: known.at,
+        })
     }
 
     /// Remembers what the bank gave, unless something newer is known.
     pub async fn remember(&self, account: AccountId, balance: KnownBalance) {
-        if self
-            .last_known(account)
-            .await
-            .is_none_or(|known| known.at <= balance.at)
-        {
-            self.known.insert(account, balance).await;
-        }
+        let KnownBalance { ledger, available, at } = balance;
+        let value = Sums { ledger, available };
+        self.cache
+            .put_newer(&key(account), &Dated { value, at }, REMEMBERED)
+            .await;
     }
 
     /// Waits for what `ask` brings, or for what is being asked for the same account already.
@@ -144,6 +175,10 @@ impl Balances {
     }
 }
 
+fn key(account: AccountId) -> String {
+    format!("balance:{}", account.0.simple())
+}
+
 /// Takes the question off the list when its task ends.
 struct Done {
     account: AccountId,
@@ -166,30 +201,57 @@ pub async fn fresh(services: &Services, account: &AccountRow) -> Reading {
     if let Some(known) = known
         && services.clock.now() - known.at < young
     {
-        return Reading {
-            known: Some(known),
-            failure: None,
-        };
+        return Reading::of_now(known);
     }
     let (services, account_id) = (services.clone(), account.id);
     let account = account.clone();
     balances
-        .ask_once(account_id, async move { ask(&services, &account).await })
+        .ask_once(account_id, async move { ask_in_turn(&services, &account, known).await })
         .await
 }
 
-async fn ask(services: &Services, account: &AccountRow) -> Reading {
-    match ask_bank(services, account).await {
+/// One process at a time; who finds a balance that was not `known` before has its answer.
+async fn ask_in_turn(services: &Services, account: &AccountRow, known: Option<KnownBalance>) -> Reading {
+    let (balances, cache) = (&services.balances, &services.cache);
+    let turn = format!("balance-turn:{}", account.id.0.simple());
+    let patience = Duration::from_millis(services.settings.bank.balance_timeout_ms);
+    let deadline = Instant::now() + patience;
+    loop {
+        let lock = cache.lock(&turn, patience + TURN_LONGER_BY).await;
+        let latest = balances.last_known(account.id).await;
+        let answered = latest.filter(|latest| known.is_none_or(|known| known.at < latest.at));
+        let reading = match (answered, &lock) {
+            (Some(answer), _) => Some(Reading::of_now(answer)),
+            (None, Some(_)) => Some(ask(services, account, deadline).await),
+            (None, None) if Instant::now() >= deadline => Some(Reading {
+                known: latest,
+                failure: Some(BalanceFailure::BankSlow),
+            }),
+            (None, None) => None,
+        };
+        if let Some(lock) = lock {
+            cache.unlock(lock).await;
+        }
+        match reading {
+            Some(reading) => return reading,
+            None => tokio::time::sleep(LOOK_EVERY).await,
+        }
+    }
+}
+
+async fn ask(services: &Services, account: &AccountRow, deadline: Instant) -> Reading {
+    match ask_bank(services, account, deadline).await {
         Ok(balance) => {
             services.balances.remember(account.id, balance).await;
-            Reading {
-                known: Some(balance),
-                failure: None,
-            }
+            Reading::of_now(balance)
         }
         Err(failure) => {
             let reason = failure.as_str();
-            tracing::info!(account = %account.id.0, reason, "a balance could not be read");
+            tracing::info!(
+                account = Prefix::Account.show(account.id.0),
+                reason,
+                "a balance could not be read"
+            );
             Reading {
                 known: services.balances.last_known(account.id).await,
                 failure: Some(failure),
@@ -198,19 +260,22 @@ async fn ask(services: &Services, account: &AccountRow) -> Reading {
     }
 }
 
-async fn ask_bank(services: &Services, account: &AccountRow) -> Result<KnownBalance, BalanceFailure> {
+async fn ask_bank(
+    services: &Services,
+    account: &AccountRow,
+    deadline: Instant,
+) -> Result<KnownBalance, BalanceFailure> {
     let fin = match numbers::fin_account(&services.sealer, account) {
         Ok(Some(fin)) => fin,
         Ok(None) => return Err(BalanceFailure::NotLinked),
         Err(error) => {
-            tracing::error!(account = %account.id.0, %error, "a fin account cannot be opened");
+            tracing::error!(account = Prefix::Account.show(account.id.0), %error, "a fin account cannot be opened");
             return Err(BalanceFailure::BankUnavailable);
         }
     };
     let call = Call::new(services.clock.now());
-    let deadline = Duration::from_millis(services.settings.bank.balance_timeout_ms);
-    // The client has the same deadline for its request; this one counts the wait for a turn as well.
-    let answer = tokio::time::timeout(deadline, services.bank.balance(&call, &fin))
+    // The client has the same patience for its request; this deadline counts every wait before it as well.
+    let answer = tokio::time::timeout_at(deadline, services.bank.balance(&call, &fin))
         .await
         .map_err(|_| BalanceFailure::BankSlow)?;
     match answer.outcome {
@@ -261,7 +326,7 @@ mod tests {
 
     #[tokio::test]
     async fn all_who_wait_share_one_question_and_the_next_one_is_new() {
-        let (balances, account) = (Balances::default(), AccountId::new());
+        let (balances, account) = (Balances::new(Cache::default()), AccountId::new());
         let (asked, answer) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
         let waiting = (0..20).map(|_| balances.ask_once(account, question(&asked, &answer)));
         answer.notify_one();
@@ -276,7 +341,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_question_outlives_the_one_who_asked_first() {
-        let (balances, account) = (Balances::default(), AccountId::new());
+        let (balances, account) = (Balances::new(Cache::default()), AccountId::new());
         let (asked, answer) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
         let gone = balances.ask_once(account, question(&asked, &answer));
         assert!(futures::poll!(Box::pin(gone)).is_pending());
@@ -288,7 +353,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_question_that_panics_is_told_as_a_failure_and_can_be_asked_again() {
-        let (balances, account) = (Balances::default(), AccountId::new());
+        let (balances, account) = (Balances::new(Cache::default()), AccountId::new());
         let failed = balances
             .ask_once(account, async { panic!("the bank's answer is a surprise") })
             .await;
@@ -298,7 +363,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_older_answer_does_not_replace_a_newer_one() {
-        let (balances, account) = (Balances::default(), AccountId::new());
+        let (balances, account) = (Balances::new(Cache::default()), AccountId::new());
         let newer = reading(2).known.unwrap();
         let older = KnownBalance {
             ledger: Won::new(1),

@@ -15,6 +15,7 @@ pub mod maintenance;
 pub mod nh;
 pub mod outcome;
 pub mod simulator;
+pub mod timed;
 mod trace;
 mod types;
 

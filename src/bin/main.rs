@@ -1,16 +1,23 @@
-//! Starts Naru: everything without an argument, the simulated bank with `simulator`, Loco's commands with any other.
+//! Starts Naru: everything without an argument, the simulated bank with `simulator`, the `doctor`, and Loco's commands
+//! with any other.
 
 use std::process::ExitCode;
 
 use loco_rs::cli;
 use migration::Migrator;
 use naru::app::App;
-use naru::{run, tasks};
+use naru::{doctor, run, tasks};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let is_task = std::env::args().any(|argument| argument == "task");
-    let outcome = match std::env::args().nth(1).as_deref() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Some((word, rest)) = arguments.split_first()
+        && word == "doctor"
+    {
+        return ExitCode::from(doctor::run(rest).await);
+    }
+    let is_task = arguments.iter().any(|argument| argument == "task");
+    let outcome = match arguments.first().map(String::as_str) {
         None => Box::pin(run::everything()).await,
         Some("simulator") => run::simulator().await,
         Some(_) => Box::pin(cli::main::<App, Migrator>()).await,

@@ -6,6 +6,7 @@ pub mod cs;
 pub mod csrf;
 pub mod extractors;
 pub mod local_path;
+pub mod measure;
 pub mod member_api;
 pub mod notice;
 pub mod pages;

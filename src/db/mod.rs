@@ -13,6 +13,7 @@ use sea_orm::{
     SqlxMySqlConnector, TransactionTrait,
 };
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use writer::Writer;
 
@@ -20,6 +21,14 @@ use crate::fault;
 
 /// How long a write waits for what another process has locked, before it is told that it cannot be made now.
 pub const LOCK_WAIT_SECS: u32 = 5;
+
+/// The connections of the pool that reads: on MySQL also those that write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolUse {
+    pub in_use: u32,
+    pub idle: u32,
+    pub most: u32,
+}
 
 /// Both ways into the database.
 #[derive(Clone)]
@@ -53,6 +62,24 @@ impl Database {
         &self.readers
     }
 
+    /// How much of the pool is in use at this moment.
+    #[must_use]
+    pub fn pool_use(&self) -> PoolUse {
+        let (size, idle, most) = if self.readers.get_database_backend() == DatabaseBackend::MySql {
+            let pool = self.readers.get_mysql_connection_pool();
+            (pool.size(), pool.num_idle(), pool.options().get_max_connections())
+        } else {
+            let pool = self.readers.get_sqlite_connection_pool();
+            (pool.size(), pool.num_idle(), pool.options().get_max_connections())
+        };
+        let idle = u32::try_from(idle).unwrap_or(u32::MAX);
+        PoolUse {
+            in_use: size.saturating_sub(idle),
+            idle,
+            most,
+        }
+    }
+
     /// Runs `work` in one transaction and returns after its commit is durable. It runs to its end once it is handed over,
     /// even when the caller goes away: a connection whose transaction is dropped on the way may go back to the pool with
     /// it still open. `work` must not wait for anything but the database.
@@ -68,7 +95,9 @@ impl Database {
         if let Some(writer) = &self.writer {
             return writer.run(work).await;
         }
-        let written = self.writes.spawn(write_alone(self.readers.clone(), work));
+        let written = self
+            .writes
+            .spawn(write_alone(self.readers.clone(), work).in_current_span());
         // A panic of the work, or the end of the process around it.
         written.await.map_err(|_| writer::lost())?
     }

@@ -8,6 +8,7 @@ use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::{mpsc, oneshot};
+use tracing::{Instrument, Span};
 
 use crate::fault;
 
@@ -37,6 +38,7 @@ impl Writer {
             work: Some(work),
             result: None,
             reply,
+            span: Span::current(),
         };
         self.0.send(Box::new(piece)).await.map_err(|_| lost())?;
         answer.await.map_err(|_| lost())?
@@ -60,6 +62,8 @@ struct Piece<F, T, E> {
     work: Option<F>,
     result: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
+    /// What is logged within belongs to who asked for it.
+    span: Span,
 }
 
 impl<F, T, E> Work for Piece<F, T, E>
@@ -72,7 +76,8 @@ where
         Box::pin(async move {
             let Some(work) = self.work.take() else { return false };
             // A panic ends this piece alone: its writes are undone, its caller is told, the others go on.
-            self.result = AssertUnwindSafe(work(transaction)).catch_unwind().await.ok();
+            let work = AssertUnwindSafe(work(transaction)).catch_unwind();
+            self.result = work.instrument(self.span.clone()).await.ok();
             matches!(self.result, Some(Ok(_)))
         })
     }

@@ -7,10 +7,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use loco_rs::{Error, Result};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
+use tracing::Instrument;
 
 use crate::bank::{gate::Gate, nh};
 use crate::clock::{Clock, kst_date, kst_midnight};
 use crate::ids::{PartnerId, TransferId};
+use crate::log;
+use crate::metrics::Metrics;
 use crate::models::kinds::{Mode, TransferState};
 use crate::models::{bank_accounts, mandates, transfers};
 use crate::money::Won;
@@ -112,10 +115,14 @@ impl Past {
             clock,
             doorbell,
             sealer: present.sealer.clone(),
+            cache: present.cache.clone(),
             balances: present.balances.clone(),
+            live: present.live.clone(),
             keys_in_use: present.keys_in_use.clone(),
             sign_ins: present.sign_ins.clone(),
             settings,
+            // What was made up is not counted as what this process did.
+            metrics: Metrics::new(today),
         });
         Ok(Self {
             services,
@@ -149,7 +156,8 @@ pub(super) async fn write(past: &Past, partner: PartnerId) -> Result<()> {
         past.go_to(purchase.days_ago, purchase.hour, number);
         let order = format!("NR-{number:04}");
         let payment = pay(past, &mandate, &order, purchase).await.map_err(Error::wrap)?;
-        follow(past, payment, purchase).await.map_err(Error::wrap)?;
+        let work = follow(past, payment, purchase).instrument(log::work("demo"));
+        work.await.map_err(Error::wrap)?;
     }
     Ok(())
 }
@@ -169,6 +177,7 @@ async fn pay(
         description: purchase.description.to_owned(),
         metadata: std::collections::BTreeMap::new(),
         expires_at: None,
+        request_id: None,
     };
     let key = IdempotencyKey::new(format!("demo-{order}"), &json!(order));
     Ok(accept::accept_payment(&past.services, payment, key, no_answer)
@@ -205,6 +214,7 @@ async fn follow(past: &Past, payment: TransferId, purchase: &Purchase) -> Result
                 amount: amount.map(Won::new),
                 reason: "단순 변심".to_owned(),
                 if_match: None,
+                request_id: None,
             };
             let key = IdempotencyKey::new(format!("demo-refund-{}", payment.0.simple()), &json!(payment));
             let refund = refund::accept_refund(services, new, key, no_answer).await?.transfer_id;

@@ -1,26 +1,25 @@
-//! How often one may try: a bounded memory of recent attempts by email and by peer address.
+//! How often one may try: a bounded memory of recent attempts by email and by peer address, which all processes share
+//! where there is a Redis. While it is away each process counts for itself, so that guesses stay few then, too.
 //!
 //! An attempt counts from its beginning, so that many at once gain nothing; a right password forgets those of its email.
 //! Anybody can use up the attempts of an email they know. That costs its owner a quarter of an hour at most, and is the
 //! price of guesses being few.
 
-use std::collections::VecDeque;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use moka::future::Cache;
+use chrono::{DateTime, Utc};
 
-const WINDOW_SECS: u16 = 15 * 60;
+use crate::cache::{Allowance, Cache, UsedUp};
+use crate::security::sealed::Sealer;
+
+const WINDOW: Duration = Duration::from_mins(15);
 /// Wrong passwords for one email within the window.
 const PER_EMAIL: usize = 10;
 /// Attempts to sign in from one address within the window: an office shares one.
 const PER_PEER: usize = 100;
 /// New members from one address within the window.
 const SIGN_UPS_PER_PEER: usize = 100;
-/// Emails and addresses remembered at the same time; the ones not seen for longest are forgotten first.
-const REMEMBERED: u64 = 100_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many attempts; the next one is possible in {retry_after_secs} seconds")]
@@ -28,28 +27,17 @@ pub struct TooManyAttempts {
     pub retry_after_secs: i64,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Key {
-    Email(String),
-    Peer(IpAddr),
-    SignUp(IpAddr),
-}
-
-type Times = Arc<Mutex<VecDeque<DateTime<Utc>>>>;
-
-/// The recent attempts that this process saw. Cheap to clone.
+/// The recent attempts. Cheap to clone.
 #[derive(Clone)]
-pub struct Attempts(Cache<Key, Times>);
+pub struct Attempts {
+    cache: Cache,
+    sealer: Sealer,
+}
 
 impl Attempts {
     #[must_use]
-    pub fn new() -> Self {
-        Self(
-            Cache::builder()
-                .max_capacity(REMEMBERED)
-                .time_to_idle(Duration::from_secs(u64::from(WINDOW_SECS)))
-                .build(),
-        )
+    pub const fn new(cache: Cache, sealer: Sealer) -> Self {
+        Self { cache, sealer }
     }
 
     /// Counts an attempt to sign in before its password is looked at.
@@ -63,18 +51,17 @@ impl Attempts {
         now: DateTime<Utc>,
     ) -> Result<(), TooManyAttempts> {
         if let Some(peer) = peer {
-            self.count(Key::Peer(peer), PER_PEER, now).await?;
+            self.count(&self.of_peer(peer), PER_PEER, now).await?;
         }
-        self.count(Key::Email(email.to_owned()), PER_EMAIL, now).await
+        self.count(&self.of_email(email), PER_EMAIL, now).await
     }
 
     /// Forgets the attempts of an email whose owner has shown the right password, and takes this one off the address:
     /// an office full of people who know their passwords is no attack.
     pub async fn signed_in(&self, email: &str, peer: Option<IpAddr>) {
-        self.0.invalidate(&Key::Email(email.to_owned())).await;
-        let Some(peer) = peer else { return };
-        if let Some(times) = self.0.get(&Key::Peer(peer)).await {
-            times.lock().unwrap_or_else(PoisonError::into_inner).pop_back();
+        self.cache.give_back_all(&self.of_email(email)).await;
+        if let Some(peer) = peer {
+            self.cache.give_back(&self.of_peer(peer)).await;
         }
     }
 
@@ -84,33 +71,37 @@ impl Attempts {
     /// When the address has used up its attempts.
     pub async fn begin_sign_up(&self, peer: Option<IpAddr>, now: DateTime<Utc>) -> Result<(), TooManyAttempts> {
         match peer {
-            Some(peer) => self.count(Key::SignUp(peer), SIGN_UPS_PER_PEER, now).await,
+            Some(peer) => {
+                let key = self.key("sign-up", &peer.to_string());
+                self.count(&key, SIGN_UPS_PER_PEER, now).await
+            }
             None => Ok(()),
         }
     }
 
-    async fn count(&self, key: Key, limit: usize, now: DateTime<Utc>) -> Result<(), TooManyAttempts> {
-        let times = self.0.get_with(key, async { Times::default() }).await;
-        let mut times = times.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = TimeDelta::seconds(i64::from(WINDOW_SECS));
-        while times.front().is_some_and(|first| *first + window <= now) {
-            times.pop_front();
-        }
-        match times.front() {
-            Some(first) if times.len() >= limit => Err(TooManyAttempts {
-                retry_after_secs: (*first + window - now).num_seconds().max(1),
-            }),
-            _ => {
-                times.push_back(now);
-                Ok(())
-            }
-        }
+    async fn count(&self, key: &str, count: usize, now: DateTime<Utc>) -> Result<(), TooManyAttempts> {
+        let allowance = Allowance { count, window: WINDOW };
+        let counted = self.cache.count(key, allowance, now).await;
+        counted.map_err(|UsedUp { wait }| TooManyAttempts {
+            retry_after_secs: i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).max(1),
+        })
     }
-}
 
-impl Default for Attempts {
-    fn default() -> Self {
-        Self::new()
+    fn of_email(&self, email: &str) -> String {
+        self.key("email", email)
+    }
+
+    fn of_peer(&self, peer: IpAddr) -> String {
+        self.key("peer", &peer.to_string())
+    }
+
+    /// Emails and addresses are people's: the cache gets their blind index.
+    fn key(&self, of: &'static str, text: &str) -> String {
+        let index = self.sealer.blind_index(of, text).unwrap_or_else(|error| {
+            tracing::error!(%error, "attempts cannot be told apart, and are counted together");
+            String::new()
+        });
+        format!("attempts:{of}:{index}")
     }
 }
 
@@ -120,13 +111,18 @@ mod tests {
 
     use super::*;
 
+    fn attempts() -> Attempts {
+        let sealer = Sealer::new(&"1".repeat(64).into(), &"2".repeat(64).into()).unwrap();
+        Attempts::new(Cache::default(), sealer)
+    }
+
     fn at(second: i64) -> DateTime<Utc> {
         Utc.timestamp_opt(1_800_000_000 + second, 0).unwrap()
     }
 
     #[tokio::test]
     async fn the_eleventh_attempt_for_an_email_waits_until_the_first_is_a_quarter_of_an_hour_old() {
-        let attempts = Attempts::new();
+        let attempts = attempts();
         for second in 0..10 {
             attempts.begin_sign_in("a@naru.test", None, at(second)).await.unwrap();
         }
@@ -139,7 +135,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_right_password_forgets_the_wrong_ones_before_it() {
-        let attempts = Attempts::new();
+        let attempts = attempts();
         for _ in 0..9 {
             attempts.begin_sign_in("a@naru.test", None, at(0)).await.unwrap();
         }
@@ -151,7 +147,7 @@ mod tests {
 
     #[tokio::test]
     async fn right_passwords_use_up_no_address() {
-        let attempts = Attempts::new();
+        let attempts = attempts();
         let peer = Some(IpAddr::from([203, 0, 113, 7]));
         for _ in 0..=PER_PEER {
             attempts.begin_sign_in("a@naru.test", peer, at(0)).await.unwrap();
@@ -161,7 +157,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_address_cannot_try_many_emails_without_end() {
-        let attempts = Attempts::new();
+        let attempts = attempts();
         let peer = Some(IpAddr::from([203, 0, 113, 7]));
         for n in 0..PER_PEER {
             attempts

@@ -13,8 +13,10 @@ pub mod sessions;
 pub mod sign_up;
 pub mod tokens;
 
+use crate::cache::Cache;
 use crate::config::SecuritySettings;
 use crate::security::passwords::Passwords;
+use crate::security::sealed::Sealer;
 
 /// What signing in works with, beside the database: one per process, cheap to clone.
 #[derive(Clone)]
@@ -26,11 +28,11 @@ pub struct SignIns {
 
 impl SignIns {
     #[must_use]
-    pub fn new(security: &SecuritySettings) -> Self {
+    pub fn new(security: &SecuritySettings, cache: Cache, sealer: Sealer) -> Self {
         Self {
             passwords: Passwords::new(),
             tokens: tokens::Tokens::new(&security.jwt_secret),
-            attempts: attempts::Attempts::new(),
+            attempts: attempts::Attempts::new(cache, sealer),
         }
     }
 }

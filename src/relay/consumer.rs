@@ -20,11 +20,14 @@ use lapin::{Channel, Consumer};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use super::broker::{Broker, BrokerError, Pauses, Session, in_time};
 use super::topology::{DELIVERY_LIMIT, Queue, as_number};
 use super::{Ring, message};
 use crate::fault;
+use crate::log;
+use crate::metrics::Metrics;
 use crate::services::Services;
 use crate::workers::{execute_transfer, inquire_transfer};
 
@@ -62,18 +65,28 @@ impl Hands {
 }
 
 /// Counts a queue as heard for as long as it lives.
-struct Listening<'a>(&'a AtomicUsize);
+struct Listening<'a> {
+    count: &'a AtomicUsize,
+    metrics: &'a Metrics,
+    queue: Queue,
+}
 
 impl<'a> Listening<'a> {
-    fn begin(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
+    fn begin(hands: &'a Hands, queue: Queue) -> Self {
+        hands.listening.fetch_add(1, Ordering::Relaxed);
+        hands.services.metrics.listening(queue.key(), true);
+        Self {
+            count: &hands.listening,
+            metrics: &hands.services.metrics,
+            queue,
+        }
     }
 }
 
 impl Drop for Listening<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        self.metrics.listening(self.queue.key(), false);
     }
 }
 
@@ -111,6 +124,7 @@ pub async fn consume_until_stopped(
 /// connection that it had at the end.
 async fn keep_listening(hands: &Hands, queue: Queue) -> Option<Session> {
     let mut pauses = Pauses::new();
+    hands.services.metrics.listening(queue.key(), false);
     while !hands.stop.is_cancelled() {
         match hear(hands, queue, &mut pauses).await {
             Ok(session) => return Some(session),
@@ -145,7 +159,7 @@ async fn consume(hands: &Hands, queue: Queue, channel: &Channel, pauses: &mut Pa
     };
     let name = hands.broker.topology.queue(queue);
     let mut deliveries = in_time("beginning to consume", listen(channel, name, at_once)).await?;
-    let _listening = Listening::begin(&hands.listening);
+    let _listening = Listening::begin(hands, queue);
     pauses.reset();
     tracing::info!(queue = queue.key(), "listening to RabbitMQ");
     loop {
@@ -153,7 +167,10 @@ async fn consume(hands: &Hands, queue: Queue, channel: &Channel, pauses: &mut Pa
             biased;
             () = hands.stop.cancelled() => return Ok(()),
             delivery = deliveries.next() => match delivery {
-                Some(Ok(delivery)) => take(hands, delivery),
+                Some(Ok(delivery)) => {
+                    hands.services.metrics.delivered(queue.key(), hands.services.clock.now());
+                    take(hands, queue, delivery);
+                }
                 Some(Err(error)) => return Err(error.into()),
                 None => return Err(BrokerError::ConsumerEnded),
             }
@@ -170,7 +187,7 @@ async fn listen(channel: &Channel, queue: ShortString, at_once: u16) -> Result<C
 }
 
 /// Hands the message to a task, or to its dead queue.
-fn take(hands: &Hands, delivery: Delivery) {
+fn take(hands: &Hands, queue: Queue, delivery: Delivery) {
     let came_back = came_back(&delivery);
     let ring = match message::decode(&delivery.data) {
         Ok(_) if came_back >= DELIVERY_LIMIT => {
@@ -183,13 +200,14 @@ fn take(hands: &Hands, delivery: Delivery) {
             return bury(hands, delivery);
         }
     };
-    let hands = hands.clone();
-    hands.in_hand.clone().spawn(async move {
+    let (hands, in_hand) = (hands.clone(), hands.in_hand.clone());
+    let work = async move {
         if came_back >= OFTEN {
             tokio::time::sleep(rand::random_range(Duration::ZERO..APART)).await;
         }
         work(&hands, ring, &delivery).await;
-    });
+    };
+    in_hand.spawn(work.instrument(log::work(queue.key())));
 }
 
 /// How often the message was delivered before, and not acknowledged.
@@ -215,7 +233,7 @@ async fn work(hands: &Hands, ring: Ring, delivery: &Delivery) {
             // Goes back to the queue when the connection ends.
             return;
         }
-        tracing::warn!(transfer = %ring.transfer().0, "the bank had no turn for a transfer; a sweeper will tell of it again");
+        tracing::warn!(id = %ring.transfer().0.simple(), "the bank had no turn for a transfer; a sweeper will tell of it again");
     }
     fault::point("consumer.done");
     if let Err(error) = delivery.acker.ack(BasicAckOptions::default()).await {
@@ -223,7 +241,7 @@ async fn work(hands: &Hands, ring: Ring, delivery: &Delivery) {
         return;
     }
     fault::point("consumer.acked");
-    tracing::debug!(transfer = %ring.transfer().0, redelivered = delivery.redelivered, "acknowledged");
+    tracing::info!(redelivered = delivery.redelivered, "done and acknowledged");
 }
 
 /// False when it was not begun: the process stops, or the bank had no turn for as long as a message may wait.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc;
 
-use crate::ids::TransferId;
+use crate::ids::{RequestId, TransferId};
 use crate::models::kinds::TransferKind;
 
 /// Rings that may wait. More than this are found by the sweeper in the database.
@@ -38,17 +38,20 @@ impl Ring {
     }
 }
 
+/// A ring, with the request that accepted its transfer where that is known: for the log alone.
+type Waiting = (Ring, Option<RequestId>);
+
 /// Rings the bell for a transfer that has something to do.
 #[derive(Clone, Debug)]
 pub struct Doorbell {
-    sender: mpsc::Sender<Ring>,
+    sender: mpsc::Sender<Waiting>,
     /// What was rung and is not done yet, so that the sweeper's rings do not pile up behind a slow bank.
     pending: Arc<Mutex<HashSet<Ring>>>,
 }
 
 /// The one side that hears the bell.
 pub struct Ear {
-    receiver: mpsc::Receiver<Ring>,
+    receiver: mpsc::Receiver<Waiting>,
     pending: Arc<Mutex<HashSet<Ring>>>,
 }
 
@@ -69,12 +72,17 @@ impl Doorbell {
 
     /// Never waits and never fails: a ring that does not fit costs a moment, not a payment.
     pub fn ring(&self, ring: Ring) {
+        self.ring_for(ring, None);
+    }
+
+    /// As [`Self::ring`], for a transfer that this request accepted.
+    pub fn ring_for(&self, ring: Ring, request_id: Option<RequestId>) {
         if !lock(&self.pending).insert(ring) {
             return;
         }
-        if self.sender.try_send(ring).is_err() {
+        if self.sender.try_send((ring, request_id)).is_err() {
             lock(&self.pending).remove(&ring);
-            tracing::debug!(?ring, "the doorbell is full; the sweeper will ring again");
+            tracing::debug!(id = %ring.transfer().0.simple(), "the doorbell is full; the sweeper will ring again");
         }
     }
 }
@@ -82,20 +90,21 @@ impl Doorbell {
 impl Ear {
     /// The next ring, `None` when every bell is gone. Safe to drop while waiting.
     pub async fn hear(&mut self) -> Option<Rung> {
-        let ring = self.receiver.recv().await?;
-        Some(self.rung(ring))
+        let waiting = self.receiver.recv().await?;
+        Some(self.rung(waiting))
     }
 
     /// Up to `most` rings, as many as wait, at least one; none when every bell is gone. Safe to drop while waiting.
     pub async fn hear_many(&mut self, most: usize) -> Vec<Rung> {
         let mut rings = Vec::new();
         self.receiver.recv_many(&mut rings, most).await;
-        rings.into_iter().map(|ring| self.rung(ring)).collect()
+        rings.into_iter().map(|waiting| self.rung(waiting)).collect()
     }
 
-    fn rung(&self, ring: Ring) -> Rung {
+    fn rung(&self, (ring, request_id): Waiting) -> Rung {
         Rung {
             ring,
+            request_id,
             pending: Arc::clone(&self.pending),
         }
     }
@@ -104,6 +113,7 @@ impl Ear {
 /// A ring in somebody's hands; when it is dropped the bell may ring so again.
 pub struct Rung {
     pub ring: Ring,
+    pub request_id: Option<RequestId>,
     pending: Arc<Mutex<HashSet<Ring>>>,
 }
 

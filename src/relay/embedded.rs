@@ -6,10 +6,12 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use super::doorbell::{Ear, Rung};
 use super::sweeper::{Told, sweep_until_stopped};
 use crate::ids::TransferId;
+use crate::log;
 use crate::services::Services;
 use crate::workers::{execute_transfer, inquire_transfer};
 
@@ -35,10 +37,13 @@ pub async fn work_until_stopped(services: Services, mut ear: Ear, stop: Cancella
             () = stop.cancelled() => break,
             (permit, rung) = next(&workers, &mut ear) => {
                 let (services, stop) = (services.clone(), stop.clone());
-                in_hand.spawn(async move {
-                    execute_transfer::perform(&services, rung.ring.transfer(), stop.cancelled()).await;
+                let work = async move {
+                    if execute_transfer::perform(&services, rung.ring.transfer(), stop.cancelled()).await {
+                        tracing::info!("done");
+                    }
                     drop((permit, rung));
-                });
+                };
+                in_hand.spawn(work.instrument(log::work("doorbell")));
             }
         }
     }
@@ -76,10 +81,11 @@ impl Inquirers {
                 return;
             };
             let services = self.services.clone();
-            self.in_hand.spawn(async move {
+            let work = async move {
                 inquire_transfer::perform(&services, transfer).await;
                 drop(permit);
-            });
+            };
+            self.in_hand.spawn(work.instrument(log::work("sweeper")));
         }
     }
 }

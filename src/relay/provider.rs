@@ -61,7 +61,7 @@ impl QueueProvider for RelayQueue {
     }
 
     async fn ping(&self) -> Result<()> {
-        self.relay.check().await.map_err(Error::wrap)
+        self.relay.check().map_err(Error::wrap)
     }
 
     async fn get_jobs(&self, _status: Option<&Vec<JobStatus>>, _age_days: Option<i64>) -> Result<Vec<Job>> {

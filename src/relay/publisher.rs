@@ -7,22 +7,18 @@
 //!
 //! A ring that cannot be passed on is dropped: the row is the job, and stays unmarked.
 
-use std::time::Duration;
-
 use futures::future::join_all;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::{BasicProperties, Channel, PublisherConfirm};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use tokio_util::sync::CancellationToken;
 
 use super::broker::{Broker, BrokerError, Pauses, Session, in_time};
 use super::doorbell::{Ear, Rung};
 use super::topology::{Queue, Topology};
-use super::{Ring, message};
+use super::{Ring, message, rung};
 use crate::fault;
-use crate::ids::TransferId;
-use crate::models::transfers;
+use crate::log;
+use crate::models::kinds::TransferKind;
 use crate::services::Services;
 
 /// Messages in flight before their confirms are awaited.
@@ -70,19 +66,43 @@ async fn pass_on(
 ) -> Result<(), BrokerError> {
     let current = match session {
         Some(current) => current,
-        None => session.insert(connect(broker, "publisher").await?),
+        None => match connect(broker, "publisher").await {
+            Ok(made) => session.insert(made),
+            Err(error) => {
+                services.metrics.published(0, rungs.len());
+                return Err(error);
+            }
+        },
     };
     let rings: Vec<Ring> = rungs.iter().map(|rung| rung.ring).collect();
     fault::point("publisher.before_publish");
-    let taken = publish(&current.channel, &broker.topology, &rings).await?;
-    let not_taken = rings.len() - taken.len();
+    let published = publish(&current.channel, &broker.topology, &rings).await;
+    let taken = published.as_ref().map_or(0, Vec::len);
+    let not_taken = rings.len() - taken;
+    services.metrics.published(taken, not_taken);
+    let taken = published?;
     fault::point("publisher.confirmed");
-    mark(services, &taken).await;
+    rung::mark(services, &taken).await;
     fault::point("publisher.marked");
+    for rung in rungs.iter().filter(|rung| taken.contains(&rung.ring)) {
+        tell(rung);
+    }
     if not_taken > 0 {
         return Err(BrokerError::NotTaken(not_taken));
     }
     Ok(())
+}
+
+/// A line for each transfer; an inquiry has its lines where it is made.
+fn tell(rung: &Rung) {
+    let kind = match rung.ring {
+        Ring::Payment(_) => TransferKind::Payment,
+        Ring::Refund(_) => TransferKind::Refund,
+        Ring::Inquiry(_) => return,
+    };
+    let transfer = log::shown(kind, rung.ring.transfer());
+    let request_id = rung.request_id.as_ref().map(tracing::field::display);
+    tracing::info!(transfer, request_id, "told RabbitMQ");
 }
 
 /// A connection over which messages are confirmed; `what` names it in the broker's own list.
@@ -133,38 +153,4 @@ async fn send(channel: &Channel, topology: &Topology, ring: Ring) -> Result<Publ
     let key = Queue::of(ring).key().into();
     let publishing = channel.basic_publish(topology.exchange(), key, options, &body, properties);
     Ok(publishing.await?)
-}
-
-/// One statement for all: who was told of needs no second ring. Without the mark there is one more ring, no more harm.
-async fn mark(services: &Services, rings: &[Ring]) {
-    let ids: Vec<TransferId> = rings
-        .iter()
-        .filter(|ring| !matches!(ring, Ring::Inquiry(_)))
-        .map(|ring| ring.transfer())
-        .collect();
-    if ids.is_empty() {
-        return;
-    }
-    let now = services.clock.now();
-    let marked = services
-        .db
-        .write(move |tx| {
-            Box::pin(async move {
-                let rung = transfers::ActiveModel {
-                    rung_at: Set(Some(now)),
-                    ..Default::default()
-                };
-                transfers::Entity::update_many()
-                    .set(rung)
-                    .filter(transfers::Column::Id.is_in(ids))
-                    .exec(tx)
-                    .await?;
-                Ok::<_, DbErr>(())
-            })
-        })
-        .await;
-    if let Err(error) = marked {
-        tracing::warn!(%error, "what was rung could not be marked; it will be rung once more");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
 }

@@ -10,7 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::Ring;
 use super::broker::Broker;
 use super::topology::Queue;
-use crate::ids::TransferId;
+use crate::ids::{RequestId, TransferId};
+use crate::log;
+use crate::metrics::Swept;
 use crate::models::kinds::{TransferKind, TransferState};
 use crate::models::transfers::{Column, Entity};
 use crate::services::Services;
@@ -74,25 +76,34 @@ pub async fn sweep_until_stopped(
 }
 
 async fn sweep(services: &Services, told: &mut Told) -> Result<Vec<TransferId>, DbErr> {
-    let db = services.db.read();
-    for transfer in over(services).all(db).await? {
+    let (db, metrics) = (services.db.read(), &services.metrics);
+    let over = over(services).all(db).await?;
+    metrics.swept(Swept::Expired, over.len());
+    for transfer in over {
         if let Err(error) = expiry::expire_if_due(services, &transfer).await {
-            tracing::warn!(transfer = %transfer.id.0, %error, "a payment could not expire yet");
+            log::of(&transfer).in_scope(|| tracing::warn!(%error, "a payment could not expire yet"));
         }
     }
-    for (kind, id) in untold(services, told).await? {
-        services.doorbell.ring(Ring::execute(kind, id));
+    for (kind, id, request_id) in untold(services, told).await? {
+        services.doorbell.ring_for(Ring::execute(kind, id), request_id);
     }
-    for transfer in abandoned(services).all(db).await? {
+    let abandoned = abandoned(services).all(db).await?;
+    metrics.swept(Swept::Abandoned, abandoned.len());
+    for transfer in abandoned {
         if let Err(error) = abandoned::declare_unknown_if_due(services, &transfer).await {
-            tracing::warn!(transfer = %transfer.id.0, %error, "an abandoned transfer could not be marked yet");
+            log::of(&transfer).in_scope(|| tracing::warn!(%error, "an abandoned transfer could not be marked yet"));
         }
     }
-    due(services).into_tuple().all(db).await
+    let due: Vec<TransferId> = due(services).into_tuple().all(db).await?;
+    metrics.swept(Swept::Due, due.len());
+    Ok(due)
 }
 
+/// A queued transfer, and the request that accepted it.
+type Untold = (TransferKind, TransferId, Option<RequestId>);
+
 /// Queued transfers that somebody must be told of.
-async fn untold(services: &Services, told: &mut Told) -> Result<Vec<(TransferKind, TransferId)>, DbErr> {
+async fn untold(services: &Services, told: &mut Told) -> Result<Vec<Untold>, DbErr> {
     let (db, now) = (services.db.read(), services.clock.now());
     let Told::Broker(kept) = told else {
         return queued(AT_ONCE).into_tuple().all(db).await;
@@ -100,25 +111,23 @@ async fn untold(services: &Services, told: &mut Told) -> Result<Vec<(TransferKin
     let never = queued(TOLD_AT_ONCE)
         .filter(Column::RungAt.is_null())
         .filter(Column::CreatedAt.lte(now - TELLS_ITSELF));
-    let mut rows = never.into_tuple().all(db).await?;
+    let mut rows: Vec<Untold> = never.into_tuple().all(db).await?;
+    services.metrics.swept(Swept::Untold, rows.len());
     if Instant::now() >= kept.next {
         kept.next = Instant::now() + ASKED_EVERY;
-        rows.extend(lost(services, &kept.broker).await?);
+        let lost = lost(services, &kept.broker).await?;
+        services.metrics.swept(Swept::Lost, lost.len());
+        rows.extend(lost);
     }
     Ok(rows)
 }
 
 /// Those that the broker was told of long ago, of kinds of which it has nothing waiting. A long queue is a slow bank; an
 /// empty one beside queued rows has lost them, or they are in the hands of workers, who find nothing to do twice.
-async fn lost(services: &Services, broker: &Broker) -> Result<Vec<(TransferKind, TransferId)>, DbErr> {
+async fn lost(services: &Services, broker: &Broker) -> Result<Vec<Untold>, DbErr> {
     let (db, long_ago) = (services.db.read(), services.clock.now() - TOLD_AGAIN);
     let told = |limit| queued(limit).filter(Column::RungAt.lte(long_ago));
-    if told(1)
-        .into_tuple::<(TransferKind, TransferId)>()
-        .one(db)
-        .await?
-        .is_none()
-    {
+    if told(1).into_tuple::<Untold>().one(db).await?.is_none() {
         return Ok(Vec::new());
     }
     let waiting = match broker.waiting().await {
@@ -158,7 +167,7 @@ fn over(services: &Services) -> Select<Entity> {
 fn queued(limit: u64) -> Select<Entity> {
     Entity::find()
         .select_only()
-        .columns([Column::Kind, Column::Id])
+        .columns([Column::Kind, Column::Id, Column::RequestId])
         .filter(Column::State.eq(TransferState::Queued))
         .order_by_asc(Column::CreatedAt)
         .limit(limit)

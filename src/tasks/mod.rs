@@ -2,6 +2,7 @@
 //! for what could not be done.
 
 mod dead_letters;
+mod demo;
 mod redrive;
 mod verify;
 
@@ -13,6 +14,7 @@ pub const CANNOT: u8 = 2;
 /// All tasks, for Loco's command line.
 pub fn register(tasks: &mut Tasks) {
     tasks.register(dead_letters::DeadLetters);
+    tasks.register(demo::Demo);
     tasks.register(redrive::Redrive);
     tasks.register(verify::Verify);
 }

@@ -7,6 +7,7 @@ use super::TransferError;
 use super::settle::{self, Verdict};
 use crate::bank::UnknownReason;
 use crate::fault;
+use crate::log;
 use crate::models::kinds::{Actor, TransferState};
 use crate::models::transfers;
 use crate::services::Services;
@@ -41,8 +42,10 @@ pub async fn declare_unknown_if_due(services: &Services, known: &transfers::Mode
         })
         .await;
     match declared {
-        Ok(_) => {
+        Ok(settled) => {
             fault::point("abandon.after_commit");
+            log::of(&settled).in_scope(|| tracing::info!("its worker is gone; the bank will be asked"));
+            services.metrics.settled(&settled);
             Ok(true)
         }
         // Its worker lives after all and settled it.

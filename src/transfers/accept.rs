@@ -16,7 +16,8 @@ use super::idempotency::{self, Accepted, IdempotencyKey, Operation};
 use super::{TransferError, policy, state, usage};
 use crate::clock::whole_micros;
 use crate::fault;
-use crate::ids::{MandateId, PartnerId, TransferId};
+use crate::ids::{MandateId, PartnerId, RequestId, TransferId};
+use crate::log;
 use crate::models::kinds::{AccountState, Actor, MandateStatus, Mode, TransferKind};
 use crate::models::{bank_accounts, mandates, transfers};
 use crate::money::Won;
@@ -34,6 +35,8 @@ pub struct NewPayment {
     pub description: String,
     pub metadata: BTreeMap<String, String>,
     pub expires_at: Option<DateTime<Utc>>,
+    /// By which its log lines are found.
+    pub request_id: Option<RequestId>,
 }
 
 /// Writes the JSON answer for a new row; stored with the key, so that a replay is the same byte for byte.
@@ -50,6 +53,7 @@ pub async fn accept_payment(
     render: Render,
 ) -> Result<Accepted, TransferError> {
     let (partner, order, again) = (payment.partner_id, payment.order_id.clone(), key.clone());
+    let request_id = payment.request_id.clone();
     let patience = services.settings.limits.key_patience();
     let keys = &services.keys_in_use;
     let _in_use = keys
@@ -69,8 +73,12 @@ pub async fn accept_payment(
         other => other?,
     };
     fault::point("accept.after_commit");
+    log::about_id(TransferKind::Payment, accepted.transfer_id);
     if !accepted.replayed {
-        services.doorbell.ring(Ring::Payment(accepted.transfer_id));
+        services.metrics.accepted(TransferKind::Payment);
+        services
+            .doorbell
+            .ring_for(Ring::Payment(accepted.transfer_id), request_id);
     }
     fault::point("accept.before_answer");
     Ok(accepted)
@@ -179,6 +187,7 @@ fn queued_payment(
         description: payment.description,
         metadata,
         mode: payment.mode,
+        request_id: payment.request_id,
         expires_at: Some(payment.expires_at.map_or(now + expires_after, whole_micros)),
         ..policy::queued(
             TransferKind::Payment,

@@ -8,6 +8,7 @@ use super::state::{self, Change};
 use super::{TransferError, find};
 use crate::fault;
 use crate::ids::{PartnerId, TransferId};
+use crate::log;
 use crate::models::kinds::{Actor, EventType, TransferState};
 use crate::models::transfers;
 use crate::services::Services;
@@ -23,7 +24,7 @@ pub async fn cancel_payment(
     if_match: Option<i64>,
 ) -> Result<transfers::Model, TransferError> {
     let now = services.clock.now();
-    let canceled = services
+    let (canceled, is_new) = services
         .db
         .write(move |tx| {
             async move {
@@ -36,12 +37,19 @@ pub async fn cancel_payment(
                         state: payment.state,
                     });
                 }
-                cancel_known(tx, payment, now).await
+                let before = payment.state;
+                let canceled = cancel_known(tx, payment, now).await?;
+                let is_new = canceled.state != before;
+                Ok::<_, TransferError>((canceled, is_new))
             }
             .boxed()
         })
         .await?;
     fault::point("cancel.after_commit");
+    log::about(&canceled);
+    if is_new {
+        services.metrics.settled(&canceled);
+    }
     Ok(canceled)
 }
 

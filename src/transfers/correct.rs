@@ -11,6 +11,7 @@ use serde_json::json;
 use super::state::{self, Change};
 use super::{TransferError, find, refund_sums};
 use crate::ids::{TransferId, UserId};
+use crate::log;
 use crate::models::kinds::{Actor, FailureCode, TransferKind, TransferState};
 use crate::models::transfers;
 use crate::services::Services;
@@ -55,7 +56,7 @@ pub struct Correction {
 /// when more would be given back than was paid; or the database's failure. Nothing is written then.
 pub async fn correct(services: &Services, correction: Correction) -> Result<transfers::Model, TransferError> {
     let now = services.clock.now();
-    services
+    let corrected = services
         .db
         .write(move |tx| {
             async move {
@@ -63,11 +64,14 @@ pub async fn correct(services: &Services, correction: Correction) -> Result<tran
                 refuse_unless_correctable(&known, &correction)?;
                 let corrected = state::apply(tx, &known, change(&known, &correction), now).await?;
                 refund_sums::follow(tx, known.state, &corrected, Actor::Staff, now).await?;
-                Ok(corrected)
+                Ok::<_, TransferError>(corrected)
             }
             .boxed()
         })
-        .await
+        .await?;
+    log::about(&corrected);
+    services.metrics.settled(&corrected);
+    Ok(corrected)
 }
 
 fn refuse_unless_correctable(known: &transfers::Model, correction: &Correction) -> Result<(), TransferError> {

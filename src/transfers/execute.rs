@@ -22,6 +22,7 @@ use crate::bank::gate::MoneyTurn;
 use crate::bank::{self, Answer, Call, Exchange, MoneyReceipt, NotSentReason, Outcome, UnknownReason, journal};
 use crate::fault;
 use crate::ids::{BankCallId, TransferId};
+use crate::log;
 use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
 use crate::models::transfers;
 use crate::services::Services;
@@ -57,6 +58,7 @@ pub async fn execute_in(services: &Services, turn: MoneyTurn, id: TransferId) ->
         fault::point("execute.nobody_knows_it");
         return Ok(());
     };
+    log::about(&known);
     if known.state != TransferState::Queued || expiry::expire_if_due(services, &known).await? {
         tracing::debug!(transfer = %id.0, state = known.state.as_str(), "nothing to do");
         return Ok(());
@@ -71,6 +73,10 @@ pub async fn execute_in(services: &Services, turn: MoneyTurn, id: TransferId) ->
         }
         other => other?,
     };
+    tracing::info!(
+        trace_number = claim.call.trace_number.as_str(),
+        "claimed; the bank is called"
+    );
     fault::point("claim.after_commit");
     let (asked, answer) = call_once(services, turn, party, &claim).await;
     fault::point("call.after_answer");
@@ -196,13 +202,11 @@ async fn settle_until_written(
     loop {
         match settle::settle(services, &claim.transfer, claim.call_id, asked, answer).await {
             Ok(settled) => {
-                tracing::info!(
-                    transfer = %settled.id.0, kind = settled.kind.as_str(), state = settled.state.as_str(), "settled"
-                );
+                tracing::info!(kind = settled.kind.as_str(), state = settled.state.as_str(), "settled");
                 return Ok(());
             }
             Err(error) if attempt < SETTLE_ATTEMPTS => {
-                tracing::warn!(transfer = %claim.transfer.id.0, attempt, %error, "the outcome could not be written yet");
+                tracing::warn!(attempt, %error, "the outcome could not be written yet");
                 attempt += 1;
                 tokio::time::sleep(SETTLE_PAUSE * attempt).await;
             }

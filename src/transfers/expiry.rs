@@ -5,6 +5,7 @@ use futures::FutureExt;
 use super::TransferError;
 use super::state::{self, Change};
 use crate::fault;
+use crate::log;
 use crate::models::kinds::{Actor, EventType, TransferState};
 use crate::models::transfers;
 use crate::services::Services;
@@ -33,8 +34,10 @@ pub async fn expire_if_due(services: &Services, known: &transfers::Model) -> Res
         })
         .await;
     match expired {
-        Ok(_) => {
+        Ok(settled) => {
             fault::point("expire.after_commit");
+            log::of(&settled).in_scope(|| tracing::info!("expired"));
+            services.metrics.settled(&settled);
             Ok(true)
         }
         // Claimed or canceled meanwhile: then it is not ours to expire.

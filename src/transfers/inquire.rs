@@ -20,6 +20,7 @@ use crate::clock::kst_date;
 use crate::config::{InquirySettings, InquiryWay, Settings};
 use crate::fault;
 use crate::ids::{BankCallId, TransferId};
+use crate::log;
 use crate::models::kinds::{Actor, EventType, FailureCode, TransferKind, TransferState};
 use crate::models::transfers;
 use crate::money::Won;
@@ -83,6 +84,7 @@ pub async fn inquire(services: &Services, id: TransferId) -> Result<(), Transfer
     let Some(known) = transfers::Entity::find_by_id(id).one(services.db.read()).await? else {
         return Ok(());
     };
+    log::about(&known);
     let is_due = known.state == TransferState::Unknown && known.next_check_at.is_some_and(|at| at <= now);
     if !is_due {
         return Ok(());
@@ -207,7 +209,7 @@ async fn write_finding(
 ) -> Result<(), TransferError> {
     let now = services.clock.now();
     let settings = services.settings.clone();
-    services
+    let settled = services
         .db
         .write(move |tx| {
             async move {
@@ -215,18 +217,26 @@ async fn write_finding(
                     journal::finish(tx, *call_id, now, answer).await?;
                 }
                 let known = find::lock(tx, asked.id).await?;
-                if known.version == asked.version {
-                    apply_finding(tx, &known, &evidence, &settings, now).await?;
+                let settled = if known.version == asked.version {
+                    apply_finding(tx, &known, &evidence, &settings, now).await?
                 } else {
-                    tracing::warn!(transfer = %known.id.0, "the transfer changed while the bank was asked");
-                }
+                    tracing::warn!("the transfer changed while the bank was asked");
+                    None
+                };
                 fault::point("inquiry.before_commit");
-                Ok::<_, TransferError>(())
+                Ok::<_, TransferError>(settled)
             }
             .boxed()
         })
         .await?;
     fault::point("inquiry.after_commit");
+    if let Some(settled) = settled {
+        tracing::info!(
+            state = settled.state.as_str(),
+            "settled by what the bank said when it was asked"
+        );
+        services.metrics.settled(&settled);
+    }
     Ok(())
 }
 
@@ -275,13 +285,14 @@ fn is_proven_absent(
     known.not_found_answers + 1 >= settings.not_found_answers && long_enough
 }
 
+/// The transfer as it is when this settled it.
 async fn apply_finding(
     tx: &DatabaseTransaction,
     known: &transfers::Model,
     evidence: &Evidence,
     settings: &Settings,
     now: DateTime<Utc>,
-) -> Result<(), TransferError> {
+) -> Result<Option<transfers::Model>, TransferError> {
     let windows = &settings.bank.maintenance;
     // What a bank in maintenance does not find it may find afterwards.
     let counted = match evidence {
@@ -291,7 +302,8 @@ async fn apply_finding(
     match judge(counted, known, &settings.inquiry, windows, now) {
         Finding::Settled(verdict) => {
             let detail = told(evidence, &verdict);
-            settle::apply_verdict(tx, known, &verdict, Actor::Inquiry, detail, now, now).await?;
+            let settled = settle::apply_verdict(tx, known, &verdict, Actor::Inquiry, detail, now, now).await?;
+            Ok(Some(settled))
         }
         Finding::Nothing => {
             let mut columns = <transfers::ActiveModel as Default>::default();
@@ -311,9 +323,9 @@ async fn apply_finding(
                 .detail(json!({ "result": evidence.word(), "next_check_at": known.next_check_at }))
                 .columns(columns);
             state::apply(tx, known, change, now).await?;
+            Ok(None)
         }
     }
-    Ok(())
 }
 
 /// The facts of the look that settled it, for the history.
@@ -350,7 +362,11 @@ async fn review(services: &Services, known: transfers::Model, why: &'static str)
         .await;
     match reviewed {
         // Another process was faster, or it was settled meanwhile.
-        Ok(_) | Err(TransferError::Raced) => Ok(()),
+        Err(TransferError::Raced) => Ok(()),
+        Ok(reviewed) => {
+            services.metrics.settled(&reviewed);
+            Ok(())
+        }
         Err(error) => Err(error),
     }
 }

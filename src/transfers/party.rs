@@ -5,6 +5,7 @@ use sea_orm::EntityTrait;
 use super::TransferError;
 use crate::accounts::numbers;
 use crate::bank::{AccountAtBank, FinAccountNumber};
+use crate::log;
 use crate::models::{bank_accounts, transfers};
 use crate::services::Services;
 
@@ -24,7 +25,7 @@ pub async fn of(services: &Services, transfer: &transfers::Model) -> Result<Opti
         .one(services.db.read())
         .await?;
     let Some(account) = account else {
-        tracing::error!(transfer = %transfer.id.0, "the account of a transfer is missing");
+        log::of(transfer).in_scope(|| tracing::error!("the account of a transfer is missing"));
         return Ok(None);
     };
     let opened = numbers::fin_account(&services.sealer, &account)
@@ -33,7 +34,7 @@ pub async fn of(services: &Services, transfer: &transfers::Model) -> Result<Opti
         Ok((Some(fin_account), account)) => Ok(Some(Party { fin_account, account })),
         Ok((None, _)) => Ok(None),
         Err(error) => {
-            tracing::error!(transfer = %transfer.id.0, %error, "the numbers of an account cannot be opened");
+            log::of(transfer).in_scope(|| tracing::error!(%error, "the numbers of an account cannot be opened"));
             Ok(None)
         }
     }

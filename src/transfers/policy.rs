@@ -97,6 +97,7 @@ pub fn queued(kind: TransferKind, amount: Won, now: DateTime<Utc>, parties: Part
         short_code: bank::random_code(SHORT_CODE_DIGITS),
         history_hash: String::new(),
         mode: Mode::Test,
+        request_id: None,
         trace_number: None,
         trace_at: None,
         failure_code: None,

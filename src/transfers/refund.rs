@@ -14,7 +14,8 @@ use super::state::{self, Change};
 use super::{TransferError, find, policy};
 use crate::config::LimitSettings;
 use crate::fault;
-use crate::ids::{PartnerId, Prefix, TransferId};
+use crate::ids::{PartnerId, Prefix, RequestId, TransferId};
+use crate::log;
 use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
 use crate::models::{bank_accounts, transfers};
 use crate::money::Won;
@@ -31,6 +32,8 @@ pub struct NewRefund {
     pub reason: String,
     /// The version of the payment that the partner has seen, if it says so.
     pub if_match: Option<i64>,
+    /// By which its log lines are found.
+    pub request_id: Option<RequestId>,
 }
 
 /// What of a payment can still be given back: paid, less refunded, less reserved.
@@ -53,6 +56,7 @@ pub async fn accept_refund(
     render: Render,
 ) -> Result<Accepted, TransferError> {
     let (partner, again) = (refund.partner_id, key.clone());
+    let request_id = refund.request_id.clone();
     let patience = services.settings.limits.key_patience();
     let keys = &services.keys_in_use;
     let _in_use = keys.enter(partner, Operation::CreateRefund, &key.key, patience).await?;
@@ -71,8 +75,12 @@ pub async fn accept_refund(
         other => other?,
     };
     fault::point("refund.after_commit");
+    log::about_id(TransferKind::Refund, accepted.transfer_id);
     if !accepted.replayed {
-        services.doorbell.ring(Ring::Refund(accepted.transfer_id));
+        services.metrics.accepted(TransferKind::Refund);
+        services
+            .doorbell
+            .ring_for(Ring::Refund(accepted.transfer_id), request_id);
     }
     fault::point("refund.before_answer");
     Ok(accepted)
@@ -123,6 +131,7 @@ async fn write(
         order_id: payment.order_id.clone(),
         description: refund.reason,
         mode: payment.mode,
+        request_id: refund.request_id,
         ..policy::queued(TransferKind::Refund, amount, now, policy::Parties::of_payment(&payment))
     };
     reserve(tx, &payment, &transfer, now).await?;

@@ -133,7 +133,7 @@ pub async fn settle(
     let verdict = judge(asked, &answer.outcome);
     let detail = detail_of(&answer.outcome, &verdict);
     let (id, version, answer) = (claimed.id, claimed.version, answer.clone());
-    let settled = services
+    let (settled, is_new) = services
         .db
         .write(move |tx| {
             async move {
@@ -141,24 +141,29 @@ pub async fn settle(
                 let known = find::lock(tx, id).await?;
                 if known.version == version + 1 && known.state == verdict.state() {
                     // An earlier attempt was durable after all.
-                    return Ok(known);
+                    return Ok((known, true));
                 }
                 let moved_on = known.version != version || known.state != TransferState::Executing;
                 let definite = !matches!(verdict, Verdict::Unknown { .. });
                 if moved_on && !(definite && known.state == TransferState::Unknown) {
-                    tracing::warn!(transfer = %id.0, state = known.state.as_str(), "a late answer is written down, not applied");
-                    let note = Change::new(EventType::Note, Actor::Worker)
-                        .detail(json!({ "late_answer": detail }));
-                    return state::apply(tx, &known, note, now).await;
+                    tracing::warn!(
+                        state = known.state.as_str(),
+                        "a late answer is written down, not applied"
+                    );
+                    let note = Change::new(EventType::Note, Actor::Worker).detail(json!({ "late_answer": detail }));
+                    return Ok((state::apply(tx, &known, note, now).await?, false));
                 }
                 let settled = apply_verdict(tx, &known, &verdict, Actor::Worker, detail, first_check, now).await?;
                 fault::point("settle.before_commit");
-                Ok(settled)
+                Ok::<_, TransferError>((settled, true))
             }
             .boxed()
         })
         .await?;
     fault::point("settle.after_commit");
+    if is_new {
+        services.metrics.settled(&settled);
+    }
     Ok(settled)
 }
 

@@ -1,6 +1,7 @@
 //! Takes a queued transfer to the bank.
 
 use crate::ids::TransferId;
+use crate::notifications::live::Topic;
 use crate::services::Services;
 use crate::transfers::execute;
 
@@ -13,7 +14,8 @@ pub async fn perform(services: &Services, transfer: TransferId, over: impl Futur
         turn = services.bank.money_turn() => turn,
     };
     if let Err(error) = execute::execute_in(services, turn, transfer).await {
-        tracing::error!(transfer = %transfer.0, %error, "a transfer could not be executed now");
+        tracing::error!(id = %transfer.0.simple(), %error, "a transfer could not be executed now");
     }
+    services.live.publish(Topic::Transfer, transfer.0).await;
     true
 }

@@ -1,12 +1,14 @@
 //! Asks the bank about an unknown transfer.
 
 use crate::ids::TransferId;
+use crate::notifications::live::Topic;
 use crate::services::Services;
 use crate::transfers::inquire;
 
 /// An error leaves the transfer unknown; its next look is planned.
 pub async fn perform(services: &Services, transfer: TransferId) {
     if let Err(error) = inquire::inquire(services, transfer).await {
-        tracing::error!(transfer = %transfer.0, %error, "a transfer could not be asked about now");
+        tracing::error!(id = %transfer.0.simple(), %error, "a transfer could not be asked about now");
     }
+    services.live.publish(Topic::Transfer, transfer.0).await;
 }

@@ -128,6 +128,7 @@ async fn accept_directly(services: &Services, partner: PartnerId, mandate: &str)
         description: "원두 1kg".to_owned(),
         metadata: std::collections::BTreeMap::new(),
         expires_at: None,
+        request_id: None,
     };
     let key = IdempotencyKey::new("key-1".to_owned(), &json!("the same"));
     accept::accept_payment(services, new, key, |transfer, _| serde_json::to_string(&transfer.id.0)).await

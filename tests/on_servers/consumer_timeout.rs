@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use futures::StreamExt;
-use lapin::options::{BasicConsumeOptions, QueueDeclareOptions};
+use lapin::BasicProperties;
+use lapin::options::{BasicConsumeOptions, BasicPublishOptions, QueueDeclareOptions};
 use lapin::types::FieldTable;
 use naru::models::kinds::TransferState;
 use serde_json::json;
@@ -65,7 +66,8 @@ async fn somebody_is_closed_for_holding(broker: &PrivateBroker) {
         FieldTable::default(),
     );
     let mut held = consuming.await.expect("consuming");
-    let publishing = channel.basic_publish("".into(), queue(), Default::default(), b"held", Default::default());
+    let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default());
+    let publishing = channel.basic_publish("".into(), queue(), options, b"held", properties);
     publishing.await.expect("sent");
     let delivery = held.next().await.expect("a message").expect("a message");
     let closed = held

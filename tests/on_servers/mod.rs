@@ -2,7 +2,14 @@
 
 mod consumer_timeout;
 mod dead_letters;
+mod doctor;
+mod faults;
 mod kill;
+mod logs;
+mod migrations;
+mod plans;
 mod poison;
 mod rabbitmq;
+mod redis;
+mod redis_outage;
 mod silent;

@@ -21,7 +21,7 @@ async fn shop_on(broker: &PrivateBroker) -> Shop {
 }
 
 fn lines(program: &Program, words: &str) -> usize {
-    program.log().lines().filter(|line| line.contains(words)).count()
+    program.said().lines().filter(|line| line.contains(words)).count()
 }
 
 /// Has payments accepted, and waits until they succeeded.
@@ -57,7 +57,7 @@ async fn c59_a_thousand_messages_that_nobody_understands_cost_a_line_each_and_le
         String::new(),
         format!(r#"{{"v":9,"do":"inquire","transfer":"{}"}}"#, Uuid::now_v7()),
     ];
-    let flood = bodies.iter().cycle().take(MALFORMED).map(|body| body.as_bytes());
+    let flood = bodies.iter().cycle().take(MALFORMED).map(String::as_bytes);
     broker.publish_all("payment", flood).await;
     eventually("all of them are dead", || async {
         broker.waiting("payments.dead").await == u32::try_from(MALFORMED).unwrap()
@@ -113,7 +113,7 @@ async fn c59_a_message_that_kills_its_process_each_time_is_buried_with_one_line_
         lines(&shop.program, "goes to its dead queue"),
         1,
         "{}",
-        shop.program.log()
+        shop.program.said()
     );
     for id in &ids {
         shop.ending(id).await;

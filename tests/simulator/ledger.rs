@@ -251,7 +251,7 @@ async fn a_ledger_that_cannot_be_opened_is_an_error_at_start() {
     let folder = new_folder();
     std::fs::create_dir_all(folder.join("bank.sqlite")).unwrap();
     let options = naru::bank::simulator::SimulatorOptions {
-        port: 0,
+        address: ([127, 0, 0, 1], 0).into(),
         ledger: folder.join("bank.sqlite"),
         control: false,
     };

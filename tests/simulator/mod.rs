@@ -57,7 +57,7 @@ impl Bench {
 
     async fn open(folder: PathBuf, control: bool) -> Self {
         let options = SimulatorOptions {
-            port: 0,
+            address: ([127, 0, 0, 1], 0).into(),
             ledger: folder.join("bank.sqlite"),
             control,
         };

@@ -3,15 +3,11 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use loco_rs::app::{AppContext, Hooks, Initializer};
 use loco_rs::bgworker::Queue;
-use loco_rs::boot::{BootResult, StartMode, create_app};
+use loco_rs::boot::{StartMode, create_app};
 use loco_rs::config::Config;
-use loco_rs::controller::AppRoutes;
 use loco_rs::environment::Environment;
-use loco_rs::task::Tasks;
 use migration::Migrator;
-use naru::app::App;
 use naru::bank::simulator::{self, Simulator, SimulatorOptions};
 use naru::clock::Clock;
 use naru::models::kinds::TransferState;
@@ -25,8 +21,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::clock::TestClock;
+use super::hooks::{CLOCK, TestHooks};
 use super::http::{self, Answer, Api};
-use super::{broker, mysql};
+use super::{mysql, servers};
 
 const LEDGER: &str = "simulator.sqlite";
 /// How long anything that must happen may take on two busy cores.
@@ -49,6 +46,7 @@ pub struct Wish {
     settings: Value,
     workers: bool,
     clock: TestClock,
+    database: Option<String>,
 }
 
 /// An app with the settings of `config/test.yaml`.
@@ -61,6 +59,7 @@ pub fn wish() -> Wish {
         settings: json!({}),
         workers: true,
         clock: TestClock::default(),
+        database: None,
     }
 }
 
@@ -77,6 +76,12 @@ impl Wish {
         self
     }
 
+    /// An empty database that is there already.
+    pub fn on_database(mut self, uri: String) -> Self {
+        self.database = Some(uri);
+        self
+    }
+
     /// Time goes on only where the test moves it.
     pub fn with_a_stopped_clock(mut self) -> Self {
         self.clock = TestClock::stopped();
@@ -87,19 +92,19 @@ impl Wish {
         tell_the_log();
         let folder = tempfile::tempdir().expect("a folder for this test");
         let options = SimulatorOptions {
-            port: 0,
+            address: ([127, 0, 0, 1], 0).into(),
             ledger: folder.path().join(LEDGER),
             control: true,
         };
         let simulator = simulator::start(options).await.expect("the simulated bank starts");
         let clock = self.clock;
         let mut config = config(&folder, &simulator.url(), self.settings);
-        if let Some(uri) = mysql::database().await {
+        let database = match self.database {
+            Some(uri) => Some(uri),
+            None => mysql::database().await,
+        };
+        if let Some(uri) = database {
             config.database.uri = uri;
-        }
-        if let [(_, address), (_, namespace)] = &broker::shared()[..] {
-            let broker = json!({ "relay": { "amqp_url": address, "amqp_namespace": namespace } });
-            merge(config.settings.as_mut().expect("settings"), broker);
         }
         let database_uri = config.database.uri.clone();
         let booted = CLOCK
@@ -323,6 +328,7 @@ fn config(folder: &TempDir, bank_url: &str, wishes: Value) -> Config {
     config.database.uri = format!("sqlite://{}?mode=rwc", folder.path().join("naru.sqlite").display());
     let mut settings = config.settings.take().expect("settings");
     merge(&mut settings, json!({ "bank": { "url": bank_url } }));
+    merge(&mut settings, servers::named());
     merge(&mut settings, wishes);
     config.settings = Some(settings);
     config
@@ -336,59 +342,5 @@ fn merge(into: &mut Value, change: Value) {
             }
         }
         (into, change) => *into = change,
-    }
-}
-
-tokio::task_local! {
-    static CLOCK: Clock;
-}
-
-/// The app with the test's clock; everything else is [`App`]'s.
-struct TestHooks;
-
-#[async_trait::async_trait]
-impl Hooks for TestHooks {
-    fn app_name() -> &'static str {
-        App::app_name()
-    }
-
-    async fn boot(mode: StartMode, environment: &Environment, config: Config) -> loco_rs::Result<BootResult> {
-        create_app::<Self, Migrator>(mode, environment, config).await
-    }
-
-    async fn after_context(ctx: AppContext) -> loco_rs::Result<AppContext> {
-        naru::app::wire(ctx, CLOCK.get()).await
-    }
-
-    async fn initializers(ctx: &AppContext) -> loco_rs::Result<Vec<Box<dyn Initializer>>> {
-        App::initializers(ctx).await
-    }
-
-    fn routes(ctx: &AppContext) -> AppRoutes {
-        App::routes(ctx)
-    }
-
-    async fn before_routes(ctx: &AppContext) -> loco_rs::Result<axum::Router<AppContext>> {
-        App::before_routes(ctx).await
-    }
-
-    async fn after_routes(router: axum::Router, ctx: &AppContext) -> loco_rs::Result<axum::Router> {
-        App::after_routes(router, ctx).await
-    }
-
-    async fn connect_workers(ctx: &AppContext, queue: &Queue) -> loco_rs::Result<()> {
-        App::connect_workers(ctx, queue).await
-    }
-
-    fn register_tasks(tasks: &mut Tasks) {
-        App::register_tasks(tasks);
-    }
-
-    async fn truncate(ctx: &AppContext) -> loco_rs::Result<()> {
-        App::truncate(ctx).await
-    }
-
-    async fn seed(ctx: &AppContext, base: &std::path::Path) -> loco_rs::Result<()> {
-        App::seed(ctx, base).await
     }
 }

@@ -15,18 +15,6 @@ use tempfile::TempDir;
 /// The first part of the names of exchanges and queues.
 const NAMESPACE: &str = "naru";
 
-/// A broker that tests share, each in a namespace of its own. Unset: doorbells ring in the process.
-const SERVER: &str = "NARU_TEST_AMQP";
-
-/// The environment of a program on the broker that tests share; nothing where none is named.
-pub fn shared() -> Vec<(&'static str, String)> {
-    let Ok(address) = std::env::var(SERVER) else {
-        return Vec::new();
-    };
-    let namespace = format!("naru-{}", uuid::Uuid::new_v4().simple());
-    vec![("AMQP_URL", address), ("AMQP_NAMESPACE", namespace)]
-}
-
 pub struct PrivateBroker {
     folder: TempDir,
     address: String,
@@ -46,6 +34,10 @@ impl PrivateBroker {
             .find_map(|line| line.strip_prefix("export AMQP_URL="));
         broker.address = address.expect("its address").to_owned();
         broker
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// The settings of an app that uses it.
@@ -77,7 +69,10 @@ impl PrivateBroker {
     /// Has it write to disk what exists there. It does so by itself within moments, and forgets a part of it when it is
     /// killed before that.
     pub fn remember(&self) {
-        self.ctl(&["eval", "mnesia:sync_log(), mnesia:dump_log()."]);
+        self.ctl(&[
+            "eval",
+            "[dets:sync(Table) || Table <- dets:all()], mnesia:sync_log(), mnesia:dump_log().",
+        ]);
     }
 
     /// SIGKILL, with everything that it started.
@@ -130,6 +125,15 @@ impl PrivateBroker {
             .queue_delete(name.into(), QueueDeleteOptions::default())
             .await;
         deleting.expect("deleted");
+    }
+
+    /// Makes a queue that is not as ours are.
+    pub async fn declare_otherwise(&self, queue: &str) {
+        let name = format!("{NAMESPACE}.{queue}");
+        let channel = self.channel().await;
+        let options = QueueDeclareOptions::durable();
+        let declared = channel.queue_declare(name.into(), options, FieldTable::default());
+        declared.await.expect("declared");
     }
 
     pub async fn waiting(&self, queue: &str) -> u32 {

@@ -1,5 +1,6 @@
 //! The real program, `naru` without an argument, in a folder and on ports of its own; its bank beside it or inside it.
 
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 
 use super::app::{PATIENCE, eventually};
 use super::http::{self, Answer, Api};
-use super::{broker, mysql};
+use super::{mysql, servers};
 
 const SIGKILL: i32 = 9;
 /// Parts the runs in the log.
@@ -24,6 +25,7 @@ const PORTS: std::ops::Range<u16> = 22_000..32_000;
 pub struct Program {
     pub web: u16,
     pub bank: u16,
+    pub ops: u16,
     pub client: reqwest::Client,
     folder: TempDir,
     settings: Vec<(&'static str, String)>,
@@ -37,16 +39,15 @@ pub struct Program {
 impl Program {
     /// `settings` are environment variables, as `config/development.yaml` names them.
     pub fn new(settings: &[(&'static str, &str)]) -> Self {
-        let web = free_port();
+        let [web, bank, ops] = free_ports();
         let given = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
         Self {
             web,
-            bank: std::iter::repeat_with(free_port)
-                .find(|port| *port != web)
-                .expect("a second port"),
+            bank,
+            ops,
             client: http::client(),
             folder: tempfile::tempdir().unwrap(),
-            settings: broker::shared().into_iter().chain(given).collect(),
+            settings: servers::named_environment().into_iter().chain(given).collect(),
             database: None,
             child: None,
             bank_process: None,
@@ -105,6 +106,7 @@ impl Program {
             .env("LOCO_CONFIG_FOLDER", config)
             .env("PORT", self.web.to_string())
             .env("SIMULATOR_PORT", self.bank.to_string())
+            .env("NARU_OPS_LISTEN", format!("127.0.0.1:{}", self.ops))
             .env("NARU_LOG", "warn")
             .envs(self.database.iter().map(|uri| ("DATABASE_URL", uri)))
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
@@ -178,9 +180,37 @@ impl Program {
         self.database.clone().unwrap_or_else(file)
     }
 
+    /// Starts it with these arguments, and waits until its own listener answers.
+    pub async fn start_as(&mut self, arguments: &[&str]) {
+        self.child = Some(self.spawn(arguments));
+        self.answers(&format!("{}/_ping", self.ops())).await;
+    }
+
+    /// Waits until it says that all its parts are of use.
+    pub async fn ready(&self) {
+        self.answers(&format!("{}/_readiness", self.ops())).await;
+    }
+
+    /// Where it is watched.
+    pub fn ops(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ops)
+    }
+
+    pub async fn metrics(&self) -> String {
+        Answer::of(self.client.get(format!("{}/metrics", self.ops())))
+            .await
+            .expect(200)
+            .text
+    }
+
     /// Runs `naru task …` beside it, to its end.
     pub async fn task(&self, arguments: &[&str]) -> Output {
-        let mut command = self.command(&[&["task"], arguments].concat());
+        self.run(&[&["task"], arguments].concat()).await
+    }
+
+    /// Runs `naru …` beside it, to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let run = tokio::task::spawn_blocking(move || command.output());
         run.await.expect("a task").expect("the program starts")
@@ -202,14 +232,14 @@ impl Program {
         )
     }
 
-    /// What all runs until now have logged.
-    pub fn log(&self) -> String {
+    /// What all runs until now wrote to their standard output, their logs in it.
+    pub fn said(&self) -> String {
         without_colours(&std::fs::read_to_string(self.log_file()).expect("it was started"))
     }
 
-    /// What the last run has logged.
-    pub fn log_of_this_run(&self) -> String {
-        let all = self.log();
+    /// What the last run wrote.
+    pub fn said_by_this_run(&self) -> String {
+        let all = self.said();
         all.rsplit(NEXT_RUN).next().expect("a run").to_owned()
     }
 
@@ -285,9 +315,13 @@ fn without_colours(text: &str) -> String {
     })
 }
 
-fn free_port() -> u16 {
+/// Different ones.
+pub fn free_ports<const N: usize>() -> [u16; N] {
     let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    std::iter::repeat_with(|| rand::random_range(PORTS))
-        .find(is_free)
-        .expect("a free port")
+    let mut ports = BTreeSet::new();
+    while ports.len() < N {
+        ports.extend(Some(rand::random_range(PORTS)).filter(is_free));
+    }
+    let mut ports = ports.into_iter();
+    std::array::from_fn(|_| ports.next().expect("enough of them"))
 }

@@ -9,6 +9,7 @@ use reqwest::{Method, RequestBuilder};
 use crate::support::app::TestApp;
 use crate::support::http::Answer;
 use crate::support::people::PASSWORD;
+use crate::support::program::Program;
 
 pub const SESSION: &str = "naru_session";
 
@@ -34,6 +35,16 @@ impl TestApp {
         let browser = self.browser();
         browser.sign_in(email).await.expect(303);
         (member, browser)
+    }
+}
+
+impl Program {
+    pub fn browser(&self) -> Browser {
+        Browser {
+            client: self.client.clone(),
+            base: self.base(),
+            cookies: Arc::default(),
+        }
     }
 }
 

@@ -40,6 +40,24 @@ fn every_source_file_that_a_document_names_is_there() {
     expect_none("These files are named and are not there:", missing);
 }
 
+#[test]
+fn every_metric_that_may_alarm_has_its_page_in_the_runbook() {
+    let [metrics, runbook] = ["docs/metrics.md", "docs/runbook.md"].map(|path| {
+        let mut documents = sources("docs", "md").into_iter();
+        documents.find(|document| document.path == path).expect(path).text
+    });
+    let headings: String = runbook.lines().filter(|line| line.starts_with("### ")).collect();
+    let alarms = metrics.lines().filter_map(|line| {
+        let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let (name, alarm) = (cells.first()?.strip_prefix("`naru_")?, cells.last()?);
+        (!alarm.is_empty()).then(|| format!("naru_{}", name.trim_end_matches('`')))
+    });
+    let alarms: Vec<_> = alarms.collect();
+    assert!(alarms.len() > 5, "{alarms:?}");
+    let missing = alarms.into_iter().filter(|name| !headings.contains(name.as_str()));
+    expect_none("Give these alarms a heading in docs/runbook.md:", missing);
+}
+
 /// What stands between backquotes.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)

@@ -110,8 +110,26 @@ fn the_transfers_know_neither_http_nor_templates_nor_the_broker() {
     expect_none("Arrows go from the edges to src/transfers, never back:", wrong_way);
 }
 
-/// The first is the one place; the second plans the next look at the bank, which is no change of the transfer.
-const WRITE_TRANSFERS: [&str; 2] = ["src/transfers/state.rs", "src/transfers/inquire.rs"];
+#[test]
+fn no_decision_about_money_reads_the_cache() {
+    let money = ["src/transfers", "src/relay"];
+    let readers = money
+        .iter()
+        .flat_map(|folder| sources(folder, "rs"))
+        .flat_map(|source| names_any(&source, &CACHE));
+    expect_none("What may be forgotten decides nothing about money:", readers);
+}
+
+/// The cache, and what is kept in it.
+const CACHE: [&str; 4] = ["cache", "Cache", "redis", "balances"];
+
+/// The first is the one place; the others change no transfer: one plans the next look at the bank, one marks that the
+/// broker was told.
+const WRITE_TRANSFERS: [&str; 3] = [
+    "src/transfers/state.rs",
+    "src/transfers/inquire.rs",
+    "src/relay/rung.rs",
+];
 
 #[test]
 fn rule_1_transfers_and_their_history_are_written_in_one_place() {
@@ -184,11 +202,13 @@ fn long_functions(source: &Source) -> Vec<String> {
 }
 
 fn names_the_edge(source: &Source) -> Vec<String> {
+    names_any(source, &["axum", "axum_extra", "tera", "lapin"])
+}
+
+fn names_any(source: &Source, names: &[&str]) -> Vec<String> {
     let code = code_only(&source.text);
     let words = code.split(|it: char| !it.is_alphanumeric() && it != '_');
-    let mut found: Vec<_> = words
-        .filter(|word| ["axum", "axum_extra", "tera", "lapin"].contains(word))
-        .collect();
+    let mut found: Vec<_> = words.filter(|word| names.contains(word)).collect();
     found.sort_unstable();
     found.dedup();
     found
@@ -259,6 +279,12 @@ fn an_arrow_that_points_back_is_found() {
     let wrong = source("use axum::Json;\nfn it() -> tera::Context { lapin::it() }");
     assert_eq!(names_the_edge(&wrong).len(), 3);
     assert!(names_the_edge(&source("// axum is named here only\nlet literal_tera = \"lapin\";")).is_empty());
+}
+
+#[test]
+fn a_look_at_the_cache_is_found() {
+    let looks = source("use crate::cache::Cache;\nfn it() { services.balances.last_known(id) } // redis");
+    assert_eq!(names_any(&looks, &CACHE).len(), 3);
 }
 
 #[test]

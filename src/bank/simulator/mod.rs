@@ -52,7 +52,7 @@ mod money;
 mod reads;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,8 +73,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(1);
 /// How the bank is started.
 #[derive(Clone, Debug)]
 pub struct SimulatorOptions {
-    /// On 127.0.0.1; 0 takes any free port.
-    pub port: u16,
+    /// Where it listens; port 0 takes any free one.
+    pub address: SocketAddr,
     /// The file of its books, made where it is missing.
     pub ledger: PathBuf,
     /// Whether the control calls under `/_sim/` are there.
@@ -84,8 +84,8 @@ pub struct SimulatorOptions {
 /// Why the bank did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum SimulatorError {
-    #[error("the simulated bank cannot listen on port {port}")]
-    Listen { port: u16, source: io::Error },
+    #[error("the simulated bank cannot listen on {address}")]
+    Listen { address: SocketAddr, source: io::Error },
     #[error("the ledger of the simulated bank cannot be opened")]
     Ledger(#[source] sea_orm::DbErr),
 }
@@ -105,15 +105,15 @@ struct Office {
     stopping: CancellationToken,
 }
 
-/// Opens the books and listens on loopback.
+/// Opens the books and listens.
 ///
 /// # Errors
 /// When the port is taken or the ledger cannot be opened.
 pub async fn start(options: SimulatorOptions) -> Result<Simulator, SimulatorError> {
-    let port = options.port;
     let ledger = Ledger::open(&options.ledger).await.map_err(SimulatorError::Ledger)?;
-    let listen = |source| SimulatorError::Listen { port, source };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
+    let address = options.address;
+    let listen = |source| SimulatorError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let stopping = CancellationToken::new();
     let office = Office {

@@ -3,10 +3,12 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use loco_rs::controller::middleware::request_id::LocoRequestId;
 use sea_orm::DatabaseConnection;
 
 use super::partner::{self, Partner};
 use super::problem::Problem;
+use crate::ids::RequestId;
 use crate::services::Services;
 use crate::views::i18n::{Language, LanguageHints};
 
@@ -15,6 +17,7 @@ pub struct Api {
     pub services: Services,
     pub partner: Partner,
     pub language: Language,
+    pub request_id: Option<RequestId>,
 }
 
 impl Api {
@@ -31,7 +34,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Api {
         let partner = Partner::from_request_parts(parts, state).await?;
         let services = partner::services(parts)?;
         let language = language(&parts.headers, Some(&services));
+        let request_id = parts.extensions.get::<LocoRequestId>();
         Ok(Self {
+            request_id: request_id.map(|id| RequestId::new(id.get().to_owned())),
             services,
             partner,
             language,

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{AccountId, MandateId, PartnerId, TransferId, UserId};
+use crate::ids::{AccountId, MandateId, PartnerId, RequestId, TransferId, UserId};
 use crate::models::kinds::{FailureCode, Mode, TransferKind, TransferState};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -29,6 +29,8 @@ pub struct Model {
     /// The hash of its last event.
     pub history_hash: String,
     pub mode: Mode,
+    /// Of the request that accepted it.
+    pub request_id: Option<RequestId>,
     pub trace_number: Option<String>,
     pub trace_at: Option<DateTimeUtc>,
     pub failure_code: Option<FailureCode>,

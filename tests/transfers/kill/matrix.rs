@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use naru::clock::Clock;
-use naru::ids::Prefix;
 
 use super::books::{self, Books};
 use super::shop::{Request, Shop};
@@ -132,21 +131,16 @@ impl Matrix {
     /// Waits until the message of a transfer was delivered again in this run and is acknowledged, and fails unless the
     /// worker said that it found this.
     async fn comes_again(&self, id: &str, found: &str) {
-        let transfer = Prefix::Payment
-            .parse(id)
-            .or_else(|| Prefix::Refund.parse(id))
-            .expect("an id");
-        let field = format!("transfer={transfer}");
         let says = |words: &[&str]| {
-            let log = self.shop.program.log_of_this_run();
+            let log = self.shop.program.said_by_this_run();
             log.lines()
-                .any(|line| line.contains(&field) && words.iter().all(|word| line.contains(word)))
+                .any(|line| line.contains(id) && words.iter().all(|word| line.contains(word)))
         };
         eventually("the message comes again", || async {
             says(&["acknowledged", "redelivered=true"])
         })
         .await;
-        let log = || self.shop.program.log_of_this_run();
+        let log = || self.shop.program.said_by_this_run();
         assert!(says(&[found]), "{id} was not found with {found:?}:\n{}", log());
     }
 

@@ -134,6 +134,7 @@ impl Storm<'_> {
                     description: "폭풍".to_owned(),
                     metadata: std::collections::BTreeMap::new(),
                     expires_at,
+                    request_id: None,
                 };
                 Box::pin(async move { accept::accept_payment(&services, payment, key, payment_body).await })
             }
@@ -147,6 +148,7 @@ impl Storm<'_> {
                     amount: won.map(Won::new),
                     reason: "폭풍".to_owned(),
                     if_match,
+                    request_id: None,
                 };
                 Box::pin(async move { refund::accept_refund(&services, refund, key, refund_body).await })
             }

@@ -1,0 +1,88 @@
+//! A small listener of every process, apart from the public port: `/metrics`, `/_ping`, `/_readiness`. So a process that
+//! only works, without pages, can be watched too. It ends with the process, after what is in hand is finished.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router};
+use loco_rs::app::AppContext;
+use loco_rs::environment::Environment;
+use loco_rs::{Error, Result};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::relay::Relay;
+use crate::services::Services;
+
+/// Prometheus' text format.
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// What the listener answers from.
+#[derive(Clone)]
+pub struct Watched {
+    pub services: Services,
+    pub relay: Relay,
+}
+
+/// Begins to listen where `ops.listen` says. Nothing to do where it is empty.
+///
+/// # Errors
+/// In production, when the address cannot be had: a process that nobody watches is not started there.
+pub async fn start(ctx: &AppContext) -> Result<()> {
+    let services = ctx.shared_store.get::<Services>();
+    let relay = ctx.shared_store.get::<Relay>();
+    let (Some(services), Some(relay)) = (services, relay) else {
+        return Err(Error::Message("the application is not wired".to_owned()));
+    };
+    let address = services.settings.ops.listen.clone();
+    if address.is_empty() {
+        return Ok(());
+    }
+    match TcpListener::bind(&address).await {
+        Ok(listener) => {
+            tracing::info!(address, "metrics are served");
+            tokio::spawn(async move { axum::serve(listener, router(Watched { services, relay })).await });
+            Ok(())
+        }
+        Err(error) if ctx.environment == Environment::Production => Err(Error::Message(format!(
+            "settings.ops.listen (NARU_OPS_LISTEN): cannot listen on {address}: {error}"
+        ))),
+        Err(error) => {
+            tracing::warn!(address, %error, "settings.ops.listen: no metrics are served, for the address cannot be had");
+            Ok(())
+        }
+    }
+}
+
+/// The addresses of the listener.
+pub fn router(watched: Watched) -> Router {
+    Router::new()
+        .route("/metrics", get(metrics))
+        .route("/_ping", get(ping))
+        .route("/_readiness", get(readiness))
+        .with_state(watched)
+}
+
+async fn metrics(State(watched): State<Watched>) -> impl IntoResponse {
+    let text = watched.services.metrics.text(&watched.services).await;
+    ([(header::CONTENT_TYPE, TEXT)], text)
+}
+
+async fn ping() -> impl IntoResponse {
+    Json(json!({ "ok": true }))
+}
+
+/// 200 when this process can do what it is for, 503 with the part that is missing.
+async fn readiness(State(watched): State<Watched>) -> impl IntoResponse {
+    let database = watched.services.db.read().ping().await;
+    let relay = watched.relay.check();
+    let is_ready = database.is_ok() && relay.is_ok();
+    let status = if is_ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let parts = json!({ "ok": is_ready, "database": database.is_ok(), "relay": relay.is_ok() });
+    (status, Json(parts))
+}

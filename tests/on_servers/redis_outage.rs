@@ -1,0 +1,165 @@
+//! Redis killed, frozen, or not there yet: pages and sign-ins answer as ever, and it is used again when it is back.
+
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use naru::ids::AccountId;
+use naru::notifications::live::{News, Topic};
+use naru::services::Services;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::redis::{Home, known};
+use crate::support::app::{self, TestApp, eventually};
+use crate::support::redis::PrivateRedis;
+
+const EMAIL: &str = "minji@example.test";
+/// Of one operation: so long that a page which waited for it ten times would be late beyond doubt.
+const DEADLINE: Duration = Duration::from_secs(1);
+
+fn settings(redis: &PrivateRedis) -> Value {
+    let mut settings = redis.settings();
+    settings["cache"]["deadline_ms"] = json!(DEADLINE.as_millis());
+    settings
+}
+
+/// What must hold while Redis gives no answer, after the app learned of a balance of 43,210 won.
+async fn expect_the_usual(app: &TestApp, home: &Home) {
+    let begun = Instant::now();
+    for _ in 0..10 {
+        assert!(home.list().await.contains("data-won=\"43210\""));
+    }
+    // The first page waited for one deadline, and the others for none.
+    assert!(begun.elapsed() < 4 * DEADLINE, "{:?}", begun.elapsed());
+    app.browser().sign_in(EMAIL).await.expect(303);
+    let ready = app.client.get(format!("{}/_readiness", app.base)).send().await;
+    assert_eq!(ready.expect("it answers").status(), 200);
+    let card = home.card().await;
+    assert!(card.contains("data-balance=\"fresh\""), "{card}");
+    app.services.live.publish(Topic::Transfer, Uuid::new_v4()).await;
+}
+
+/// Waits until what one process learns is known to the other.
+async fn used_again(one: &Services, other: &Services) {
+    let account = AccountId::new();
+    eventually("Redis is used again", || async {
+        let learned = known(1_000, one);
+        one.balances.remember(account, learned).await;
+        other.balances.last_known(account).await == Some(learned)
+    })
+    .await;
+}
+
+async fn learned(app: &TestApp, home: &Home) {
+    let balance = known(43_210, &app.services);
+    app.services.balances.remember(home.account, balance).await;
+}
+
+#[tokio::test]
+async fn redis_killed_takes_no_page_down_and_is_used_again_when_it_is_back() {
+    let redis = PrivateRedis::start().await;
+    let app = app::wish().settings(settings(&redis)).start().await;
+    let home = Home::at(&app).await;
+    let other = app.services_of_a_new_process().await;
+    used_again(&app.services, &other).await;
+    learned(&app, &home).await;
+
+    redis.kill();
+    expect_the_usual(&app, &home).await;
+    redis.restart().await;
+    used_again(&app.services, &other).await;
+    used_again(&other, &app.services).await;
+}
+
+#[tokio::test]
+async fn redis_frozen_takes_no_page_down_and_is_used_again_when_it_goes_on() {
+    let redis = PrivateRedis::start().await;
+    let app = app::wish().settings(settings(&redis)).start().await;
+    let home = Home::at(&app).await;
+    let other = app.services_of_a_new_process().await;
+    used_again(&app.services, &other).await;
+    learned(&app, &home).await;
+
+    redis.freeze();
+    expect_the_usual(&app, &home).await;
+    redis.thaw();
+    used_again(&app.services, &other).await;
+    used_again(&other, &app.services).await;
+}
+
+#[tokio::test]
+async fn a_start_without_redis_works_and_it_is_used_when_it_comes() {
+    let redis = PrivateRedis::start().await;
+    redis.kill();
+    let app = app::wish().settings(settings(&redis)).start().await;
+    let home = Home::at(&app).await;
+    assert!(home.list().await.contains("????"));
+    learned(&app, &home).await;
+    expect_the_usual(&app, &home).await;
+    let other = app.services_of_a_new_process().await;
+    redis.restart().await;
+    used_again(&app.services, &other).await;
+    used_again(&other, &app.services).await;
+}
+
+#[tokio::test]
+async fn an_outage_gives_no_attempts_back() {
+    let redis = PrivateRedis::start().await;
+    let app = app::wish().settings(settings(&redis)).start().await;
+    app.member(EMAIL).await;
+    let browser = app.browser();
+    let wrong = [("email", EMAIL), ("password", "not-this-one")];
+    for attempt in 0..10 {
+        if attempt == 6 {
+            redis.kill();
+        }
+        browser.post("/sign-in", &wrong).await.expect(422);
+    }
+    browser.post("/sign-in", &wrong).await.expect(429);
+    browser.sign_in(EMAIL).await.expect(429);
+}
+
+#[tokio::test]
+async fn a_balance_learned_while_redis_was_away_is_not_hidden_by_the_older_one_that_it_kept() {
+    let redis = PrivateRedis::start().await;
+    let app = app::wish().settings(settings(&redis)).start().await;
+    let other = app.services_of_a_new_process().await;
+    let account = AccountId::new();
+    used_again(&app.services, &other).await;
+    other.balances.remember(account, known(1_000, &other)).await;
+    redis.freeze();
+    // Waits in vain, so that what follows is not even sent.
+    assert!(app.services.balances.last_known(account).await.is_none());
+    let newer = known(2_000, &app.services);
+    app.services.balances.remember(account, newer).await;
+    redis.thaw();
+    used_again(&app.services, &other).await;
+    assert_eq!(app.services.balances.last_known(account).await, Some(newer));
+}
+
+#[tokio::test]
+async fn news_is_heard_again_after_redis_was_killed_and_pages_are_told_to_look() {
+    let redis = PrivateRedis::start().await;
+    let app = app::wish().settings(settings(&redis)).start().await;
+    let other = app.services_of_a_new_process().await;
+    let mut there = other.live.subscribe();
+    assert_eq!(there.next().await, Some(News::Missed));
+    redis.kill();
+    redis.restart().await;
+    assert_eq!(there.next().await, Some(News::Missed));
+    used_again(&app.services, &other).await;
+    let id = Uuid::new_v4();
+    app.services.live.publish(Topic::Transfer, id).await;
+    assert_eq!(there.next().await, Some(News::Changed(Topic::Transfer, id)));
+}
+
+#[tokio::test]
+async fn news_within_a_process_needs_no_redis() {
+    let redis = PrivateRedis::start().await;
+    redis.kill();
+    let app = app::wish().settings(settings(&redis)).start().await;
+    let mut here = app.services.live.subscribe();
+    let id = Uuid::new_v4();
+    app.services.live.publish(Topic::Transfer, id).await;
+    assert_eq!(here.next().await, Some(News::Changed(Topic::Transfer, id)));
+}

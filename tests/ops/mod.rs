@@ -1,0 +1,23 @@
+//! What an operator watches a process by.
+
+mod doctor;
+mod listener;
+pub mod logs;
+pub mod metrics;
+
+/// What production needs besides, with a bank that nobody listens at.
+const PRODUCTION: [(&str, &str); 7] = [
+    ("LOCO_ENV", "production"),
+    ("NARU_BANK_URL", "https://127.0.0.1:1"),
+    ("NARU_BANK_INSTITUTION_CODE", "900001"),
+    ("NARU_BANK_ACCESS_TOKEN", "a-token"),
+    ("NARU_JWT_SECRET", "a-secret-of-more-than-32-characters"),
+    (
+        "NARU_SEALING_KEY",
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+    ),
+    (
+        "NARU_INDEX_KEY",
+        "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210",
+    ),
+];
