@@ -106,6 +106,23 @@ fn an_option_that_does_not_exist_or_cannot_be_is_named() {
 }
 
 #[test]
+fn c10_a_lease_that_holds_a_message_for_too_long_is_refused_with_rabbitmq_alone() {
+    let with = |address: &str, secs: i64| {
+        production_with(|settings| {
+            settings["relay"]["amqp_url"] = json!(address);
+            settings["relay"]["claim_lease_secs"] = json!(secs);
+        })
+    };
+    with("amqp://127.0.0.1", 600).expect("accepted");
+    with("", 601).expect("accepted");
+    let refused = with("amqp://127.0.0.1", 601).expect_err("refused").to_string();
+    assert!(
+        refused.contains("relay.claim_lease_secs") && refused.contains("at most 600"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn a_deadline_that_is_longer_than_the_lease_is_cut_to_fit_into_it() {
     let settings = production_with(|settings| {
         settings["relay"]["claim_lease_secs"] = json!(3);

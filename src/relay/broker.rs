@@ -9,6 +9,7 @@ use lapin::{Channel, Connection, ConnectionProperties};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 
+use super::dial::dial;
 use super::topology::{Queue, Topology};
 
 /// A broker that says nothing for twice as long is counted as gone, though its connection stands.
@@ -80,8 +81,7 @@ impl Broker {
         let properties = ConnectionProperties::default().with_connection_name(name.into());
         let mut uri: AMQPUri = self.address.expose_secret().parse().map_err(|_| BrokerError::Address)?;
         uri.query.heartbeat.get_or_insert(HEARTBEAT_SECS);
-        let connecting = Connection::connect_uri(uri, properties);
-        let connection = in_time("connecting", async { Ok(connecting.await?) }).await?;
+        let connection = in_time("connecting", async { Ok(dial(uri, properties).await?) }).await?;
         let channel = in_time("opening a channel", async { Ok(connection.create_channel().await?) }).await?;
         Ok(Session { channel, connection })
     }

@@ -11,6 +11,8 @@
 
 mod broker;
 mod consumer;
+pub mod dead;
+mod dial;
 mod doorbell;
 mod embedded;
 mod examine;
@@ -32,6 +34,7 @@ pub use doorbell::{Doorbell, Ear, Ring};
 pub use examine::Queues;
 pub use provider::RelayQueue;
 use sweeper::{Told, sweep_until_stopped};
+pub use topology::Queue;
 
 /// What stands between the doorbell and the workers, by the configuration. Made once for a process.
 #[derive(Clone)]
@@ -102,7 +105,7 @@ impl Relay {
     /// When a queue is not heard.
     pub fn check(&self) -> Result<(), BrokerError> {
         let works_for_a_broker = self.broker.is_some() && self.works.load(Ordering::Relaxed);
-        if works_for_a_broker && self.listening.load(Ordering::Relaxed) < topology::Queue::ALL.len() {
+        if works_for_a_broker && self.listening.load(Ordering::Relaxed) < Queue::ALL.len() {
             return Err(BrokerError::ConsumerEnded);
         }
         Ok(())

@@ -66,7 +66,7 @@ async fn pass_on(
 ) -> Result<(), BrokerError> {
     let current = match session {
         Some(current) => current,
-        None => match connect(broker).await {
+        None => match connect(broker, "publisher").await {
             Ok(made) => session.insert(made),
             Err(error) => {
                 services.metrics.published(0, rungs.len());
@@ -105,15 +105,22 @@ fn tell(rung: &Rung) {
     tracing::info!(transfer, request_id, "told RabbitMQ");
 }
 
-async fn connect(broker: &Broker) -> Result<Session, BrokerError> {
-    let session = broker.connect("publisher").await?;
+/// A connection over which messages are confirmed; `what` names it in the broker's own list.
+///
+/// # Errors
+/// When the broker refuses, or does not answer in time.
+pub async fn connect(broker: &Broker, what: &str) -> Result<Session, BrokerError> {
+    let session = broker.connect(what).await?;
     let confirms = session.channel.confirm_select(ConfirmSelectOptions::default());
     in_time("asking for confirms", async { Ok(confirms.await?) }).await?;
     Ok(session)
 }
 
 /// Sends all, then awaits all confirms; answers with the rings that the broker took and could route.
-async fn publish(channel: &Channel, topology: &Topology, rings: &[Ring]) -> Result<Vec<Ring>, BrokerError> {
+///
+/// # Errors
+/// When the broker refuses, or does not answer in time: then any of them may have been taken.
+pub async fn publish(channel: &Channel, topology: &Topology, rings: &[Ring]) -> Result<Vec<Ring>, BrokerError> {
     in_time("confirming messages", async {
         let mut confirms: Vec<PublisherConfirm> = Vec::with_capacity(rings.len());
         for ring in rings {

@@ -20,6 +20,9 @@ use crate::models::kinds::TransferKind;
 /// and says so; the broker would do it next, and silently. The row behind it is rung again all the same.
 pub const DELIVERY_LIMIT: i64 = 20;
 
+/// Looks at a dead letter: as good as without end.
+const LOOKS: i64 = 1_000_000;
+
 /// The queues, each with the key that leads to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Queue {
@@ -59,7 +62,9 @@ impl Queue {
         }
     }
 
-    const fn word(self) -> &'static str {
+    /// What its name ends in.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Payments => "payments",
             Self::Refunds => "refunds",
@@ -116,7 +121,7 @@ impl Topology {
         }
         for queue in Queue::ALL {
             let (dead, alive) = (self.dead_queue(queue), self.queue(queue));
-            declare_queue(channel, dead, self.dead_exchange(), queue, quorum()).await?;
+            declare_queue(channel, dead, self.dead_exchange(), queue, looked_at_often()).await?;
             declare_queue(channel, alive, self.exchange(), queue, self.with_dead_letters(queue)).await?;
         }
         Ok(())
@@ -145,6 +150,13 @@ async fn declare_queue(
     channel
         .queue_bind(name, exchange, queue.key().into(), options, FieldTable::default())
         .await
+}
+
+/// To look at a dead letter is to take it and give it back, which newer brokers count and allow twenty times.
+fn looked_at_often() -> FieldTable {
+    let mut arguments = quorum();
+    arguments.insert("x-delivery-limit".into(), AMQPValue::LongLongInt(LOOKS));
+    arguments
 }
 
 /// Kept by a majority of the brokers of a cluster, and on disk.

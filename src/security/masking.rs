@@ -38,9 +38,41 @@ pub fn email(email: &str) -> String {
     format!("{shown}***@{domain}")
 }
 
+/// Hides what may tell of a person in a text of unknown origin: numbers of three digits or more, and all letters beyond ASCII.
+#[must_use]
+pub fn foreign_text(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut digits = String::new();
+    for letter in text.chars().chain(std::iter::once('\0')) {
+        if letter.is_ascii_digit() {
+            digits.push(letter);
+            continue;
+        }
+        if digits.len() < 3 {
+            masked.push_str(&digits);
+        } else {
+            masked.extend(std::iter::repeat_n('*', digits.len()));
+        }
+        digits.clear();
+        masked.push(if letter.is_ascii() { letter } else { '*' });
+    }
+    masked.pop();
+    masked
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{account_number, email, person_name};
+    use super::{account_number, email, foreign_text, person_name};
+
+    #[test]
+    fn of_a_foreign_text_the_shape_stays_and_nothing_that_tells_of_a_person() {
+        assert_eq!(foreign_text(r#"{"v":9,"n":"홍길동"}"#), r#"{"v":9,"n":"***"}"#);
+        assert_eq!(
+            foreign_text("010-1234-5678 302000000010912"),
+            "***-****-**** ***************"
+        );
+        assert_eq!(foreign_text(""), "");
+    }
 
     #[test]
     fn an_email_keeps_its_beginning_and_its_domain() {

@@ -1,7 +1,9 @@
 //! What an operator runs by hand: `naru task <name>`. It ends as `diff` does: 0 for nothing to tell, 1 for findings, 2
 //! for what could not be done.
 
+mod dead_letters;
 mod demo;
+mod redrive;
 mod verify;
 
 use loco_rs::task::Tasks;
@@ -11,7 +13,9 @@ pub const CANNOT: u8 = 2;
 
 /// All tasks, for Loco's command line.
 pub fn register(tasks: &mut Tasks) {
+    tasks.register(dead_letters::DeadLetters);
     tasks.register(demo::Demo);
+    tasks.register(redrive::Redrive);
     tasks.register(verify::Verify);
 }
 

@@ -1,11 +1,15 @@
 //! Tests that start servers of their own, by `scripts/services`; `scripts/test --embedded` leaves them out.
 
+mod consumer_timeout;
+mod dead_letters;
 mod doctor;
 mod faults;
 mod kill;
 mod logs;
 mod migrations;
 mod plans;
+mod poison;
 mod rabbitmq;
 mod redis;
 mod redis_outage;
+mod silent;

@@ -5,18 +5,19 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 
 use crate::api::payments::payment;
-use crate::support::app::{self, TestApp, eventually};
+use crate::support::app::{self, TestApp, Wish, eventually};
 use crate::support::broker::PrivateBroker;
 use crate::support::people::Shop;
 
-async fn app_on(broker: &PrivateBroker) -> TestApp {
-    let app = app::wish().settings(broker.settings()).start().await;
+/// An app that listens to the broker already.
+pub async fn app_on(wish: Wish, broker: &PrivateBroker) -> TestApp {
+    let app = wish.settings(broker.settings()).start().await;
     eventually("it is ready", || is_ready(&app)).await;
     broker.remember();
     app
 }
 
-async fn pay(shop: &Shop, mandate: &str, orders: std::ops::Range<usize>) {
+pub async fn pay(shop: &Shop, mandate: &str, orders: std::ops::Range<usize>) {
     let orders: Vec<(String, Value)> = orders
         .map(|order| {
             (
@@ -30,7 +31,7 @@ async fn pay(shop: &Shop, mandate: &str, orders: std::ops::Range<usize>) {
     }
 }
 
-async fn expect_withdrawals(app: &TestApp, withdrawals: usize) {
+pub async fn expect_withdrawals(app: &TestApp, withdrawals: usize) {
     let summary = app.bank_get("/_sim/summary").await;
     let seen = (
         &summary["withdrawals"],
@@ -40,7 +41,7 @@ async fn expect_withdrawals(app: &TestApp, withdrawals: usize) {
     assert_eq!(seen, (&json!(withdrawals), &json!(1), &json!(0)), "{summary}");
 }
 
-async fn is_ready(app: &TestApp) -> bool {
+pub async fn is_ready(app: &TestApp) -> bool {
     let answer = app.client.get(format!("{}/_readiness", app.base)).send().await;
     answer.expect("the app answers").status().is_success()
 }
@@ -48,7 +49,7 @@ async fn is_ready(app: &TestApp) -> bool {
 #[tokio::test]
 async fn c61_payments_are_accepted_while_the_broker_is_down_and_settle_when_it_is_back() {
     let broker = PrivateBroker::start().await;
-    let app = app_on(&broker).await;
+    let app = app_on(app::wish(), &broker).await;
     let (shop, mandate) = app.shop_with_mandate().await;
     pay(&shop, &mandate, 0..5).await;
     app.settled().await;
@@ -65,7 +66,7 @@ async fn c61_payments_are_accepted_while_the_broker_is_down_and_settle_when_it_i
 #[tokio::test]
 async fn c62_a_broker_that_is_killed_three_times_is_listened_to_again_each_time() {
     let broker = PrivateBroker::start().await;
-    let app = app_on(&broker).await;
+    let app = app_on(app::wish(), &broker).await;
     let (shop, mandate) = app.shop_with_mandate().await;
     for round in 0..3 {
         pay(&shop, &mandate, round * 10..round * 10 + 10).await;
@@ -81,7 +82,7 @@ async fn c62_a_broker_that_is_killed_three_times_is_listened_to_again_each_time(
 #[tokio::test]
 async fn rule_3_c07_a_message_that_comes_back_while_the_bank_thinks_sends_nothing_again() {
     let broker = PrivateBroker::start().await;
-    let app = app_on(&broker).await;
+    let app = app_on(app::wish(), &broker).await;
     let (shop, mandate) = app.shop_with_mandate().await;
     app.bank_post(
         "/_sim/mode",
@@ -103,7 +104,7 @@ async fn rule_3_c07_a_message_that_comes_back_while_the_bank_thinks_sends_nothin
 #[tokio::test]
 async fn rule_3_c08_a_message_that_is_delivered_twice_makes_one_bank_call() {
     let broker = PrivateBroker::start().await;
-    let app = app_on(&broker).await;
+    let app = app_on(app::wish(), &broker).await;
     let (shop, mandate) = app.shop_with_mandate().await;
     app.bank_post(
         "/_sim/mode",
@@ -126,7 +127,7 @@ async fn rule_3_c08_a_message_that_is_delivered_twice_makes_one_bank_call() {
 #[tokio::test]
 async fn c59_a_message_that_nobody_understands_goes_to_its_dead_queue_and_the_others_go_on() {
     let broker = PrivateBroker::start().await;
-    let app = app_on(&broker).await;
+    let app = app_on(app::wish(), &broker).await;
     let (shop, mandate) = app.shop_with_mandate().await;
     let id = uuid::Uuid::now_v7();
     let poison = [
@@ -158,7 +159,7 @@ async fn c59_a_message_that_nobody_understands_goes_to_its_dead_queue_and_the_ot
 #[tokio::test]
 async fn payments_that_a_broker_lost_are_told_to_it_again() {
     let broker = PrivateBroker::start().await;
-    let app = app_on(&broker).await;
+    let app = app_on(app::wish(), &broker).await;
     let (shop, mandate) = app.shop_with_mandate().await;
     // One transfer at a time and a slow bank: the others wait at the broker.
     app.bank_post(

@@ -298,10 +298,15 @@ impl Drop for TestApp {
 }
 
 /// Polls until `holds`, and fails after [`PATIENCE`].
-pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+pub async fn eventually<F: Future<Output = bool>>(what: &str, holds: impl FnMut() -> F) {
+    eventually_within(PATIENCE, what, holds).await;
+}
+
+/// As [`eventually`], for what takes its time.
+pub async fn eventually_within<F: Future<Output = bool>>(patience: Duration, what: &str, mut holds: impl FnMut() -> F) {
     let begun = Instant::now();
     while !holds().await {
-        assert!(begun.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+        assert!(begun.elapsed() < patience, "{what}: not within {patience:?}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

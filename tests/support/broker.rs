@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use lapin::message::Delivery;
 use lapin::options::{
     BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions, QueueDeleteOptions,
 };
@@ -76,23 +77,44 @@ impl PrivateBroker {
 
     /// SIGKILL, with everything that it started.
     pub fn kill(&self) {
+        self.signal("KILL");
+    }
+
+    pub fn signal(&self, signal: &str) {
         let pid = std::fs::read_to_string(self.folder.path().join("rabbitmq.pid")).expect("it was started");
-        let killed = Command::new("kill")
-            .args(["-KILL", "--", &format!("-{}", pid.trim())])
+        let sent = Command::new("kill")
+            .args(["-s", signal, "--", &format!("-{}", pid.trim())])
             .status();
-        assert!(killed.expect("kill is there").success());
+        assert!(sent.expect("kill is there").success());
     }
 
     /// Publishes a body that nobody of ours wrote.
     pub async fn publish(&self, key: &str, body: &[u8]) {
+        self.publish_all(key, [body].into_iter()).await;
+    }
+
+    /// Puts a body into the dead queue of a key, as no worker of ours does.
+    pub async fn publish_dead(&self, key: &str, body: &[u8]) {
+        self.publish_to(&format!("{NAMESPACE}.dead"), key, [body].into_iter())
+            .await;
+    }
+
+    /// As [`Self::publish`], over one connection.
+    pub async fn publish_all<'a>(&self, key: &str, bodies: impl Iterator<Item = &'a [u8]>) {
+        self.publish_to(NAMESPACE, key, bodies).await;
+    }
+
+    async fn publish_to<'a>(&self, exchange: &str, key: &str, bodies: impl Iterator<Item = &'a [u8]>) {
         let channel = self.channel().await;
         channel
             .confirm_select(ConfirmSelectOptions::default())
             .await
             .expect("confirms");
-        let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default());
-        let publishing = channel.basic_publish(NAMESPACE.into(), key.into(), options, body, properties);
-        assert!(publishing.await.expect("sent").await.expect("confirmed").is_ack());
+        for body in bodies {
+            let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default());
+            let publishing = channel.basic_publish(exchange.into(), key.into(), options, body, properties);
+            assert!(publishing.await.expect("sent").await.expect("confirmed").is_ack());
+        }
     }
 
     pub async fn delete_queue(&self, queue: &str) {
@@ -130,13 +152,18 @@ impl PrivateBroker {
 
     /// Takes one message from a queue.
     pub async fn take(&self, queue: &str) -> Option<Vec<u8>> {
+        self.take_whole(queue).await.map(|message| message.data)
+    }
+
+    /// As [`Self::take`], with its headers.
+    pub async fn take_whole(&self, queue: &str) -> Option<Delivery> {
         let name = format!("{NAMESPACE}.{queue}");
         let got = self
             .channel()
             .await
             .basic_get(name.into(), BasicGetOptions { no_ack: true })
             .await;
-        got.expect("the queue is there").map(|message| message.delivery.data)
+        got.expect("the queue is there").map(|message| message.delivery)
     }
 
     pub async fn channel(&self) -> Channel {

@@ -5,10 +5,10 @@
 //! The bank has a process of its own and lives on. Most transfers recover while the next is killed already: those that
 //! come by the armed point once more are waited for.
 
-mod books;
+pub mod books;
 mod drain;
 pub mod matrix;
-mod shop;
+pub mod shop;
 pub mod steps;
 
 use std::collections::BTreeSet;

@@ -175,13 +175,14 @@ pub const PUBLISH: &[Step] = &[
     at(&["publisher.marked"], DONE).alone().at_large(),
 ];
 
-/// With RabbitMQ between: from the delivery to the ack. The claim and the call are steps of [`EXECUTE`].
+/// With RabbitMQ between: from the delivery to the ack. What leads to an inquiry comes last: its messages pass the
+/// first points, too.
 pub const CONSUME: &[Step] = &[
     at(&["consumer.delivered"], DONE).alone().found("settled"),
+    at(&["consumer.done"], ANSWERED).alone().found(NOTHING),
+    at(&["consumer.acked"], ANSWERED).alone(),
     at(&["claim.after_commit"], NEVER_SENT).abandoned().found(NOTHING),
     at(&["call.after_answer"], ANSWERED).abandoned().found(NOTHING),
-    at(&["consumer.done"], SETTLED).alone().found(NOTHING),
-    at(&["consumer.acked"], SETTLED).alone(),
 ];
 
 /// Passed by who is told of a transfer that nobody knows: `on_servers/poison.rs`.

@@ -1,0 +1,167 @@
+//! What lies in the dead queues: looked at without taking it, or put to its queue again.
+//!
+//! If the process dies …
+//! - while it looks: nothing was acknowledged, and all of it is back in its dead queue;
+//! - after the broker took a message again, before the dead one is acknowledged: it is in both, and whoever gets the second
+//!   finds nothing to do.
+
+use lapin::message::Delivery;
+use lapin::options::{BasicAckOptions, BasicGetOptions};
+use lapin::types::{AMQPValue, FieldTable};
+use sea_orm::{DbErr, EntityTrait};
+
+use super::broker::{Broker, BrokerError, Session, in_time};
+use super::topology::{Queue, as_number};
+use super::{Ring, message, publisher};
+use crate::models::kinds::TransferState;
+use crate::models::transfers;
+use crate::security::masking;
+use crate::services::Services;
+
+/// Of a body that nobody understands a person sees so many characters.
+const SHOWN: usize = 200;
+
+/// A message in a dead queue.
+pub struct DeadLetter {
+    /// RabbitMQ's word: `rejected`, `delivery_limit`. Empty where it did not come through a queue.
+    pub reason: String,
+    /// How often it died.
+    pub times: i64,
+    /// What it asks for, or why that is not understood.
+    pub ring: Result<Ring, message::Malformed>,
+    /// The beginning of its body, with all in it hidden that may tell of a person.
+    pub body: String,
+    delivery: Delivery,
+}
+
+/// What becomes of a dead letter.
+pub enum Fate {
+    /// It waits in its queue again.
+    Again,
+    /// Its transfer is in a state in which there is nothing left to do for it: it is thrown away.
+    Over(TransferState),
+    /// It stays: nobody understands it.
+    NotUnderstood,
+    /// It stays: there is no such transfer.
+    NobodyKnowsIt,
+}
+
+/// Why dead letters could not be put to their queues again.
+#[derive(Debug, thiserror::Error)]
+pub enum RedriveError {
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
+    #[error("the database: {0}")]
+    Database(#[from] DbErr),
+}
+
+/// How many messages a dead queue has, and the first of them. They stay there.
+///
+/// # Errors
+/// When the broker refuses, or does not answer in time.
+pub async fn look(broker: &Broker, queue: Queue, most: usize) -> Result<(u32, Vec<DeadLetter>), BrokerError> {
+    let session = broker.connect("dead letters").await?;
+    let count = session.count(broker.topology.dead_queue(queue)).await?;
+    let mut letters = Vec::new();
+    while letters.len() < most {
+        let Some(letter) = next(broker, &session, queue).await? else {
+            break;
+        };
+        letters.push(letter);
+    }
+    // What was not acknowledged goes back.
+    session.close().await;
+    Ok((count, letters))
+}
+
+/// Puts what is in a dead queue now to its queue again, where its transfer still waits for it. `tell` hears of each letter
+/// before it leaves the dead queue.
+///
+/// # Errors
+/// When the broker or the database does not answer: what was not told of stays where it is.
+pub async fn redrive(
+    services: &Services,
+    broker: &Broker,
+    queue: Queue,
+    mut tell: impl FnMut(&DeadLetter, &Fate),
+) -> Result<(), RedriveError> {
+    let session = publisher::connect(broker, "redrive").await?;
+    for _ in 0..session.count(broker.topology.dead_queue(queue)).await? {
+        let Some(letter) = next(broker, &session, queue).await? else {
+            break;
+        };
+        let fate = fate(services, &letter).await?;
+        if let (Fate::Again, Ok(ring)) = (&fate, &letter.ring) {
+            let taken = publisher::publish(&session.channel, &broker.topology, &[*ring]).await?;
+            if taken.is_empty() {
+                return Err(BrokerError::NotTaken(1).into());
+            }
+        }
+        tell(&letter, &fate);
+        if matches!(fate, Fate::Again | Fate::Over(_)) {
+            let ack = letter.delivery.acker.ack(BasicAckOptions::default());
+            in_time("acknowledging", async { Ok(ack.await?) }).await?;
+        }
+    }
+    session.close().await;
+    Ok(())
+}
+
+async fn fate(services: &Services, letter: &DeadLetter) -> Result<Fate, DbErr> {
+    let Ok(ring) = letter.ring else {
+        return Ok(Fate::NotUnderstood);
+    };
+    let row = transfers::Entity::find_by_id(ring.transfer())
+        .one(services.db.read())
+        .await?;
+    let waits_in = match ring {
+        Ring::Payment(_) | Ring::Refund(_) => TransferState::Queued,
+        Ring::Inquiry(_) => TransferState::Unknown,
+    };
+    Ok(match row {
+        None => Fate::NobodyKnowsIt,
+        Some(row) if row.state == waits_in => Fate::Again,
+        Some(row) => Fate::Over(row.state),
+    })
+}
+
+async fn next(broker: &Broker, session: &Session, queue: Queue) -> Result<Option<DeadLetter>, BrokerError> {
+    let name = broker.topology.dead_queue(queue);
+    let getting = session.channel.basic_get(name, BasicGetOptions::default());
+    let got = in_time("getting a message", async { Ok(getting.await?) }).await?;
+    Ok(got.map(|got| DeadLetter::of(got.delivery)))
+}
+
+impl DeadLetter {
+    fn of(delivery: Delivery) -> Self {
+        let death = delivery.properties.headers().as_ref().and_then(last_death);
+        let of_death = |field: &str| death.and_then(|death| death.inner().get(field));
+        let text: String = String::from_utf8_lossy(&delivery.data).chars().take(SHOWN).collect();
+        Self {
+            reason: of_death("reason").and_then(as_text).unwrap_or_default(),
+            times: of_death("count").and_then(as_number).unwrap_or_default(),
+            ring: message::decode(&delivery.data),
+            body: masking::foreign_text(&text),
+            delivery,
+        }
+    }
+}
+
+/// RabbitMQ puts the last one first.
+fn last_death(headers: &FieldTable) -> Option<&FieldTable> {
+    let AMQPValue::FieldArray(deaths) = headers.inner().get("x-death")? else {
+        return None;
+    };
+    match deaths.as_slice().first()? {
+        AMQPValue::FieldTable(death) => Some(death),
+        _ => None,
+    }
+}
+
+fn as_text(value: &AMQPValue) -> Option<String> {
+    match value {
+        AMQPValue::LongString(text) => Some(text.to_string()),
+        AMQPValue::ShortString(text) => Some(text.to_string()),
+        _ => None,
+    }
+}
