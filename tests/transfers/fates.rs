@@ -209,10 +209,10 @@ fn expect_story(timeline: &Value, fate: &Fate) {
     assert_eq!(types, fate.timeline, "{}: {timeline}", fate.ending);
 }
 
-/// Time goes on at the bank: what is decided stays, also where the bank takes it back.
+/// Time goes on: what is decided stays, also where the bank takes it back.
 async fn afterwards(app: &TestApp, api: &Api, path: &str, fate: &Fate, balance_before: i64) {
     let ended = api.get(path).await.expect(200).json();
-    app.bank_post("/_sim/clock", json!({ "advance_seconds": 660 })).await;
+    app.advance(TimeDelta::seconds(660)).await;
     if fate.ending == 9_071 {
         // Its books are brought up to its clock when it is asked for something.
         app.bank_get("/_sim/transfers?after=0").await;
