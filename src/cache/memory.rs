@@ -152,7 +152,7 @@ mod tests {
     #[tokio::test]
     async fn a_lock_is_held_by_one_and_given_back_by_its_holder_alone() {
         let memory = Memory::default();
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         assert!(memory.lock("a", "mine", minute).await);
         assert!(!memory.lock("a", "yours", minute).await);
         memory.unlock("a", "yours").await;

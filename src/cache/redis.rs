@@ -34,13 +34,14 @@ pub struct Redis {
 
 // A key of another type than ours is somebody's mistake: it goes.
 
-/// A hash of `at` in microseconds and `value`. Numbers of this size are exact in Lua.
+/// A hash of `at` in microseconds and `value`. Numbers of this size are exact in Lua. No clock of ours is a day ahead of
+/// another: what says so is not ours.
 static PUT_NEWER: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
         if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
-        local known = tonumber(redis.call('HGET', KEYS[1], 'at'))
-        if known and known > tonumber(ARGV[1]) then return end
+        local known, at = tonumber(redis.call('HGET', KEYS[1], 'at')), tonumber(ARGV[1])
+        if known and known > at and known < at + 86400000000 then return end
         redis.call('HSET', KEYS[1], 'at', ARGV[1], 'value', ARGV[2])
         redis.call('PEXPIRE', KEYS[1], ARGV[3])
         ",

@@ -21,10 +21,10 @@ async fn c62_a_broker_that_freezes_is_noticed_and_listened_to_again_when_it_thaw
     pay(&shop, &mandate, 0..5).await;
     app.settled().await;
 
-    broker.signal("STOP");
+    broker.freeze();
     eventually_within(TWO_HEARTBEATS, "it is missed", || async { !is_ready(&app).await }).await;
     pay(&shop, &mandate, 5..10).await;
-    broker.signal("CONT");
+    broker.thaw();
     app.settled().await;
     eventually("it is ready again", || is_ready(&app)).await;
     expect_withdrawals(&app, 10).await;

@@ -1,8 +1,5 @@
 //! A RabbitMQ of a test's own, which can be killed: `scripts/services` in a folder of its own.
 
-use std::path::Path;
-use std::process::{Command, Output};
-
 use lapin::message::Delivery;
 use lapin::options::{
     BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions, QueueDeleteOptions,
@@ -10,30 +7,22 @@ use lapin::options::{
 use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use serde_json::{Value, json};
-use tempfile::TempDir;
+
+use super::servers::PrivateServers;
 
 /// The first part of the names of exchanges and queues.
 const NAMESPACE: &str = "naru";
 
 pub struct PrivateBroker {
-    folder: TempDir,
+    servers: PrivateServers,
     address: String,
 }
 
 impl PrivateBroker {
     pub async fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut broker = Self {
-            folder,
-            address: String::new(),
-        };
-        broker.restart().await;
-        let environment = String::from_utf8(services(broker.folder.path(), &["env"]).stdout).expect("text");
-        let address = environment
-            .lines()
-            .find_map(|line| line.strip_prefix("export AMQP_URL="));
-        broker.address = address.expect("its address").to_owned();
-        broker
+        let servers = PrivateServers::start(&["rabbitmq"]).await;
+        let address = servers.variable("AMQP_URL");
+        Self { servers, address }
     }
 
     pub fn address(&self) -> &str {
@@ -52,18 +41,12 @@ impl PrivateBroker {
 
     /// Asks it for a list, or changes it: `scripts/services rabbitmqctl …`.
     pub fn ctl(&self, arguments: &[&str]) -> String {
-        let run = services(self.folder.path(), &[&["rabbitmqctl"], arguments].concat());
-        assert!(run.status.success(), "{run:?}");
-        String::from_utf8(run.stdout).expect("text")
+        self.servers.rabbitmqctl_now(arguments)
     }
 
     /// Starts it again, with what it had on disk.
     pub async fn restart(&self) {
-        let folder = self.folder.path().to_owned();
-        let started = tokio::task::spawn_blocking(move || services(&folder, &["start", "rabbitmq"]))
-            .await
-            .expect("a task");
-        assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
+        self.servers.restart(&["rabbitmq"]).await;
     }
 
     /// Has it write to disk what exists there. It does so by itself within moments, and forgets a part of it when it is
@@ -75,17 +58,16 @@ impl PrivateBroker {
         ]);
     }
 
-    /// SIGKILL, with everything that it started.
     pub fn kill(&self) {
-        self.signal("KILL");
+        self.servers.kill("rabbitmq");
     }
 
-    pub fn signal(&self, signal: &str) {
-        let pid = std::fs::read_to_string(self.folder.path().join("rabbitmq.pid")).expect("it was started");
-        let sent = Command::new("kill")
-            .args(["-s", signal, "--", &format!("-{}", pid.trim())])
-            .status();
-        assert!(sent.expect("kill is there").success());
+    pub fn freeze(&self) {
+        self.servers.freeze("rabbitmq");
+    }
+
+    pub fn thaw(&self) {
+        self.servers.thaw("rabbitmq");
     }
 
     /// Publishes a body that nobody of ours wrote.
@@ -174,17 +156,4 @@ impl PrivateBroker {
             .await
             .expect("a channel")
     }
-}
-
-impl Drop for PrivateBroker {
-    fn drop(&mut self) {
-        services(self.folder.path(), &["stop", "rabbitmq"]);
-    }
-}
-
-fn services(folder: &Path, arguments: &[&str]) -> Output {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/services");
-    let mut command = Command::new(script);
-    command.args(arguments).env("NARU_SERVICES", folder);
-    command.output().expect("scripts/services runs")
 }

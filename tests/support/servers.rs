@@ -54,6 +54,11 @@ impl PrivateServers {
         self.run_async([&["rabbitmqctl"], arguments].concat()).await
     }
 
+    /// As [`Self::rabbitmqctl`], while nothing else goes on.
+    pub fn rabbitmqctl_now(&self, arguments: &[&str]) -> String {
+        text(self.run(&[&["rabbitmqctl"], arguments].concat()))
+    }
+
     /// The value of one of the variables that point a program at them.
     pub fn variable(&self, name: &str) -> String {
         let environment = text(self.run(&["env"]));

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::support::http::Api;
 
 /// Longer than any fault lasts.
-const GIVES_UP_AFTER: Duration = Duration::from_secs(120);
+const GIVES_UP_AFTER: Duration = Duration::from_mins(2);
 const TRIES_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// Payments to push, and to whom.

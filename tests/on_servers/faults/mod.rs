@@ -20,7 +20,7 @@ use table::Row;
 use crate::support::http::Api;
 
 /// Far more than the payments of one fault need.
-const SETTLED_WITHIN: Duration = Duration::from_secs(180);
+const SETTLED_WITHIN: Duration = Duration::from_mins(3);
 /// A site whose payments take longer is not back to normal.
 const NORMAL_PAYMENT: Duration = Duration::from_secs(2);
 
