@@ -14,7 +14,7 @@ use crate::support::broker::PrivateBroker;
 
 /// How long a message may be held, and how often RabbitMQ looks, instead of half an hour and a minute.
 const IMPATIENT: &str = "application:set_env(rabbit, consumer_timeout, 6000),
-    application:set_env(rabbit, channel_tick_interval, 500).";
+    application:set_env(rabbit, channel_tick_interval, 100).";
 
 async fn impatient_broker() -> PrivateBroker {
     let broker = PrivateBroker::start().await;
@@ -108,6 +108,10 @@ async fn c10_a_transfer_that_waits_long_for_its_turn_is_let_go_of_and_told_of_ag
     let before = listeners(&broker);
     // Each has the bank for a second: the last would be held for twelve.
     pay(&shop, &mandate, 0..12).await;
+    eventually("all are in hand", || async {
+        app.untold().await == 0 && broker.waiting("payments").await == 0
+    })
+    .await;
     somebody_is_closed_for_holding(&broker).await;
     assert_eq!(listeners(&broker), before, "a channel was closed");
     let queued = app.in_state(&[TransferState::Queued]).await;
