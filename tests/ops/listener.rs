@@ -52,6 +52,13 @@ async fn without_its_broker_a_process_lives_is_ready_to_accept_and_not_to_work()
     for (way, ready) in [(&["start"][..], 200), (&["start", "--worker"], 503)] {
         let mut program = Program::new(&[("AMQP_URL", "amqp://127.0.0.1:1")]);
         program.start_as(way).await;
+        if ready == 200 {
+            let public = format!("{}/_ping", program.base());
+            eventually("it serves", || async {
+                program.client.get(&public).send().await.is_ok()
+            })
+            .await;
+        }
         assert_eq!(
             status(&program, &format!("{}/_readiness", program.ops())).await,
             ready,
