@@ -1,7 +1,11 @@
 //! What RabbitMQ may do wrong: each test has a broker of its own, which it ends as it likes.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use futures::future::join_all;
+use naru::models::kinds::TransferState;
+use naru::models::transfers;
 use serde_json::{Value, json};
 
 use crate::api::payments::payment;
@@ -92,7 +96,7 @@ async fn rule_3_c07_a_message_that_comes_back_while_the_bank_thinks_sends_nothin
     pay(&shop, &mandate, 0..3).await;
     eventually("the bank has the calls", || async {
         app.bank_get("/_sim/calls").await["data"].as_array().unwrap().len() >= 3
-            || app.in_state(&[naru::models::kinds::TransferState::Executing]).await == 3
+            || app.in_state(&[TransferState::Executing]).await == 3
     })
     .await;
     broker.kill();
@@ -154,6 +158,43 @@ async fn c59_a_message_that_nobody_understands_goes_to_its_dead_queue_and_the_ot
     assert_eq!(dead, sent);
     assert!(broker.take("payments").await.is_none(), "one of them goes in circles");
     expect_withdrawals(&app, 5).await;
+}
+
+#[tokio::test]
+async fn payments_that_a_broker_lost_are_told_to_it_again_also_while_others_wait_there() {
+    let broker = PrivateBroker::start().await;
+    let one_worker = app::wish().settings(json!({ "relay": { "workers": 1 } }));
+    let app = app_on(one_worker, &broker).await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let slow = json!({ "operation": "withdraw", "mode": "slow", "ms": 200 });
+    app.bank_post("/_sim/mode", slow).await;
+    pay(&shop, &mandate, 0..40).await;
+    eventually("the broker was told of all", || async { app.untold().await == 0 }).await;
+    broker.delete_queue("payments").await;
+    app.clock.advance(TimeDelta::seconds(31));
+    // A backlog that never ends: as many come as go.
+    let is_old = |transfer: &transfers::Model| {
+        let order = transfer
+            .order_id
+            .as_deref()
+            .and_then(|order| order.strip_prefix("order-"));
+        order.expect("an order").parse::<usize>().expect("a number") < 40
+    };
+    let mut next = 40;
+    loop {
+        let all = app.every_transfer().await;
+        let queued = all.iter().filter(|it| it.state == TransferState::Queued);
+        let (old, new): (Vec<_>, Vec<_>) = queued.partition(|it| is_old(it));
+        if old.is_empty() {
+            break;
+        }
+        assert!(next < 400, "they wait for ever behind others");
+        let missing = 60_usize.saturating_sub(new.len());
+        pay(&shop, &mandate, next..next + missing).await;
+        next += missing;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    app.settled().await;
 }
 
 #[tokio::test]
