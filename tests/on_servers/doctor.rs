@@ -16,7 +16,7 @@ fn ends(output: &Output, code: i32, words: &[&str]) {
 #[tokio::test]
 async fn the_doctor_tells_of_queues_that_are_missing_dead_messages_and_other_options() {
     let broker = PrivateBroker::start().await;
-    let mut program = Program::new(&[("NARU_LANG", "en"), ("AMQP_URL", broker.address())]);
+    let mut program = Program::new(&[&[("NARU_LANG", "en")][..], &broker.environment()].concat());
     let missing = "these are missing: naru.payments, naru.payments.dead, naru.refunds";
     // The doctor makes none: the second time they are missing still.
     for _ in 0..2 {

@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use crate::support::program::Program;
+use crate::support::program::{EMBEDDED, Program};
 
 use super::PRODUCTION;
 
@@ -29,7 +29,7 @@ fn expect(said: &str, part: &str, level: &str, words: &str) {
 
 #[tokio::test]
 async fn a_program_that_runs_is_well_in_every_part_and_the_doctor_ends_with_0() {
-    let mut program = Program::new(&[("NARU_LANG", "en")]);
+    let mut program = Program::new(&[&EMBEDDED[..], &[("NARU_LANG", "en")]].concat());
     program.start().await;
     let output = program.run(&["doctor"]).await;
     let said = said(&output);

@@ -29,11 +29,8 @@ async fn every_way_to_start_has_its_metrics_ping_and_readiness_beside_the_public
             Some(1.0),
             "{way:?}"
         );
-        assert_eq!(
-            status(&program, &format!("{}/_readiness", program.ops())).await,
-            200,
-            "{way:?}"
-        );
+        let ready = format!("{}/_readiness", program.ops());
+        eventually("it is ready", || async { status(&program, &ready).await == 200 }).await;
         if !way.contains(&"--worker") {
             let public = format!("{}/metrics", program.base());
             eventually("the public port answers", || async {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::app::eventually;
 use crate::support::http::Answer;
 use crate::support::people::PASSWORD;
-use crate::support::program::Program;
+use crate::support::program::{EMBEDDED, Program};
 use crate::support::visitor::{Browser, SESSION};
 
 pub const JSON: [(&str, &str); 2] = [("NARU_LOG_FORMAT", "json"), ("NARU_LOG", "naru=info,warn")];
@@ -72,7 +72,7 @@ pub async fn pay(program: &Program, order: &str, amount: i64, request_id: &str) 
 
 #[tokio::test]
 async fn a_payment_is_found_in_web_relay_and_worker_by_the_request_that_made_it() {
-    let mut program = Program::new(&JSON);
+    let mut program = Program::new(&[&EMBEDDED[..], &JSON].concat());
     program.start().await;
     let id = pay(&program, "order-1", 12_300, "shop-request-7").await;
     let refund = json!({ "amount": 300, "reason": "단순 변심" });

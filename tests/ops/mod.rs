@@ -5,8 +5,12 @@ mod listener;
 pub mod logs;
 pub mod metrics;
 
+use crate::support::program::EMBEDDED;
+
 /// What production needs besides, with a bank that nobody listens at.
-const PRODUCTION: [(&str, &str); 7] = [
+const PRODUCTION: [(&str, &str); 9] = [
+    EMBEDDED[0],
+    EMBEDDED[1],
     ("LOCO_ENV", "production"),
     ("NARU_BANK_URL", "https://127.0.0.1:1"),
     ("NARU_BANK_INSTITUTION_CODE", "900001"),

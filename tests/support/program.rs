@@ -22,6 +22,9 @@ const NEXT_RUN: &str = "--- the next run\n";
 /// Below the ports that the system gives to connections, so that nobody takes one while its program is down.
 const PORTS: std::ops::Range<u16> = 22_000..32_000;
 
+/// Without the servers that tests share: what the program is alone.
+pub const EMBEDDED: [(&str, &str); 2] = [("AMQP_URL", ""), ("REDIS_URL", "")];
+
 pub struct Program {
     pub web: u16,
     pub bank: u16,
