@@ -79,7 +79,9 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
     };
     let path = match template {
         "cs/payments.html" | "cs/payment.html" => "/cs/payments",
-        "web/payments.html" | "web/payment_detail.html" => "/payments",
+        "web/payments.html" | "web/payment_detail.html" | "web/receipt.html" => "/payments",
+        "web/mandates.html" | "web/mandate_detail.html" => "/mandates",
+        "web/member_home.html" => "/",
         _ => "/accounts",
     };
     let mut frame = PageFrame::new(language, path, "req-0123456789abcdef");
@@ -186,6 +188,10 @@ fn what_people_typed_is_escaped() {
         "web/account_detail.html",
         "web/payments.html",
         "web/payment_detail.html",
+        "web/receipt.html",
+        "web/mandates.html",
+        "web/mandate_detail.html",
+        "web/member_home.html",
         "cs/payments.html",
         "cs/payment.html",
     ] {

@@ -21,6 +21,8 @@ impl MigrationTrait for Migration {
             .col(moment(manager, "created_at").not_null());
         manager.create_table(table).await?;
         index(manager, "users", &["email"], true).await?;
+        index(manager, "users", &["role", "id"], false).await?;
+        index(manager, "users", &["role", "name", "id"], false).await?;
         let mut table = Table::create();
         table
             .table("members")

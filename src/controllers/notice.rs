@@ -29,10 +29,15 @@ pub enum NoticeWord {
     NotCorrectable,
     HasRefunds,
     RefundExceedsPaid,
+    MandateLimitsSaved,
+    MandateRevoked,
+    MandateEnded,
+    AnnouncementSaved,
+    AnnouncementEnded,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::AccountLinked,
@@ -45,6 +50,11 @@ impl NoticeWord {
         Self::NotCorrectable,
         Self::HasRefunds,
         Self::RefundExceedsPaid,
+        Self::MandateLimitsSaved,
+        Self::MandateRevoked,
+        Self::MandateEnded,
+        Self::AnnouncementSaved,
+        Self::AnnouncementEnded,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -61,6 +71,11 @@ impl NoticeWord {
             Self::NotCorrectable => ("not-correctable", Tone::Warning),
             Self::HasRefunds => ("has-refunds", Tone::Warning),
             Self::RefundExceedsPaid => ("refund-exceeds-paid", Tone::Warning),
+            Self::MandateLimitsSaved => ("mandate-limits-saved", Tone::Success),
+            Self::MandateRevoked => ("mandate-revoked", Tone::Success),
+            Self::MandateEnded => ("mandate-ended", Tone::Warning),
+            Self::AnnouncementSaved => ("announcement-saved", Tone::Success),
+            Self::AnnouncementEnded => ("announcement-ended", Tone::Success),
         }
     }
 }

@@ -9,6 +9,7 @@
 
 pub mod attempts;
 pub mod history;
+pub mod history_filter;
 pub mod sessions;
 pub mod sign_up;
 pub mod tokens;

@@ -28,10 +28,17 @@ pub enum FieldProblem {
     DateFormat,
     /// The last day is before the first.
     DatesReversed,
+    AmountFormat,
+    /// A limit above what was consented to.
+    OverConsent,
+    CursorUnknown,
+    /// The end is not after the beginning.
+    EndsBeforeItBegins,
+    MomentFormat,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -47,5 +54,10 @@ impl FieldProblem {
         Self::ChoiceUnknown,
         Self::DateFormat,
         Self::DatesReversed,
+        Self::AmountFormat,
+        Self::OverConsent,
+        Self::CursorUnknown,
+        Self::EndsBeforeItBegins,
+        Self::MomentFormat,
     ];
 }

@@ -35,7 +35,12 @@ pub fn all() -> Vec<Sample> {
     add::<web::account_new::AccountNew>(&mut samples);
     add::<web::account_detail::AccountDetail>(&mut samples);
     add::<web::payments::PaymentList>(&mut samples);
-    add::<web::payments::PaymentDetail>(&mut samples);
+    add::<web::payment_detail::PaymentDetail>(&mut samples);
+    add::<web::payment_detail::PaymentProgress>(&mut samples);
+    add::<web::receipt::Receipt>(&mut samples);
+    add::<web::mandates::MandateList>(&mut samples);
+    add::<web::mandates::MandateDetail>(&mut samples);
+    add::<web::member_home::MemberHome>(&mut samples);
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);

@@ -5,7 +5,11 @@ mod account_manage;
 mod accounts;
 pub mod context;
 mod home;
+mod mandates;
+mod payment_detail;
+pub mod payment_filter;
 mod payments;
+mod payments_csv;
 pub mod rows;
 mod sign_in;
 mod sign_up;
@@ -24,6 +28,9 @@ pub fn routes() -> Routes {
             .merge(accounts::routes())
             .merge(account_link::routes())
             .merge(account_manage::routes())
-            .merge(payments::routes()),
+            .merge(payments::routes())
+            .merge(payments_csv::routes())
+            .merge(payment_detail::routes())
+            .merge(mandates::routes()),
     )
 }
