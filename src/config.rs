@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::bank::maintenance::Window;
 use crate::cache::Cache;
 use crate::relay::Broker;
+use crate::security::sealed::{SealError, Sealer};
 
 /// The settings; each is explained in `config/development.yaml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -188,10 +189,27 @@ pub struct SecuritySettings {
     pub jwt_secret: SecretString,
     /// Seals columns: 64 hex digits.
     pub sealing_key: SecretString,
+    /// Comma separated; these open what they sealed and seal nothing. May be empty.
+    pub other_sealing_keys: SecretString,
     /// Keys the blind indexes: 64 hex digits.
     pub index_key: SecretString,
     pub secure_cookies: bool,
     pub session_secs: i64,
+}
+
+impl SecuritySettings {
+    /// What seals columns and computes blind indexes.
+    ///
+    /// # Errors
+    /// When a key is not 64 hex digits.
+    pub fn sealer(&self) -> Result<Sealer, SealError> {
+        Sealer::with_other_keys(&self.sealing_key, &self.other_sealing_keys(), &self.index_key)
+    }
+
+    fn other_sealing_keys(&self) -> Vec<SecretString> {
+        let keys = self.other_sealing_keys.expose_secret().split(',').map(str::trim);
+        keys.filter(|key| !key.is_empty()).map(SecretString::from).collect()
+    }
 }
 
 /// Why the settings cannot be used. Names the option.
@@ -241,6 +259,12 @@ impl Settings {
         }
         if self.security.jwt_secret.expose_secret().len() < 32 {
             return refuse("security.jwt_secret", "must have at least 32 characters");
+        }
+        if self.security.sealer().is_err() {
+            return refuse(
+                "security.sealing_key",
+                "must be 64 hex digits, as must each of security.other_sealing_keys and security.index_key",
+            );
         }
         if self.bank.url.is_empty() && !self.simulator.run {
             return refuse("bank.url", "must name the bank where no simulator runs");
@@ -304,8 +328,14 @@ impl Settings {
         if self.relay.amqp_url.expose_secret().contains("//guest:guest@") {
             return refuse("relay.amqp_url", "has RabbitMQ's well-known password");
         }
-        if self.security.sealing_key.expose_secret() == self.security.index_key.expose_secret() {
-            return refuse("security.index_key", "must not be the sealing key");
+        let sealing_keys = [
+            vec![self.security.sealing_key.clone()],
+            self.security.other_sealing_keys(),
+        ]
+        .concat();
+        let index_key = self.security.index_key.expose_secret();
+        if sealing_keys.iter().any(|key| key.expose_secret() == index_key) {
+            return refuse("security.index_key", "must not be a sealing key");
         }
         for (option, key) in [
             ("security.sealing_key", &self.security.sealing_key),

@@ -161,6 +161,10 @@ impl TestApp {
             .expect("the services open")
     }
 
+    pub fn database_uri(&self) -> &str {
+        &self.database_uri
+    }
+
     /// The file of the simulated bank's books.
     pub fn ledger(&self) -> PathBuf {
         self.folder.path().join(LEDGER)

@@ -88,6 +88,12 @@ impl Program {
         self.child = Some(self.spawn(&[]));
     }
 
+    /// Changes settings for what is started from now on.
+    pub fn set(&mut self, settings: &[(&'static str, &str)]) {
+        let given = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        self.settings.extend(given);
+    }
+
     fn spawn(&self, arguments: &[&str]) -> Child {
         let mut command = self.command(arguments);
         let mut log = OpenOptions::new()

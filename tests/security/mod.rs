@@ -1,0 +1,3 @@
+//! What keeps secrets secret, over the whole program.
+
+mod keys;
