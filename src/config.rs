@@ -193,6 +193,8 @@ pub struct SecuritySettings {
     pub other_sealing_keys: SecretString,
     /// Keys the blind indexes: 64 hex digits.
     pub index_key: SecretString,
+    /// The names that people and partners know us by, without a port, comma separated; nothing else is answered.
+    pub hosts: String,
     pub secure_cookies: bool,
     pub session_secs: i64,
 }
@@ -309,6 +311,9 @@ impl Settings {
         }
         if self.simulator.run || self.simulator.control {
             return refuse("simulator", "must not run in production");
+        }
+        if self.security.hosts.split(',').all(|host| host.trim().is_empty()) {
+            return refuse("security.hosts", "must name the hosts that we answer for");
         }
         if !self.security.secure_cookies {
             return refuse("security.secure_cookies", "must be true in production");
