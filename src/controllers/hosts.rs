@@ -20,7 +20,11 @@ pub async fn refuse_other_hosts(Extension(services): Extension<Services>, reques
         return next.run(request).await;
     }
     tracing::warn!("a request for another host was refused: is its name missing in `settings.security.hosts`?");
-    (StatusCode::MISDIRECTED_REQUEST, "This is not the server of that name.\n").into_response()
+    (
+        StatusCode::MISDIRECTED_REQUEST,
+        "This is not the server of that name.\n",
+    )
+        .into_response()
 }
 
 /// `hosts` are names without a port, comma separated.

@@ -110,7 +110,10 @@ impl Scene {
         let id = TransferId(Prefix::Payment.parse(&payment).expect("an id"));
         execute::execute(&app.services, id).await.expect("it is paid");
         let path = format!("/payments/{payment}/refunds");
-        let refund = shop.api.post(&path, "key-2", &json!({ "amount": 1_000, "reason": "반품" })).await;
+        let refund = shop
+            .api
+            .post(&path, "key-2", &json!({ "amount": 1_000, "reason": "반품" }))
+            .await;
         let refund = refund.expect(202).json()["id"].as_str().expect("an id").to_owned();
         let account = app.only_transfer_of(id).await;
         let ids = BTreeMap::from([
@@ -209,7 +212,11 @@ fn json_request(client: &reqwest::Client, base: &str, method: &Method, address: 
         return request;
     }
     // What is wrong in itself is told before it is looked whose it is.
-    let body = if address.ends_with("/refunds") { json!({ "reason": "반품" }) } else { json!({}) };
+    let body = if address.ends_with("/refunds") {
+        json!({ "reason": "반품" })
+    } else {
+        json!({})
+    };
     request.header("idempotency-key", "asked").json(&body)
 }
 
@@ -305,13 +312,20 @@ fn expect_no_way_around(uri: &str, method: &Method, fates: &[Fate]) {
             assert_ne!(fate_of(stranger), Fate::In, "{what} is open to {stranger:?}");
         }
         if *method != Method::GET {
-            assert_eq!(fate_of(Who::Auditor), Fate::Refused(403), "an auditor only reads: {what}");
+            assert_eq!(
+                fate_of(Who::Auditor),
+                Fate::Refused(403),
+                "an auditor only reads: {what}"
+            );
         }
     }
     if uri.starts_with("/api/") {
         for cookie in [Who::Owner, Who::OtherMember, Who::Cs, Who::CsLead] {
             let is_sign_in = uri == "/api/member/session" && *method == Method::POST;
-            assert!(is_sign_in || fate_of(cookie) == Fate::Refused(401), "{what} took a cookie");
+            assert!(
+                is_sign_in || fate_of(cookie) == Fate::Refused(401),
+                "{what} took a cookie"
+            );
         }
     } else {
         // A key or a token is nobody to a page.
@@ -323,7 +337,7 @@ fn expect_no_way_around(uri: &str, method: &Method, fates: &[Fate]) {
 
 #[tokio::test]
 async fn each_address_answers_those_whom_it_is_for_and_nobody_else() {
-    let rows = fates().await;
+    let rows = Box::pin(fates()).await;
     for (uri, method, fates) in &rows {
         expect_no_way_around(uri, method, fates);
     }
@@ -332,5 +346,8 @@ async fn each_address_answers_those_whom_it_is_for_and_nobody_else() {
         std::fs::write(&document, &made).expect("the table is written");
     }
     let written = std::fs::read_to_string(&document).unwrap_or_default();
-    assert_eq!(written, made, "docs/routes.md is another; NARU_WRITE_ROUTES=1 writes it anew");
+    assert_eq!(
+        written, made,
+        "docs/routes.md is another; NARU_WRITE_ROUTES=1 writes it anew"
+    );
 }

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use super::app::{PATIENCE, eventually};
 use super::http::{self, Answer, Api};
+use super::leaks;
 use super::{mysql, servers};
 
 const SIGKILL: i32 = 9;
@@ -307,6 +308,7 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         self.child.iter_mut().chain(&mut self.bank_process).for_each(end);
+        leaks::expect_none_in(&std::fs::read_to_string(self.log_file()).unwrap_or_default());
     }
 }
 
