@@ -15,9 +15,11 @@ use crate::config::Settings;
 use crate::db::Database;
 use crate::members::SignIns;
 use crate::metrics::Metrics;
+use crate::notices::board::Board;
 use crate::notifications::live::Live;
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
+use crate::status::Looks;
 use crate::transfers::in_use::KeysInUse;
 
 /// The shared services of this process.
@@ -39,6 +41,10 @@ pub struct Parts {
     pub keys_in_use: KeysInUse,
     pub sign_ins: SignIns,
     pub metrics: Metrics,
+    /// What is told to everybody.
+    pub board: Board,
+    /// How things were a moment ago.
+    pub looks: Looks,
 }
 
 impl Services {
@@ -76,6 +82,8 @@ impl Services {
             sealer,
             settings,
             metrics,
+            board: Board::default(),
+            looks: Looks::default(),
         }))
     }
 }

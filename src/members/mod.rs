@@ -10,6 +10,7 @@
 pub mod attempts;
 pub mod history;
 pub mod history_filter;
+pub mod search;
 pub mod sessions;
 pub mod sign_up;
 pub mod tokens;

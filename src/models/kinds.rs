@@ -53,6 +53,12 @@ impl Role {
         !matches!(self, Self::Member)
     }
 
+    /// Whether this role writes announcements.
+    #[must_use]
+    pub const fn may_announce(self) -> bool {
+        matches!(self, Self::CsLead | Self::Operator)
+    }
+
     /// Whether this role may decide how a transfer ended.
     #[must_use]
     pub const fn may_correct(self) -> bool {

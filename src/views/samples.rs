@@ -41,6 +41,13 @@ pub fn all() -> Vec<Sample> {
     add::<web::mandates::MandateList>(&mut samples);
     add::<web::mandates::MandateDetail>(&mut samples);
     add::<web::member_home::MemberHome>(&mut samples);
+    add::<web::notices::NoticeList>(&mut samples);
+    add::<web::notices::NoticeDetail>(&mut samples);
+    add::<web::status::StatusPage>(&mut samples);
+    add::<cs::notices::CsNoticeList>(&mut samples);
+    add::<cs::notices::CsNotice>(&mut samples);
+    add::<cs::members::CsMemberList>(&mut samples);
+    add::<cs::members::CsMember>(&mut samples);
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);

@@ -25,3 +25,4 @@ nav-mandates = Consents
 nav-me = Me
 nav-notices = Notices
 nav-cs-members = Members
+nav-status = Service status

@@ -25,3 +25,4 @@ nav-mandates = 자동결제
 nav-me = 내 정보
 nav-notices = 공지사항
 nav-cs-members = 회원
+nav-status = 서비스 상태

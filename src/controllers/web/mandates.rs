@@ -1,29 +1,25 @@
 //! `/mandates`: the member's consents, their limits, and their end.
 
-use std::collections::HashMap;
-
 use axum::Form;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
 use axum::routing::get;
 use loco_rs::controller::Routes;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 
 use super::context::MemberVisit;
+use super::mandate_cards::mandate_cards;
 use super::rows;
-use crate::clock::kst_date;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
-use crate::ids::{AccountId, MandateId, PartnerId, Prefix};
+use crate::ids::{MandateId, Prefix};
 use crate::members::history;
 use crate::models::kinds::MandateStatus;
-use crate::models::{bank_accounts, mandates, partners};
-use crate::money::Won;
+use crate::models::mandates;
 use crate::partners::mandates::{self as verbs, MandateError, OwnLimits};
 use crate::views::form::{FieldErrors, FieldProblem};
-use crate::views::web::mandates::{MandateCard, MandateDetail, MandateList};
+use crate::views::web::mandates::{MandateDetail, MandateList};
 
 const PATH: &str = "/mandates";
 const LATEST: u64 = 5;
@@ -38,7 +34,7 @@ pub fn routes() -> Routes {
 
 async fn list(visit: MemberVisit) -> Result<Response, PageError> {
     let mandates = mandates::Model::list_owned_by(visit.db(), visit.member).await?;
-    let (active, ended) = cards(&visit, mandates)
+    let (active, ended) = mandate_cards(&visit, mandates)
         .await?
         .into_iter()
         .partition(|card| card.status == MandateStatus::Active);
@@ -139,7 +135,7 @@ async fn detail(visit: &MemberVisit, id: MandateId) -> Result<MandateDetail, Pag
     let mandate = found.ok_or(PageError::not_found())?;
     let (version, shop) = (mandate.version, mandate.partner_id);
     let latest = history::under_mandate_owned_by(visit.db(), visit.member, id, LATEST).await?;
-    let mut cards = cards(visit, vec![mandate]).await?;
+    let mut cards = mandate_cards(visit, vec![mandate]).await?;
     let mandate = cards.pop().ok_or(PageError::not_found())?;
     Ok(MandateDetail {
         version,
@@ -150,31 +146,6 @@ async fn detail(visit: &MemberVisit, id: MandateId) -> Result<MandateDetail, Pag
         all_path: format!("/payments?shop={}", shop.0.simple()),
         mandate,
     })
-}
-
-/// Consents with the names of their shops, their accounts and what today used, each of it in one query.
-async fn cards(visit: &MemberVisit, mandates: Vec<mandates::Model>) -> Result<Vec<MandateCard>, PageError> {
-    let db = visit.db();
-    let partners = partners::Entity::find()
-        .filter(partners::Column::Id.is_in(mandates.iter().map(|mandate| mandate.partner_id)))
-        .all(db)
-        .await?;
-    let accounts = bank_accounts::Entity::find()
-        .filter(bank_accounts::Column::Id.is_in(mandates.iter().map(|mandate| mandate.account_id)))
-        .all(db)
-        .await?;
-    let today = kst_date(visit.services.clock.now()).format("%Y%m%d").to_string();
-    let used = verbs::used_on(db, mandates.iter().map(|mandate| mandate.id), &today).await?;
-    let names: HashMap<PartnerId, String> = partners.into_iter().map(|it| (it.id, it.name)).collect();
-    let accounts: HashMap<AccountId, _> = accounts.into_iter().map(|it| (it.id, it)).collect();
-    let used: HashMap<MandateId, Won> = used.into_iter().collect();
-    let card = |mandate: mandates::Model| {
-        let account = accounts.get(&mandate.account_id)?;
-        let name = names.get(&mandate.partner_id).cloned().unwrap_or_default();
-        let used = used.get(&mandate.id).copied().unwrap_or_default();
-        Some(rows::mandate_card(mandate, name, account, used))
-    };
-    Ok(mandates.into_iter().filter_map(card).collect())
 }
 
 fn parse_id(id: &str) -> Result<MandateId, PageError> {

@@ -5,7 +5,9 @@ mod account_manage;
 mod accounts;
 pub mod context;
 mod home;
+pub mod mandate_cards;
 mod mandates;
+pub mod notices;
 mod payment_detail;
 pub mod payment_filter;
 mod payments;
@@ -13,6 +15,7 @@ mod payments_csv;
 pub mod rows;
 mod sign_in;
 mod sign_up;
+mod status;
 
 use loco_rs::controller::Routes;
 
@@ -31,6 +34,8 @@ pub fn routes() -> Routes {
             .merge(payments::routes())
             .merge(payments_csv::routes())
             .merge(payment_detail::routes())
-            .merge(mandates::routes()),
+            .merge(mandates::routes())
+            .merge(notices::routes())
+            .merge(status::routes()),
     )
 }

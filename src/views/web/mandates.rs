@@ -109,6 +109,11 @@ impl Page for MandateDetail {
     }
 }
 
+/// One of each, for other pages that show them.
+pub(crate) fn samples_of_cards() -> Vec<MandateCard> {
+    vec![active(), lowered(), ended()]
+}
+
 fn active() -> MandateCard {
     MandateCard {
         id: "man_019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),
