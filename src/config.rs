@@ -1,5 +1,7 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
+pub mod sms;
+
 use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -12,6 +14,7 @@ use serde::Deserialize;
 use crate::bank::maintenance::Window;
 use crate::cache::Cache;
 use crate::relay::Broker;
+use sms::SmsSettings;
 
 /// The settings; each is explained in `config/development.yaml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -27,6 +30,7 @@ pub struct Settings {
     pub balance: BalanceSettings,
     pub limits: LimitSettings,
     pub security: SecuritySettings,
+    pub sms: SmsSettings,
     pub demo_data: bool,
 }
 
@@ -275,7 +279,7 @@ impl Settings {
                 "must be at most 600 with RabbitMQ, which closes the channel of who holds a message for 30 minutes",
             );
         }
-        Ok(())
+        self.sms.check()
     }
 
     fn check_production(&self) -> Result<(), SettingsError> {
@@ -316,7 +320,7 @@ impl Settings {
                 return refuse(option, "is the development key");
             }
         }
-        Ok(())
+        self.sms.check_production()
     }
 
     /// Where the bank answers: the simulator of this process when no other is named.

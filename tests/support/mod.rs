@@ -8,6 +8,7 @@ mod hooks;
 pub mod http;
 mod mysql;
 pub mod people;
+pub mod phone;
 pub mod program;
 pub mod redis;
 pub mod servers;
