@@ -29,10 +29,15 @@ pub enum NoticeWord {
     NotCorrectable,
     HasRefunds,
     RefundExceedsPaid,
+    CodeSentAgain,
+    PhoneStepOver,
+    PasswordReset,
+    MemberNicknameSaved,
+    NumberChanged,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::AccountLinked,
@@ -45,6 +50,11 @@ impl NoticeWord {
         Self::NotCorrectable,
         Self::HasRefunds,
         Self::RefundExceedsPaid,
+        Self::CodeSentAgain,
+        Self::PhoneStepOver,
+        Self::PasswordReset,
+        Self::MemberNicknameSaved,
+        Self::NumberChanged,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -61,6 +71,11 @@ impl NoticeWord {
             Self::NotCorrectable => ("not-correctable", Tone::Warning),
             Self::HasRefunds => ("has-refunds", Tone::Warning),
             Self::RefundExceedsPaid => ("refund-exceeds-paid", Tone::Warning),
+            Self::CodeSentAgain => ("code-sent-again", Tone::Info),
+            Self::PhoneStepOver => ("phone-step-over", Tone::Warning),
+            Self::PasswordReset => ("password-reset", Tone::Success),
+            Self::MemberNicknameSaved => ("member-nickname-saved", Tone::Success),
+            Self::NumberChanged => ("number-changed", Tone::Success),
         }
     }
 }

@@ -28,10 +28,16 @@ pub enum FieldProblem {
     DateFormat,
     /// The last day is before the first.
     DatesReversed,
+    PhoneFormat,
+    CodeFormat,
+    NicknameTooShort,
+    NicknameLetters,
+    /// Not the present one.
+    PasswordWrong,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -47,5 +53,10 @@ impl FieldProblem {
         Self::ChoiceUnknown,
         Self::DateFormat,
         Self::DatesReversed,
+        Self::PhoneFormat,
+        Self::CodeFormat,
+        Self::NicknameTooShort,
+        Self::NicknameLetters,
+        Self::PasswordWrong,
     ];
 }
