@@ -15,6 +15,7 @@ mod on_servers;
 mod ops;
 mod readme;
 mod simulator;
+mod sms;
 mod support;
 mod templates;
 mod tidy;
