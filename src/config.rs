@@ -1,6 +1,7 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
 mod checks;
+pub mod sms;
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use crate::bank::maintenance::Window;
 use crate::relay::Broker;
 use crate::security::sealed::{SealError, Sealer};
+use sms::SmsSettings;
 
 /// The settings; each is explained in `config/development.yaml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -29,6 +31,7 @@ pub struct Settings {
     pub balance: BalanceSettings,
     pub limits: LimitSettings,
     pub security: SecuritySettings,
+    pub sms: SmsSettings,
     pub demo_data: bool,
 }
 

@@ -9,7 +9,7 @@ use moka::Expiry;
 use moka::future::Cache;
 use moka::ops::compute::Op;
 
-use super::{Allowance, Dated, UsedUp};
+use super::{Allowance, Dated, Once, UsedUp};
 
 /// Of each kind; the ones not used for longest are forgotten first.
 const REMEMBERED: u64 = 100_000;
@@ -24,13 +24,14 @@ pub struct Memory {
     values: Cache<String, Kept<Arc<Dated<String>>>>,
     counts: Cache<String, Times>,
     locks: Cache<String, Kept<String>>,
+    pub(super) once: Cache<String, Kept<Once>>,
 }
 
 /// Something that is forgotten after a while.
 #[derive(Clone)]
-struct Kept<T> {
-    what: T,
-    kept: Duration,
+pub(super) struct Kept<T> {
+    pub(super) what: T,
+    pub(super) kept: Duration,
 }
 
 /// Each for as long as it says, from its last writing.
@@ -55,6 +56,7 @@ impl Default for Memory {
                 .time_to_idle(LONGEST_WINDOW)
                 .build(),
             locks: Cache::builder().max_capacity(REMEMBERED).expire_after(AsItSays).build(),
+            once: Cache::builder().max_capacity(REMEMBERED).expire_after(AsItSays).build(),
         }
     }
 }

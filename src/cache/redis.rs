@@ -186,13 +186,17 @@ impl Redis {
         tell_nonsense(key, asking.await)
     }
 
-    fn name(&self, key: &str) -> String {
+    pub(super) const fn link(&self) -> &Link {
+        &self.link
+    }
+
+    pub(super) fn name(&self, key: &str) -> String {
         format!("{}:{key}", self.namespace)
     }
 }
 
 /// An outage is told once, by the link; a key that holds something strange each time.
-fn tell_nonsense<T>(key: &str, answer: Result<T, Miss>) -> Result<T, Miss> {
+pub(super) fn tell_nonsense<T>(key: &str, answer: Result<T, Miss>) -> Result<T, Miss> {
     if let Err(why @ Miss::Nonsense(_)) = &answer {
         tracing::warn!(key, %why, "a key in Redis holds what is not ours, and counts as empty");
     }
@@ -200,6 +204,6 @@ fn tell_nonsense<T>(key: &str, answer: Result<T, Miss>) -> Result<T, Miss> {
 }
 
 /// At least one: Redis refuses a time of nothing.
-fn millis(time: Duration) -> u64 {
+pub(super) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
 }

@@ -34,10 +34,15 @@ pub enum NoticeWord {
     MandateEnded,
     AnnouncementSaved,
     AnnouncementEnded,
+    CodeSentAgain,
+    PhoneStepOver,
+    PasswordReset,
+    MemberNicknameSaved,
+    NumberChanged,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 22] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::AccountLinked,
@@ -55,6 +60,11 @@ impl NoticeWord {
         Self::MandateEnded,
         Self::AnnouncementSaved,
         Self::AnnouncementEnded,
+        Self::CodeSentAgain,
+        Self::PhoneStepOver,
+        Self::PasswordReset,
+        Self::MemberNicknameSaved,
+        Self::NumberChanged,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -76,6 +86,11 @@ impl NoticeWord {
             Self::MandateEnded => ("mandate-ended", Tone::Warning),
             Self::AnnouncementSaved => ("announcement-saved", Tone::Success),
             Self::AnnouncementEnded => ("announcement-ended", Tone::Success),
+            Self::CodeSentAgain => ("code-sent-again", Tone::Info),
+            Self::PhoneStepOver => ("phone-step-over", Tone::Warning),
+            Self::PasswordReset => ("password-reset", Tone::Success),
+            Self::MemberNicknameSaved => ("member-nickname-saved", Tone::Success),
+            Self::NumberChanged => ("number-changed", Tone::Success),
         }
     }
 }

@@ -1,15 +1,18 @@
 //! People: signing up, signing in and out, and who is asking.
 //!
 //! ```text
-//!   sign up ──▶ user + member ──┐
+//!   sign up ──▶ code to the phone ──▶ user + member ──┐
 //!   sign in ──▶ attempts ──▶ password ──▶ session row + token naming it ──▶ cookie (pages) or bearer (JSON)
 //!   request ──▶ token's signature and expiry ──▶ session row, not ended ──▶ user
 //!   sign out ─▶ the row ends; the token opens nothing from then on
 //! ```
 
 pub mod attempts;
+pub mod forgotten;
 pub mod history;
 pub mod history_filter;
+pub mod phone;
+pub mod profile;
 pub mod search;
 pub mod sessions;
 pub mod sign_up;

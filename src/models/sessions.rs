@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::users;
-use crate::ids::SessionId;
+use crate::ids::{SessionId, UserId};
 
 impl Model {
     /// A session with its user, in one query by primary keys.
@@ -35,6 +35,20 @@ impl Model {
         Entity::update_many()
             .col_expr(Column::EndedAt, Expr::value(now))
             .filter(Column::Id.eq(id))
+            .filter(Column::EndedAt.is_null())
+            .exec(db)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends every session of a user that has not ended.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn end_all_of(db: &impl ConnectionTrait, user: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
+        Entity::update_many()
+            .col_expr(Column::EndedAt, Expr::value(now))
+            .filter(Column::UserId.eq(user))
             .filter(Column::EndedAt.is_null())
             .exec(db)
             .await?;

@@ -35,10 +35,16 @@ pub enum FieldProblem {
     /// The end is not after the beginning.
     EndsBeforeItBegins,
     MomentFormat,
+    PhoneFormat,
+    CodeFormat,
+    NicknameTooShort,
+    NicknameLetters,
+    /// Not the present one.
+    PasswordWrong,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 25] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -59,5 +65,10 @@ impl FieldProblem {
         Self::CursorUnknown,
         Self::EndsBeforeItBegins,
         Self::MomentFormat,
+        Self::PhoneFormat,
+        Self::CodeFormat,
+        Self::NicknameTooShort,
+        Self::NicknameLetters,
+        Self::PasswordWrong,
     ];
 }

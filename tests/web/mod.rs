@@ -2,8 +2,11 @@
 
 mod accounts;
 mod errors;
+mod forgotten;
 mod history;
 mod linking;
 mod member_api;
+mod profile;
+mod same_answers;
 mod sessions;
 mod sign_up;

@@ -4,14 +4,18 @@ mod account_link;
 mod account_manage;
 mod accounts;
 pub mod context;
+mod forgotten;
 mod home;
 pub mod mandate_cards;
 mod mandates;
 pub mod notices;
 mod payment_detail;
 pub mod payment_filter;
+mod outbox;
 mod payments;
 mod payments_csv;
+mod phone_steps;
+mod profile;
 pub mod rows;
 mod sign_in;
 mod sign_up;
@@ -28,6 +32,9 @@ pub fn routes() -> Routes {
         home::routes()
             .merge(sign_up::routes())
             .merge(sign_in::routes())
+            .merge(forgotten::routes())
+            .merge(profile::routes())
+            .merge(outbox::routes())
             .merge(accounts::routes())
             .merge(account_link::routes())
             .merge(account_manage::routes())
