@@ -10,6 +10,7 @@ use loco_rs::controller::ListRoutes;
 use naru::controllers;
 use naru::ids::{AccountId, Prefix, TransferId};
 use naru::models::kinds::Role;
+use naru::notices::write::{self, Content};
 use naru::transfers::execute;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
@@ -116,7 +117,10 @@ impl Scene {
             .await;
         let refund = refund.expect(202).json()["id"].as_str().expect("an id").to_owned();
         let account = app.only_transfer_of(id).await;
+        let member = app.every_transfer().await[0].member_id;
         let ids = BTreeMap::from([
+            ("notice", written_notice(&app).await),
+            ("member", Prefix::Member.show(member.0)),
             ("account", Prefix::Account.show(account.0)),
             ("payment", payment),
             ("refund", refund),
@@ -136,6 +140,10 @@ impl Scene {
             ("/accounts", "account"),
             ("/api/member/accounts", "account"),
             ("/payments", "payment"),
+            ("/mandates", "mandate"),
+            ("/notices", "notice"),
+            ("/cs/notices", "notice"),
+            ("/cs/members", "member"),
             ("/cs/payments", "payment"),
             ("/api/v1/payments", "payment"),
             ("/api/v1/refunds", "refund"),
@@ -188,6 +196,25 @@ impl Scene {
         let token = session["token"].as_str().expect("a token");
         json_request(&self.app.client, &self.app.base, method, address).bearer_auth(token)
     }
+}
+
+/// An announcement that everybody sees.
+async fn written_notice(app: &TestApp) -> String {
+    let author = app.staff("author@example.test", Role::Operator).await;
+    let text = || "공지".to_owned();
+    let content = Content {
+        title_ko: text(),
+        title_en: text(),
+        body_ko: text(),
+        body_en: text(),
+        is_important: false,
+        visible_from: app.services.clock.now(),
+        visible_until: None,
+    };
+    let id = write::publish(&app.services, author, content)
+        .await
+        .expect("it is written");
+    Prefix::Notice.show(id.0)
 }
 
 impl TestApp {
