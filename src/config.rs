@@ -1,5 +1,7 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
+mod security;
+
 use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -12,6 +14,7 @@ use serde::Deserialize;
 use crate::bank::maintenance::Window;
 use crate::cache::Cache;
 use crate::relay::Broker;
+pub use security::SecuritySettings;
 
 /// The settings; each is explained in `config/development.yaml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -181,19 +184,6 @@ impl LimitSettings {
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SecuritySettings {
-    /// Signs session tokens. At least 32 characters.
-    pub jwt_secret: SecretString,
-    /// Seals columns: 64 hex digits.
-    pub sealing_key: SecretString,
-    /// Keys the blind indexes: 64 hex digits.
-    pub index_key: SecretString,
-    pub secure_cookies: bool,
-    pub session_secs: i64,
-}
-
 /// Why the settings cannot be used. Names the option.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -242,6 +232,7 @@ impl Settings {
         if self.security.jwt_secret.expose_secret().len() < 32 {
             return refuse("security.jwt_secret", "must have at least 32 characters");
         }
+        self.security.check_times()?;
         if self.bank.url.is_empty() && !self.simulator.run {
             return refuse("bank.url", "must name the bank where no simulator runs");
         }

@@ -29,10 +29,14 @@ pub enum NoticeWord {
     NotCorrectable,
     HasRefunds,
     RefundExceedsPaid,
+    DeviceSignedOut,
+    OthersSignedOut,
+    AllSignedOut,
+    PasswordChanged,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::AccountLinked,
@@ -45,6 +49,10 @@ impl NoticeWord {
         Self::NotCorrectable,
         Self::HasRefunds,
         Self::RefundExceedsPaid,
+        Self::DeviceSignedOut,
+        Self::OthersSignedOut,
+        Self::AllSignedOut,
+        Self::PasswordChanged,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -61,6 +69,10 @@ impl NoticeWord {
             Self::NotCorrectable => ("not-correctable", Tone::Warning),
             Self::HasRefunds => ("has-refunds", Tone::Warning),
             Self::RefundExceedsPaid => ("refund-exceeds-paid", Tone::Warning),
+            Self::DeviceSignedOut => ("device-signed-out", Tone::Success),
+            Self::OthersSignedOut => ("others-signed-out", Tone::Success),
+            Self::AllSignedOut => ("all-signed-out", Tone::Info),
+            Self::PasswordChanged => ("password-changed", Tone::Success),
         }
     }
 }

@@ -89,6 +89,7 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
             role: Set(person.role),
             name: Set(person.name.to_owned()),
             created_at: Set(began),
+            withdrawn_at: Set(None),
         });
         if let Some(birth_date) = person.birth_date {
             member_rows.push(members::ActiveModel {

@@ -109,6 +109,7 @@ pub async fn sign_up(services: &Services, form: SignUpForm) -> Result<users::Mod
         role: Role::Member,
         name: checked.name,
         created_at: now,
+        withdrawn_at: None,
     };
     let member = members::Model {
         id,
@@ -177,11 +178,7 @@ fn check(form: &SignUpForm, now: DateTime<Utc>) -> Result<Checked, Faults> {
     let birth_date = read_birth_date(&form.birth_date, kst_date(now));
     let faults = Faults {
         email: email_fault(&email),
-        password: match form.password.expose_secret().chars().count() {
-            0..MIN_PASSWORD_CHARS => Some(PasswordFault::TooShort),
-            MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS => None,
-            _ => Some(PasswordFault::TooLong),
-        },
+        password: password_fault(&form.password),
         name: match name.chars().count() {
             0 => Some(NameFault::Missing),
             1..=MAX_NAME_CHARS => None,
@@ -196,6 +193,16 @@ fn check(form: &SignUpForm, now: DateTime<Utc>) -> Result<Checked, Faults> {
             birth_date,
         }),
         _ => Err(faults),
+    }
+}
+
+/// What is wrong with a new password.
+#[must_use]
+pub fn password_fault(password: &SecretString) -> Option<PasswordFault> {
+    match password.expose_secret().chars().count() {
+        0..MIN_PASSWORD_CHARS => Some(PasswordFault::TooShort),
+        MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS => None,
+        _ => Some(PasswordFault::TooLong),
     }
 }
 

@@ -28,10 +28,12 @@ pub enum FieldProblem {
     DateFormat,
     /// The last day is before the first.
     DatesReversed,
+    /// Not the present one.
+    PasswordWrong,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -47,5 +49,6 @@ impl FieldProblem {
         Self::ChoiceUnknown,
         Self::DateFormat,
         Self::DatesReversed,
+        Self::PasswordWrong,
     ];
 }

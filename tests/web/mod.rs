@@ -1,9 +1,14 @@
 //! The pages of members, as a browser without scripts meets them, and the members' JSON API.
 
 mod accounts;
+mod devices;
 mod errors;
+mod forged;
 mod history;
 mod linking;
+mod lockout;
 mod member_api;
+mod passwords;
+mod renewal;
 mod sessions;
 mod sign_up;

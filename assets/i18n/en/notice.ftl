@@ -11,3 +11,7 @@ notice-changed-meanwhile = It changed in the meantime. Look at its present state
 notice-not-correctable = In its present state it cannot be decided like this.
 notice-has-refunds = Money of this payment went back or is on its way, so it cannot become failed. Look at its refunds first.
 notice-refund-exceeds-paid = As succeeded, more would be given back than was paid.
+notice-device-signed-out = That device is signed out.
+notice-others-signed-out = All devices but this one are signed out.
+notice-all-signed-out = You are signed out on all devices.
+notice-password-changed = Your password is changed, and all other devices are signed out.

@@ -15,3 +15,4 @@ problem-choice_unknown = This is not in the list.
 problem-choice_needed = Please choose one.
 problem-date_format = Write the date like 2026-11-25.
 problem-dates_reversed = The last day is before the first.
+problem-password_wrong = This is not your password. Please check it.

@@ -11,3 +11,7 @@ notice-changed-meanwhile = 그사이에 상태가 바뀌었어요. 지금 상태
 notice-not-correctable = 지금 상태에서는 그렇게 확정할 수 없어요.
 notice-has-refunds = 이미 환불했거나 환불 중인 결제라서 실패로 바꿀 수 없어요. 환불을 먼저 확인해 주세요.
 notice-refund-exceeds-paid = 성공으로 바꾸면 환불 금액이 결제 금액을 넘어요.
+notice-device-signed-out = 그 기기에서 로그아웃했어요.
+notice-others-signed-out = 이 기기만 남기고 모두 로그아웃했어요.
+notice-all-signed-out = 모든 기기에서 로그아웃했어요.
+notice-password-changed = 비밀번호를 바꿨어요. 다른 기기에서는 모두 로그아웃했어요.

@@ -15,3 +15,4 @@ problem-choice_unknown = 목록에 없는 값이에요.
 problem-choice_needed = 하나를 선택해 주세요.
 problem-date_format = 날짜를 2026-11-25와 같은 형식으로 입력해 주세요.
 problem-dates_reversed = 종료일이 시작일보다 빨라요.
+problem-password_wrong = 비밀번호가 맞지 않아요. 다시 확인해 주세요.

@@ -5,6 +5,8 @@ mod account_manage;
 mod accounts;
 pub mod context;
 mod home;
+mod me;
+mod me_password;
 mod payments;
 pub mod rows;
 mod sign_in;
@@ -24,6 +26,8 @@ pub fn routes() -> Routes {
             .merge(accounts::routes())
             .merge(account_link::routes())
             .merge(account_manage::routes())
-            .merge(payments::routes()),
+            .merge(payments::routes())
+            .merge(me::routes())
+            .merge(me_password::routes()),
     )
 }

@@ -91,7 +91,9 @@ async fn create(visit: Visit, Peer(peer): Peer, Form(typed): Form<Typed>) -> Res
         Err(SignUpError::Database(error)) => return Err(error.into()),
         Err(error @ (SignUpError::Password(_) | SignUpError::Seal(_))) => return Err(PageError::internal(&error)),
     };
-    let session = sessions::begin(services, user).await.map_err(PageError::from)?;
+    let session = sessions::begin(services, user, visit.device())
+        .await
+        .map_err(PageError::from)?;
     let response = visit.go_and_tell(MEMBER_HOME, NoticeWord::SignedUp);
     Ok(signed_in_response(&visit, response, &session).await)
 }
