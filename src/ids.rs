@@ -73,6 +73,7 @@ pub enum Prefix {
     Mandate,
     Account,
     Event,
+    Session,
 }
 
 impl Prefix {
@@ -83,6 +84,7 @@ impl Prefix {
             Self::Mandate => "man_",
             Self::Account => "acc_",
             Self::Event => "evt_",
+            Self::Session => "ses_",
         }
     }
 

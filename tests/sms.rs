@@ -45,7 +45,11 @@ fn taken() -> Value {
 }
 
 fn json_with(status: &str, body: &Value) -> Does {
-    Does::Sends(http(status, "Content-Type: application/json\r\n", body.to_string().as_bytes()))
+    Does::Sends(http(
+        status,
+        "Content-Type: application/json\r\n",
+        body.to_string().as_bytes(),
+    ))
 }
 
 fn header<'a>(head: &'a str, name: &str) -> &'a str {
@@ -63,7 +67,11 @@ async fn a_message_is_one_request_that_is_signed_as_solapi_asks() {
     assert_eq!((seen.len(), server.connections()), (2, 2));
     let mut salts = Vec::new();
     for request in &seen {
-        assert!(request.head.starts_with("POST /messages/v4/send-many/detail HTTP/1.1\r\n"));
+        assert!(
+            request
+                .head
+                .starts_with("POST /messages/v4/send-many/detail HTTP/1.1\r\n")
+        );
         assert_eq!(header(&request.head, "content-type"), "application/json");
         let message = json!({ "to": "01022223333", "from": "0212345678", "text": TEXT, "type": "SMS" });
         assert_eq!(request.body, json!({ "messages": [message] }));
@@ -71,7 +79,13 @@ async fn a_message_is_one_request_that_is_signed_as_solapi_asks() {
         let authorization = header(&request.head, "authorization");
         let parts = authorization.strip_prefix("HMAC-SHA256 ").expect("its scheme");
         let parts: Vec<(&str, &str)> = parts.split(", ").filter_map(|part| part.split_once('=')).collect();
-        let [("apiKey", key), ("date", date), ("salt", salt), ("signature", signature)] = parts[..] else {
+        let [
+            ("apiKey", key),
+            ("date", date),
+            ("salt", salt),
+            ("signature", signature),
+        ] = parts[..]
+        else {
             panic!("{authorization}");
         };
         assert_eq!(key, KEY);
@@ -96,10 +110,19 @@ async fn each_way_of_failing_is_told_without_secrets_and_nothing_is_sent_twice()
         (json_with("200 OK", &chatty), "refused: other"),
         (json_with("403 Forbidden", &refusal), "refused: SignatureDoesNotMatch"),
         (json_with("307 Temporary Redirect", &json!({})), "HTTP 307"),
-        (Does::Sends(http("502 Bad Gateway", "", b"<html>01022223333</html>")), "HTTP 502"),
-        (Does::Sends(http("200 OK", "", b"{\"failedMessageList\":")), "no answer in time"),
+        (
+            Does::Sends(http("502 Bad Gateway", "", b"<html>01022223333</html>")),
+            "HTTP 502",
+        ),
+        (
+            Does::Sends(http("200 OK", "", b"{\"failedMessageList\":")),
+            "no answer in time",
+        ),
         (json_with("200 OK", &json!({})), "no answer in time"),
-        (Does::Sends(http("200 OK", "", &vec![b' '; 70_000])), "no answer in time"),
+        (
+            Does::Sends(http("200 OK", "", &vec![b' '; 70_000])),
+            "no answer in time",
+        ),
         (Does::Closes, "no answer in time"),
     ];
     for (way, told) in ways {
@@ -145,7 +168,11 @@ async fn a_message_that_could_not_be_sent_is_told_and_may_be_asked_for_again_at_
     let browser = app.browser();
     for path in ["/sign-up", "/password/forgotten", "/sign-up"] {
         let refused = browser.post(path, &[("phone", PHONE)]).await.expect(503);
-        assert!(refused.text.contains("문자를 보내지 못했어요. 잠시 뒤에 다시 시도해 주세요."));
+        assert!(
+            refused
+                .text
+                .contains("문자를 보내지 못했어요. 잠시 뒤에 다시 시도해 주세요.")
+        );
         assert!(refused.text.contains(PHONE), "what was typed is lost");
     }
     browser.post("/sign-up", &[("phone", PHONE)]).await.expect(303);

@@ -34,10 +34,14 @@ pub enum NoticeWord {
     PasswordReset,
     MemberNicknameSaved,
     NumberChanged,
+    DeviceSignedOut,
+    OthersSignedOut,
+    AllSignedOut,
+    PasswordChanged,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 21] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::AccountLinked,
@@ -55,6 +59,10 @@ impl NoticeWord {
         Self::PasswordReset,
         Self::MemberNicknameSaved,
         Self::NumberChanged,
+        Self::DeviceSignedOut,
+        Self::OthersSignedOut,
+        Self::AllSignedOut,
+        Self::PasswordChanged,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -76,6 +84,10 @@ impl NoticeWord {
             Self::PasswordReset => ("password-reset", Tone::Success),
             Self::MemberNicknameSaved => ("member-nickname-saved", Tone::Success),
             Self::NumberChanged => ("number-changed", Tone::Success),
+            Self::DeviceSignedOut => ("device-signed-out", Tone::Success),
+            Self::OthersSignedOut => ("others-signed-out", Tone::Success),
+            Self::AllSignedOut => ("all-signed-out", Tone::Info),
+            Self::PasswordChanged => ("password-changed", Tone::Success),
         }
     }
 }

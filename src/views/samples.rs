@@ -42,6 +42,8 @@ pub fn all() -> Vec<Sample> {
     add::<web::account_detail::AccountDetail>(&mut samples);
     add::<web::payments::PaymentList>(&mut samples);
     add::<web::payments::PaymentDetail>(&mut samples);
+    add::<web::me::Me>(&mut samples);
+    add::<web::me_password::MePassword>(&mut samples);
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);

@@ -16,3 +16,7 @@ notice-phone-step-over = Too much time has passed. Please confirm your mobile nu
 notice-password-reset = Your password was changed. Please sign in with the new one.
 notice-member-nickname-saved = Your nickname was saved.
 notice-number-changed = Your mobile number was changed.
+notice-device-signed-out = That device is signed out.
+notice-others-signed-out = All devices but this one are signed out.
+notice-all-signed-out = You are signed out on all devices.
+notice-password-changed = Your password is changed, and all other devices are signed out.

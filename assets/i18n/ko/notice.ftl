@@ -16,3 +16,7 @@ notice-phone-step-over = 시간이 지나서 휴대폰 번호부터 다시 확�
 notice-password-reset = 비밀번호를 바꿨어요. 새 비밀번호로 로그인해 주세요.
 notice-member-nickname-saved = 별명을 저장했어요.
 notice-number-changed = 휴대폰 번호를 바꿨어요.
+notice-device-signed-out = 그 기기에서 로그아웃했어요.
+notice-others-signed-out = 이 기기만 남기고 모두 로그아웃했어요.
+notice-all-signed-out = 모든 기기에서 로그아웃했어요.
+notice-password-changed = 비밀번호를 바꿨어요. 다른 기기에서는 모두 로그아웃했어요.

@@ -6,6 +6,8 @@ mod accounts;
 pub mod context;
 mod forgotten;
 mod home;
+mod me;
+mod me_password;
 mod outbox;
 mod payments;
 mod phone_steps;
@@ -31,6 +33,8 @@ pub fn routes() -> Routes {
             .merge(accounts::routes())
             .merge(account_link::routes())
             .merge(account_manage::routes())
-            .merge(payments::routes()),
+            .merge(payments::routes())
+            .merge(me::routes())
+            .merge(me_password::routes()),
     )
 }

@@ -4,6 +4,8 @@ pub mod account_detail;
 pub mod account_new;
 pub mod accounts;
 pub mod home;
+pub mod me;
+pub mod me_password;
 pub mod outbox;
 pub mod password_new;
 pub mod payments;
