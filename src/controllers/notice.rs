@@ -38,10 +38,15 @@ pub enum NoticeWord {
     OthersSignedOut,
     AllSignedOut,
     PasswordChanged,
+    MandateLimitsSaved,
+    MandateRevoked,
+    MandateEnded,
+    AnnouncementSaved,
+    AnnouncementEnded,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 26] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::AccountLinked,
@@ -63,6 +68,11 @@ impl NoticeWord {
         Self::OthersSignedOut,
         Self::AllSignedOut,
         Self::PasswordChanged,
+        Self::MandateLimitsSaved,
+        Self::MandateRevoked,
+        Self::MandateEnded,
+        Self::AnnouncementSaved,
+        Self::AnnouncementEnded,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -88,6 +98,11 @@ impl NoticeWord {
             Self::OthersSignedOut => ("others-signed-out", Tone::Success),
             Self::AllSignedOut => ("all-signed-out", Tone::Info),
             Self::PasswordChanged => ("password-changed", Tone::Success),
+            Self::MandateLimitsSaved => ("mandate-limits-saved", Tone::Success),
+            Self::MandateRevoked => ("mandate-revoked", Tone::Success),
+            Self::MandateEnded => ("mandate-ended", Tone::Warning),
+            Self::AnnouncementSaved => ("announcement-saved", Tone::Success),
+            Self::AnnouncementEnded => ("announcement-ended", Tone::Success),
         }
     }
 }
