@@ -78,6 +78,7 @@ pub enum Prefix {
     Mandate,
     Account,
     Event,
+    Session,
     Notice,
     Member,
 }
@@ -90,6 +91,7 @@ impl Prefix {
             Self::Mandate => "man_",
             Self::Account => "acc_",
             Self::Event => "evt_",
+            Self::Session => "ses_",
             Self::Notice => "ntc_",
             Self::Member => "mem_",
         }

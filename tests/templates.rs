@@ -203,6 +203,8 @@ fn what_people_typed_is_escaped() {
         "web/account_detail.html",
         "web/payments.html",
         "web/payment_detail.html",
+        "web/profile.html",
+        "web/outbox.html",
         "web/receipt.html",
         "web/mandates.html",
         "web/mandate_detail.html",
@@ -213,8 +215,6 @@ fn what_people_typed_is_escaped() {
         "cs/notice.html",
         "cs/members.html",
         "cs/member.html",
-        "web/profile.html",
-        "web/outbox.html",
         "cs/payments.html",
         "cs/payment.html",
     ] {

@@ -108,6 +108,7 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
             role: Set(person.role),
             name: Set(person.name.to_owned()),
             created_at: Set(began),
+            withdrawn_at: Set(None),
         });
         if let Some(facts) = person.member {
             member_rows.push(facts.row(services, id, began)?);

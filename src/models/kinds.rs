@@ -67,6 +67,21 @@ impl Role {
 }
 
 word_enum!(
+    /// Why a session opens nothing any more, though its time was not over.
+    EndReason {
+        SignedOut = "signed_out",
+        /// Its user signed in again in the same browser.
+        Replaced = "replaced",
+        /// Its user ended it from another device.
+        EndedByOwner = "ended_by_owner",
+        PasswordChanged = "password_changed",
+        /// A refresh token came that was rotated away long before: two have it, and one of them is not the owner.
+        Reused = "reused",
+        Withdrawn = "withdrawn",
+    }
+);
+
+word_enum!(
     /// Whether a key and what it made are for trial or for real money.
     Mode { Test = "test", Live = "live" }
 );

@@ -28,6 +28,12 @@ pub enum FieldProblem {
     DateFormat,
     /// The last day is before the first.
     DatesReversed,
+    PhoneFormat,
+    CodeFormat,
+    NicknameTooShort,
+    NicknameLetters,
+    /// Not the present one.
+    PasswordWrong,
     AmountFormat,
     /// A limit above what was consented to.
     OverConsent,
@@ -35,12 +41,6 @@ pub enum FieldProblem {
     /// The end is not after the beginning.
     EndsBeforeItBegins,
     MomentFormat,
-    PhoneFormat,
-    CodeFormat,
-    NicknameTooShort,
-    NicknameLetters,
-    /// Not the present one.
-    PasswordWrong,
 }
 
 impl FieldProblem {
@@ -60,15 +60,15 @@ impl FieldProblem {
         Self::ChoiceUnknown,
         Self::DateFormat,
         Self::DatesReversed,
-        Self::AmountFormat,
-        Self::OverConsent,
-        Self::CursorUnknown,
-        Self::EndsBeforeItBegins,
-        Self::MomentFormat,
         Self::PhoneFormat,
         Self::CodeFormat,
         Self::NicknameTooShort,
         Self::NicknameLetters,
         Self::PasswordWrong,
+        Self::AmountFormat,
+        Self::OverConsent,
+        Self::CursorUnknown,
+        Self::EndsBeforeItBegins,
+        Self::MomentFormat,
     ];
 }

@@ -41,6 +41,8 @@ pub fn all() -> Vec<Sample> {
     add::<web::account_new::AccountNew>(&mut samples);
     add::<web::account_detail::AccountDetail>(&mut samples);
     add::<web::payments::PaymentList>(&mut samples);
+    add::<web::me::Me>(&mut samples);
+    add::<web::me_password::MePassword>(&mut samples);
     add::<web::payment_detail::PaymentDetail>(&mut samples);
     add::<web::payment_detail::PaymentProgress>(&mut samples);
     add::<web::receipt::Receipt>(&mut samples);

@@ -64,6 +64,7 @@ impl TestApp {
             role,
             name: "상담 담당".to_owned(),
             created_at: self.services.clock.now(),
+            withdrawn_at: None,
         };
         self.insert::<users::Entity>(row.into_active_model().reset_all()).await;
         id

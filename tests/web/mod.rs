@@ -2,17 +2,22 @@
 
 mod accounts;
 mod csv;
+mod devices;
 mod errors;
+mod forged;
 mod forgotten;
 mod history;
 mod home;
 mod linking;
+mod lockout;
 mod mandates;
 mod member_api;
 mod notices;
+mod passwords;
 mod payment_story;
 mod payments;
 mod profile;
+mod renewal;
 mod same_answers;
 mod sessions;
 mod sign_up;

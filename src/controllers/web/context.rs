@@ -1,21 +1,24 @@
 //! What every page needs: the services, the templates, the frame, and for members the member.
 
 use axum::extract::FromRequestParts;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{RETRY_AFTER, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sea_orm::DatabaseConnection;
 
 use super::notices::{CLOSED_COOKIE, title};
-use crate::controllers::cookies;
+use crate::controllers::cookies::{self, DEVICE_COOKIE};
 use crate::controllers::extractors::frame::Frame;
 use crate::controllers::extractors::htmx;
-use crate::controllers::extractors::session::{Member, Visitor};
+use crate::controllers::extractors::peer::Peer;
+use crate::controllers::extractors::session::{Member, Person, Visitor};
 use crate::controllers::notice::{self, NoticeWord};
 use crate::controllers::pages::{self, PageError};
 use crate::ids::{NoticeId, Prefix, UserId};
 use crate::members::attempts::TooManyAttempts;
+use crate::members::devices::Device;
+use crate::members::sessions::Caller;
 use crate::services::Services;
 use crate::views::frame::{Banner, PageFrame};
 use crate::views::page::Page;
@@ -27,6 +30,7 @@ pub struct Visit {
     pub frame: PageFrame,
     pub visitor: Visitor,
     pub headers: HeaderMap,
+    peer: Peer,
     templates: Templates,
 }
 
@@ -46,6 +50,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             frame,
             visitor: Visitor::from_request_parts(parts, state).await?,
             headers: parts.headers.clone(),
+            peer: peer_of(parts, state).await,
             templates: Templates::from_request_parts(parts, state).await?,
         })
     }
@@ -65,6 +70,37 @@ impl<S: Send + Sync> FromRequestParts<S> for MemberVisit {
             visit,
         })
     }
+}
+
+/// A visit of whoever is signed in, member or staff, to a page about themselves.
+pub struct PersonVisit {
+    pub person: Person,
+    visit: Visit,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PersonVisit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let person = Person::from_request_parts(parts, state).await?;
+        let visit = Visit::from_request_parts(parts, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        Ok(Self { person, visit })
+    }
+}
+
+impl std::ops::Deref for PersonVisit {
+    type Target = Visit;
+
+    fn deref(&self) -> &Visit {
+        &self.visit
+    }
+}
+
+async fn peer_of<S: Send + Sync>(parts: &mut Parts, state: &S) -> Peer {
+    let Ok(peer) = Peer::from_request_parts(parts, state).await;
+    peer
 }
 
 /// The announcement above a member's page; a fragment has no room for it.
@@ -93,6 +129,21 @@ impl std::ops::Deref for MemberVisit {
 impl Visit {
     pub fn db(&self) -> &DatabaseConnection {
         self.services.db.read()
+    }
+
+    /// Who signs in here, beside their email and password.
+    pub fn caller(&self) -> Caller {
+        Caller {
+            peer: self.peer.0,
+            device: self.device(),
+            mark: cookies::value(&self.headers, DEVICE_COOKIE),
+        }
+    }
+
+    /// What the browser is, as people know it.
+    pub fn device(&self) -> Device {
+        let said = self.headers.get(USER_AGENT).and_then(|said| said.to_str().ok());
+        Device::of(said)
     }
 
     /// The page: 200.

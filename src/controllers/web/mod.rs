@@ -8,6 +8,8 @@ mod forgotten;
 mod home;
 pub mod mandate_cards;
 mod mandates;
+mod me;
+mod me_password;
 pub mod notices;
 mod outbox;
 mod payment_detail;
@@ -39,6 +41,8 @@ pub fn routes() -> Routes {
             .merge(account_link::routes())
             .merge(account_manage::routes())
             .merge(payments::routes())
+            .merge(me::routes())
+            .merge(me_password::routes())
             .merge(payments_csv::routes())
             .merge(payment_detail::routes())
             .merge(mandates::routes())

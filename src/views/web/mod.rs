@@ -5,6 +5,8 @@ pub mod account_new;
 pub mod accounts;
 pub mod home;
 pub mod mandates;
+pub mod me;
+pub mod me_password;
 pub mod member_home;
 pub mod notices;
 pub mod outbox;
