@@ -1,10 +1,11 @@
 //! The settings of secrets, cookies and sessions.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::SettingsError;
 use crate::models::kinds::Role;
+use crate::security::sealed::{SealError, Sealer};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -13,8 +14,12 @@ pub struct SecuritySettings {
     pub jwt_secret: SecretString,
     /// Seals columns: 64 hex digits.
     pub sealing_key: SecretString,
+    /// Comma separated; these open what they sealed and seal nothing. May be empty.
+    pub other_sealing_keys: SecretString,
     /// Keys the blind indexes: 64 hex digits.
     pub index_key: SecretString,
+    /// The names that people and partners know us by, without a port, comma separated; nothing else is answered.
+    pub hosts: String,
     pub secure_cookies: bool,
     pub access_secs: i64,
     pub refresh_grace_secs: i64,
@@ -24,6 +29,19 @@ pub struct SecuritySettings {
 }
 
 impl SecuritySettings {
+    /// What seals columns and computes blind indexes.
+    ///
+    /// # Errors
+    /// When a key is not 64 hex digits.
+    pub fn sealer(&self) -> Result<Sealer, SealError> {
+        Sealer::with_other_keys(&self.sealing_key, &self.other_sealing_keys(), &self.index_key)
+    }
+
+    pub(super) fn other_sealing_keys(&self) -> Vec<SecretString> {
+        let keys = self.other_sealing_keys.expose_secret().split(',').map(str::trim);
+        keys.filter(|key| !key.is_empty()).map(SecretString::from).collect()
+    }
+
     pub(super) fn check_times(&self) -> Result<(), SettingsError> {
         let refuse = |option, problem| Err(SettingsError::Refused { option, problem });
         if self.access_secs < 1 {

@@ -15,6 +15,7 @@ pub mod password_change;
 pub mod refresh_tokens;
 pub mod renewal;
 pub mod sessions;
+pub mod sign_out;
 pub mod sign_up;
 pub mod tokens;
 
