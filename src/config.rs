@@ -2,6 +2,7 @@
 
 mod checks;
 mod security;
+pub mod sms;
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 use crate::bank::maintenance::Window;
 use crate::relay::Broker;
 pub use security::SecuritySettings;
+use sms::SmsSettings;
 
 /// The settings; each is explained in `config/development.yaml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -30,6 +32,7 @@ pub struct Settings {
     pub balance: BalanceSettings,
     pub limits: LimitSettings,
     pub security: SecuritySettings,
+    pub sms: SmsSettings,
     pub demo_data: bool,
 }
 

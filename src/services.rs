@@ -16,6 +16,7 @@ use crate::db::Database;
 use crate::members::SignIns;
 use crate::metrics::Metrics;
 use crate::notifications::live::Live;
+use crate::notifications::sms::Sms;
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
 use crate::transfers::in_use::KeysInUse;
@@ -38,6 +39,7 @@ pub struct Parts {
     pub live: Live,
     pub keys_in_use: KeysInUse,
     pub sign_ins: SignIns,
+    pub sms: Sms,
     pub metrics: Metrics,
 }
 
@@ -63,6 +65,7 @@ impl Services {
         let cache = Cache::new(&settings.cache).map_err(loco_rs::Error::wrap)?;
         let metrics = Metrics::new(clock.now());
         let bank = Timed::new(Arc::new(client), metrics.clone());
+        let sms = Sms::new(&settings.sms, clock.clone()).map_err(loco_rs::Error::wrap)?;
         Ok(Self::new(Parts {
             db: Database::open(pool, uri).await?,
             bank: Gate::new(Arc::new(bank), &settings.bank),
@@ -74,6 +77,7 @@ impl Services {
             sign_ins: SignIns::new(security, cache.clone(), sealer.clone()),
             cache,
             sealer,
+            sms,
             settings,
             metrics,
         }))

@@ -16,6 +16,7 @@ mod ops;
 mod readme;
 mod security;
 mod simulator;
+mod sms;
 mod support;
 mod templates;
 mod tidy;

@@ -28,6 +28,16 @@
     }
   });
 
+  // How long until another code may be asked for, counted down; the server says it again to who comes too early.
+  for (const note of document.querySelectorAll("[data-wait]")) {
+    const until = Date.now() + Number(note.dataset.wait) * 1000;
+    const timer = setInterval(() => {
+      const left = Math.ceil((until - Date.now()) / 1000);
+      note.textContent = left > 0 ? note.dataset.pattern.replace("0", left) : "";
+      if (left <= 0) clearInterval(timer);
+    }, 1000);
+  }
+
   // Copy buttons are hidden where the browser has no clipboard for us.
   if (navigator.clipboard) {
     for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;

@@ -27,10 +27,15 @@ impl MigrationTrait for Migration {
             .table("members")
             .col(id("id").not_null().primary_key())
             .col(text("birth_date_sealed", 255).not_null())
+            // Null: nobody can be reached there any more, and the number is free for another.
+            .col(text("phone_sealed", 255).null())
+            .col(text("phone_index", 64).null())
+            .col(text("nickname", 20).null())
             .col(won("per_payment_limit_won").null())
             .col(won("daily_limit_won").null())
             .col(moment(manager, "created_at").not_null());
         manager.create_table(table).await?;
+        index(manager, "members", &["phone_index"], true).await?;
         let mut table = Table::create();
         table
             .table("sessions")

@@ -9,7 +9,7 @@ use moka::Expiry;
 use moka::future::Cache;
 use moka::ops::compute::Op;
 
-use super::{Allowance, Dated, Growing, UsedUp};
+use super::{Allowance, Dated, Growing, Once, UsedUp};
 
 /// Of each kind; the ones not used for longest are forgotten first.
 const REMEMBERED: u64 = 100_000;
@@ -29,13 +29,14 @@ pub struct Memory {
     counts: Cache<String, Times>,
     tries: Cache<String, Tries>,
     locks: Cache<String, Kept<String>>,
+    pub(super) once: Cache<String, Kept<Once>>,
 }
 
 /// Something that is forgotten after a while.
 #[derive(Clone)]
-struct Kept<T> {
-    what: T,
-    kept: Duration,
+pub(super) struct Kept<T> {
+    pub(super) what: T,
+    pub(super) kept: Duration,
 }
 
 /// Each for as long as it says, from its last writing.
@@ -64,6 +65,7 @@ impl Default for Memory {
                 .time_to_idle(LONGEST_TRIED)
                 .build(),
             locks: Cache::builder().max_capacity(REMEMBERED).expire_after(AsItSays).build(),
+            once: Cache::builder().max_capacity(REMEMBERED).expire_after(AsItSays).build(),
         }
     }
 }

@@ -229,13 +229,17 @@ impl Redis {
         tell_nonsense(key, asking.await)
     }
 
-    fn name(&self, key: &str) -> String {
+    pub(super) const fn link(&self) -> &Link {
+        &self.link
+    }
+
+    pub(super) fn name(&self, key: &str) -> String {
         format!("{}:{key}", self.namespace)
     }
 }
 
 /// An outage is told once, by the link; a key that holds something strange each time.
-fn tell_nonsense<T>(key: &str, answer: Result<T, Miss>) -> Result<T, Miss> {
+pub(super) fn tell_nonsense<T>(key: &str, answer: Result<T, Miss>) -> Result<T, Miss> {
     if let Err(why @ Miss::Nonsense(_)) = &answer {
         tracing::warn!(key, %why, "a key in Redis holds what is not ours, and counts as empty");
     }
@@ -247,6 +251,6 @@ fn micros(time: Duration) -> u64 {
 }
 
 /// At least one: Redis refuses a time of nothing.
-fn millis(time: Duration) -> u64 {
+pub(super) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
 }

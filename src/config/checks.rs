@@ -67,7 +67,7 @@ impl Settings {
                 "must be at most 600 with RabbitMQ, which closes the channel of who holds a message for 30 minutes",
             );
         }
-        Ok(())
+        self.sms.check()
     }
 
     pub(super) fn check_production(&self) -> Result<(), SettingsError> {
@@ -117,6 +117,6 @@ impl Settings {
                 return refuse(option, "is the development key");
             }
         }
-        Ok(())
+        self.sms.check_production()
     }
 }

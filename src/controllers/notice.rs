@@ -29,6 +29,11 @@ pub enum NoticeWord {
     NotCorrectable,
     HasRefunds,
     RefundExceedsPaid,
+    CodeSentAgain,
+    PhoneStepOver,
+    PasswordReset,
+    MemberNicknameSaved,
+    NumberChanged,
     DeviceSignedOut,
     OthersSignedOut,
     AllSignedOut,
@@ -36,7 +41,7 @@ pub enum NoticeWord {
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::AccountLinked,
@@ -49,6 +54,11 @@ impl NoticeWord {
         Self::NotCorrectable,
         Self::HasRefunds,
         Self::RefundExceedsPaid,
+        Self::CodeSentAgain,
+        Self::PhoneStepOver,
+        Self::PasswordReset,
+        Self::MemberNicknameSaved,
+        Self::NumberChanged,
         Self::DeviceSignedOut,
         Self::OthersSignedOut,
         Self::AllSignedOut,
@@ -69,6 +79,11 @@ impl NoticeWord {
             Self::NotCorrectable => ("not-correctable", Tone::Warning),
             Self::HasRefunds => ("has-refunds", Tone::Warning),
             Self::RefundExceedsPaid => ("refund-exceeds-paid", Tone::Warning),
+            Self::CodeSentAgain => ("code-sent-again", Tone::Info),
+            Self::PhoneStepOver => ("phone-step-over", Tone::Warning),
+            Self::PasswordReset => ("password-reset", Tone::Success),
+            Self::MemberNicknameSaved => ("member-nickname-saved", Tone::Success),
+            Self::NumberChanged => ("number-changed", Tone::Success),
             Self::DeviceSignedOut => ("device-signed-out", Tone::Success),
             Self::OthersSignedOut => ("others-signed-out", Tone::Success),
             Self::AllSignedOut => ("all-signed-out", Tone::Info),

@@ -1,7 +1,7 @@
 //! People: signing up, signing in and out, and who is asking.
 //!
 //! ```text
-//!   sign up ──▶ user + member ──┐
+//!   sign up ──▶ code to the phone ──▶ user + member ──┐
 //!   sign in ──▶ attempts ──▶ password ──▶ session row ──▶ access + refresh token ──▶ cookies (pages) or JSON
 //!   request ──▶ access token's signature and expiry ──▶ session row, not ended ──▶ user
 //!                  └─ over ──▶ refresh token ──▶ rotated by compare-and-set ──▶ the next two tokens
@@ -10,8 +10,11 @@
 
 pub mod attempts;
 pub mod devices;
+pub mod forgotten;
 pub mod history;
 pub mod password_change;
+pub mod phone;
+pub mod profile;
 pub mod refresh_tokens;
 pub mod renewal;
 pub mod sessions;

@@ -35,6 +35,24 @@ pub enum ChangeError {
     Database(#[from] DbErr),
 }
 
+/// Why a present password could not be checked.
+#[derive(Debug, thiserror::Error)]
+pub enum ProofError {
+    #[error(transparent)]
+    TooManyAttempts(#[from] TooManyAttempts),
+    #[error("the password could not be checked")]
+    Password(#[from] PasswordError),
+}
+
+impl From<ProofError> for ChangeError {
+    fn from(error: ProofError) -> Self {
+        match error {
+            ProofError::TooManyAttempts(limit) => limit.into(),
+            ProofError::Password(error) => error.into(),
+        }
+    }
+}
+
 /// Changes the password, ends every session, and begins one for who changed it.
 ///
 /// # Errors
@@ -70,7 +88,7 @@ pub(super) async fn is_password_of(
     services: &Services,
     user: &users::Model,
     password: SecretString,
-) -> Result<bool, ChangeError> {
+) -> Result<bool, ProofError> {
     let (sign_ins, trier) = (&services.sign_ins, Trier::SignedIn(user.id));
     sign_ins.attempts.begin(trier, services.clock.now()).await?;
     if password.expose_secret().chars().count() > MAX_PASSWORD_CHARS {

@@ -3,10 +3,11 @@
 pub mod _entities;
 pub mod bank_accounts;
 pub mod kinds;
+pub mod members;
 pub mod sessions;
 pub mod users;
 
 pub use _entities::{
-    bank_calls, daily_usage, idempotency_keys, mandates, members, partner_events, partner_keys, partners,
-    transfer_events, transfers,
+    bank_calls, daily_usage, idempotency_keys, mandates, partner_events, partner_keys, partners, transfer_events,
+    transfers,
 };

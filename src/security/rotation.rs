@@ -24,11 +24,16 @@ pub struct SealedColumn {
 }
 
 /// Every sealed column there is.
-pub const SEALED_COLUMNS: [SealedColumn; 3] = [
+pub const SEALED_COLUMNS: [SealedColumn; 4] = [
     SealedColumn {
         table: "members",
         column: "birth_date_sealed",
         place: "members.birth_date",
+    },
+    SealedColumn {
+        table: "members",
+        column: "phone_sealed",
+        place: "members.phone",
     },
     SealedColumn {
         table: "bank_accounts",

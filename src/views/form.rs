@@ -28,12 +28,16 @@ pub enum FieldProblem {
     DateFormat,
     /// The last day is before the first.
     DatesReversed,
+    PhoneFormat,
+    CodeFormat,
+    NicknameTooShort,
+    NicknameLetters,
     /// Not the present one.
     PasswordWrong,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -49,6 +53,10 @@ impl FieldProblem {
         Self::ChoiceUnknown,
         Self::DateFormat,
         Self::DatesReversed,
+        Self::PhoneFormat,
+        Self::CodeFormat,
+        Self::NicknameTooShort,
+        Self::NicknameLetters,
         Self::PasswordWrong,
     ];
 }

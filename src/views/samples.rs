@@ -29,7 +29,13 @@ pub fn all() -> Vec<Sample> {
     let mut samples = Vec::new();
     add::<web::home::Home>(&mut samples);
     add::<web::sign_in::SignIn>(&mut samples);
+    add::<web::phone::PhoneForm>(&mut samples);
+    add::<web::phone::CodeForm>(&mut samples);
+    add::<web::phone::PhoneTaken>(&mut samples);
     add::<web::sign_up::SignUp>(&mut samples);
+    add::<web::password_new::PasswordNew>(&mut samples);
+    add::<web::profile::Profile>(&mut samples);
+    add::<web::outbox::Outbox>(&mut samples);
     add::<web::accounts::AccountList>(&mut samples);
     add::<web::accounts::BalanceCard>(&mut samples);
     add::<web::account_new::AccountNew>(&mut samples);

@@ -2,3 +2,4 @@
 
 mod helper;
 mod pages;
+mod sign_up;

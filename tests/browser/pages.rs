@@ -55,7 +55,15 @@ async fn look(app: &TestApp, name: &str, email: &str, paths: &[String]) {
 #[tokio::test]
 async fn pages_of_visitors_are_quiet_narrow_enough_and_accessible() {
     let app = demo().await;
-    let paths = ["/", "/sign-up", "/sign-in", "/nowhere"].map(str::to_owned);
+    let paths = [
+        "/",
+        "/sign-up",
+        "/sign-in",
+        "/password/forgotten",
+        "/dev/outbox",
+        "/nowhere",
+    ]
+    .map(str::to_owned);
     look(&app, "visitor", "", &paths).await;
 }
 
@@ -66,6 +74,7 @@ async fn pages_of_members_are_quiet_narrow_enough_and_accessible() {
         "/accounts".to_owned(),
         "/accounts/new".to_owned(),
         "/payments".to_owned(),
+        "/me/profile".to_owned(),
     ];
     paths.extend(paths_of_transfers(&app, "/payments").await);
     paths.push("{first account}".to_owned());

@@ -8,7 +8,7 @@ pub mod metrics;
 use crate::support::program::EMBEDDED;
 
 /// What production needs besides, with a bank that nobody listens at.
-const PRODUCTION: [(&str, &str); 10] = [
+const PRODUCTION: [(&str, &str); 13] = [
     EMBEDDED[0],
     EMBEDDED[1],
     ("LOCO_ENV", "production"),
@@ -25,4 +25,7 @@ const PRODUCTION: [(&str, &str); 10] = [
         "NARU_INDEX_KEY",
         "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210",
     ),
+    ("NARU_SMS_API_KEY", "a-key"),
+    ("NARU_SMS_API_SECRET", "a-secret"),
+    ("NARU_SMS_FROM", "02-1234-5678"),
 ];

@@ -9,6 +9,7 @@ pub mod http;
 pub mod leaks;
 mod mysql;
 pub mod people;
+pub mod phone;
 pub mod program;
 pub mod redis;
 pub mod servers;

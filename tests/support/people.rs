@@ -5,6 +5,7 @@ use naru::accounts::link::{self, Linked};
 use naru::accounts::request::LinkRequest;
 use naru::bank::{AccountNumber, BankCode};
 use naru::ids::{AccountId, KeyId, MandateId, PartnerId, Prefix, UserId};
+use naru::members::phone::PhoneNumber;
 use naru::members::sign_up::{self, SignUpForm};
 use naru::models::kinds::{MandateStatus, Mode, Role};
 use naru::models::{mandates, partner_keys, partners, users};
@@ -18,6 +19,14 @@ use super::http::Api;
 pub const PASSWORD: &str = "a-good-password-1";
 pub const ACCOUNT: &str = "3020001234567";
 
+/// The phone of a member whom a test makes: another one for each email.
+pub fn phone_of(email: &str) -> PhoneNumber {
+    let hash = email.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    PhoneNumber::parse(&format!("010{:08}", hash % 100_000_000)).expect("a number")
+}
+
 /// A partner with a key of its own.
 pub struct Shop {
     pub id: PartnerId,
@@ -30,9 +39,10 @@ impl TestApp {
             email: email.to_owned(),
             password: PASSWORD.into(),
             name: "김민지".to_owned(),
+            nickname: String::new(),
             birth_date: "1994-03-02".to_owned(),
         };
-        sign_up::sign_up(&self.services, form)
+        sign_up::sign_up(&self.services, form, &phone_of(email))
             .await
             .expect("the member signs up")
             .id

@@ -4,10 +4,14 @@ mod account_link;
 mod account_manage;
 mod accounts;
 pub mod context;
+mod forgotten;
 mod home;
 mod me;
 mod me_password;
+mod outbox;
 mod payments;
+mod phone_steps;
+mod profile;
 pub mod rows;
 mod sign_in;
 mod sign_up;
@@ -23,6 +27,9 @@ pub fn routes() -> Routes {
         home::routes()
             .merge(sign_up::routes())
             .merge(sign_in::routes())
+            .merge(forgotten::routes())
+            .merge(profile::routes())
+            .merge(outbox::routes())
             .merge(accounts::routes())
             .merge(account_link::routes())
             .merge(account_manage::routes())
