@@ -38,10 +38,11 @@ pub enum NoticeWord {
     OthersSignedOut,
     AllSignedOut,
     PasswordChanged,
+    Withdrawn,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::AccountLinked,
@@ -63,6 +64,7 @@ impl NoticeWord {
         Self::OthersSignedOut,
         Self::AllSignedOut,
         Self::PasswordChanged,
+        Self::Withdrawn,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -88,6 +90,7 @@ impl NoticeWord {
             Self::OthersSignedOut => ("others-signed-out", Tone::Success),
             Self::AllSignedOut => ("all-signed-out", Tone::Info),
             Self::PasswordChanged => ("password-changed", Tone::Success),
+            Self::Withdrawn => ("withdrawn", Tone::Info),
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod sessions;
 pub mod sign_out;
 pub mod sign_up;
 pub mod tokens;
+pub mod withdrawal;
 
 use crate::cache::Cache;
 use crate::config::SecuritySettings;

@@ -44,6 +44,7 @@ pub fn all() -> Vec<Sample> {
     add::<web::payments::PaymentDetail>(&mut samples);
     add::<web::me::Me>(&mut samples);
     add::<web::me_password::MePassword>(&mut samples);
+    add::<web::me_withdrawal::MeWithdrawal>(&mut samples);
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);

@@ -15,3 +15,4 @@ mod renewal;
 mod same_answers;
 mod sessions;
 mod sign_up;
+mod withdrawal;

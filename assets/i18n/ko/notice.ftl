@@ -20,3 +20,4 @@ notice-device-signed-out = 그 기기에서 로그아웃했어요.
 notice-others-signed-out = 이 기기만 남기고 모두 로그아웃했어요.
 notice-all-signed-out = 모든 기기에서 로그아웃했어요.
 notice-password-changed = 비밀번호를 바꿨어요. 다른 기기에서는 모두 로그아웃했어요.
+notice-withdrawn = 탈퇴를 마쳤어요. 그동안 나루를 이용해 주셔서 고마워요.

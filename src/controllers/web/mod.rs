@@ -8,6 +8,7 @@ mod forgotten;
 mod home;
 mod me;
 mod me_password;
+mod me_withdrawal;
 mod outbox;
 mod payments;
 mod phone_steps;
@@ -35,6 +36,7 @@ pub fn routes() -> Routes {
             .merge(account_manage::routes())
             .merge(payments::routes())
             .merge(me::routes())
-            .merge(me_password::routes()),
+            .merge(me_password::routes())
+            .merge(me_withdrawal::routes()),
     )
 }

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod home;
 pub mod me;
 pub mod me_password;
+pub mod me_withdrawal;
 pub mod outbox;
 pub mod password_new;
 pub mod payments;
