@@ -22,6 +22,8 @@ impl MigrationTrait for Migration {
             .col(moment(manager, "withdrawn_at").null());
         manager.create_table(table).await?;
         index(manager, "users", &["email"], true).await?;
+        index(manager, "users", &["role", "id"], false).await?;
+        index(manager, "users", &["role", "name", "id"], false).await?;
         let mut table = Table::create();
         table
             .table("members")

@@ -39,10 +39,15 @@ pub enum NoticeWord {
     AllSignedOut,
     PasswordChanged,
     Withdrawn,
+    MandateLimitsSaved,
+    MandateRevoked,
+    MandateEnded,
+    AnnouncementSaved,
+    AnnouncementEnded,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 27] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::AccountLinked,
@@ -65,6 +70,11 @@ impl NoticeWord {
         Self::AllSignedOut,
         Self::PasswordChanged,
         Self::Withdrawn,
+        Self::MandateLimitsSaved,
+        Self::MandateRevoked,
+        Self::MandateEnded,
+        Self::AnnouncementSaved,
+        Self::AnnouncementEnded,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -91,6 +101,11 @@ impl NoticeWord {
             Self::AllSignedOut => ("all-signed-out", Tone::Info),
             Self::PasswordChanged => ("password-changed", Tone::Success),
             Self::Withdrawn => ("withdrawn", Tone::Info),
+            Self::MandateLimitsSaved => ("mandate-limits-saved", Tone::Success),
+            Self::MandateRevoked => ("mandate-revoked", Tone::Success),
+            Self::MandateEnded => ("mandate-ended", Tone::Warning),
+            Self::AnnouncementSaved => ("announcement-saved", Tone::Success),
+            Self::AnnouncementEnded => ("announcement-ended", Tone::Success),
         }
     }
 }

@@ -125,6 +125,8 @@ impl TestApp {
             status: Set(MandateStatus::Active),
             per_payment_limit_won: Set(1_000_000),
             daily_limit_won: Set(5_000_000),
+            own_per_payment_limit_won: Set(None),
+            own_daily_limit_won: Set(None),
             reference: Set(Some("customer-1".to_owned())),
             version: Set(1),
             created_at: Set(now),

@@ -7,18 +7,20 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sea_orm::DatabaseConnection;
 
+use super::notices::{CLOSED_COOKIE, title};
 use crate::controllers::cookies::{self, DEVICE_COOKIE};
 use crate::controllers::extractors::frame::Frame;
+use crate::controllers::extractors::htmx;
 use crate::controllers::extractors::peer::Peer;
 use crate::controllers::extractors::session::{Member, Person, Visitor};
 use crate::controllers::notice::{self, NoticeWord};
 use crate::controllers::pages::{self, PageError};
-use crate::ids::UserId;
+use crate::ids::{NoticeId, Prefix, UserId};
 use crate::members::attempts::TooManyAttempts;
 use crate::members::devices::Device;
 use crate::members::sessions::Caller;
 use crate::services::Services;
-use crate::views::frame::PageFrame;
+use crate::views::frame::{Banner, PageFrame};
 use crate::views::page::Page;
 use crate::views::templates::Templates;
 
@@ -59,9 +61,10 @@ impl<S: Send + Sync> FromRequestParts<S> for MemberVisit {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let member = Member::from_request_parts(parts, state).await?;
-        let visit = Visit::from_request_parts(parts, state)
+        let mut visit = Visit::from_request_parts(parts, state)
             .await
             .map_err(IntoResponse::into_response)?;
+        visit.frame.banner = banner(&visit).await;
         Ok(Self {
             member: member.user.id,
             visit,
@@ -98,6 +101,21 @@ impl std::ops::Deref for PersonVisit {
 async fn peer_of<S: Send + Sync>(parts: &mut Parts, state: &S) -> Peer {
     let Ok(peer) = Peer::from_request_parts(parts, state).await;
     peer
+}
+
+/// The announcement above a member's page; a fragment has no room for it.
+async fn banner(visit: &Visit) -> Option<Banner> {
+    if htmx::asks_for_fragment(&visit.headers) {
+        return None;
+    }
+    let closed = cookies::value(&visit.headers, CLOSED_COOKIE);
+    let closed = closed.and_then(|id| Prefix::Notice.parse(&id)).map(NoticeId);
+    let services = &visit.services;
+    let notice = services.board.banner(visit.db(), &services.clock, closed).await?;
+    Some(Banner {
+        id: Prefix::Notice.show(notice.id.0),
+        title: title(&notice, visit.frame.lang).to_owned(),
+    })
 }
 
 impl std::ops::Deref for MemberVisit {

@@ -6,16 +6,23 @@ mod accounts;
 pub mod context;
 mod forgotten;
 mod home;
+pub mod mandate_cards;
+mod mandates;
 mod me;
 mod me_password;
 mod me_withdrawal;
+pub mod notices;
 mod outbox;
+mod payment_detail;
+pub mod payment_filter;
 mod payments;
+mod payments_csv;
 mod phone_steps;
 mod profile;
 pub mod rows;
 mod sign_in;
 mod sign_up;
+mod status;
 
 use loco_rs::controller::Routes;
 
@@ -37,6 +44,11 @@ pub fn routes() -> Routes {
             .merge(payments::routes())
             .merge(me::routes())
             .merge(me_password::routes())
-            .merge(me_withdrawal::routes()),
+            .merge(me_withdrawal::routes())
+            .merge(payments_csv::routes())
+            .merge(payment_detail::routes())
+            .merge(mandates::routes())
+            .merge(notices::routes())
+            .merge(status::routes()),
     )
 }
