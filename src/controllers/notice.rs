@@ -38,6 +38,7 @@ pub enum NoticeWord {
     OthersSignedOut,
     AllSignedOut,
     PasswordChanged,
+    Withdrawn,
     MandateLimitsSaved,
     MandateRevoked,
     MandateEnded,
@@ -46,7 +47,7 @@ pub enum NoticeWord {
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::AccountLinked,
@@ -68,6 +69,7 @@ impl NoticeWord {
         Self::OthersSignedOut,
         Self::AllSignedOut,
         Self::PasswordChanged,
+        Self::Withdrawn,
         Self::MandateLimitsSaved,
         Self::MandateRevoked,
         Self::MandateEnded,
@@ -98,6 +100,7 @@ impl NoticeWord {
             Self::OthersSignedOut => ("others-signed-out", Tone::Success),
             Self::AllSignedOut => ("all-signed-out", Tone::Info),
             Self::PasswordChanged => ("password-changed", Tone::Success),
+            Self::Withdrawn => ("withdrawn", Tone::Info),
             Self::MandateLimitsSaved => ("mandate-limits-saved", Tone::Success),
             Self::MandateRevoked => ("mandate-revoked", Tone::Success),
             Self::MandateEnded => ("mandate-ended", Tone::Warning),

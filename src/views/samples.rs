@@ -43,6 +43,7 @@ pub fn all() -> Vec<Sample> {
     add::<web::payments::PaymentList>(&mut samples);
     add::<web::me::Me>(&mut samples);
     add::<web::me_password::MePassword>(&mut samples);
+    add::<web::me_withdrawal::MeWithdrawal>(&mut samples);
     add::<web::payment_detail::PaymentDetail>(&mut samples);
     add::<web::payment_detail::PaymentProgress>(&mut samples);
     add::<web::receipt::Receipt>(&mut samples);

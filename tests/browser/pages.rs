@@ -74,6 +74,9 @@ async fn pages_of_members_are_quiet_narrow_enough_and_accessible() {
         "/accounts".to_owned(),
         "/accounts/new".to_owned(),
         "/payments".to_owned(),
+        "/me".to_owned(),
+        "/me/password".to_owned(),
+        "/me/withdrawal".to_owned(),
         "/me/profile".to_owned(),
     ];
     paths.extend(paths_of_transfers(&app, "/payments").await);

@@ -22,6 +22,7 @@ mod same_answers;
 mod sessions;
 mod sign_up;
 mod status;
+mod withdrawal;
 
 use serde_json::Value;
 

@@ -20,6 +20,7 @@ notice-device-signed-out = That device is signed out.
 notice-others-signed-out = All devices but this one are signed out.
 notice-all-signed-out = You are signed out on all devices.
 notice-password-changed = Your password is changed, and all other devices are signed out.
+notice-withdrawn = Your membership has ended. Thank you for having used Naru.
 notice-mandate-limits-saved = The limits are saved and hold from the next payment on.
 notice-mandate-revoked = The consent has ended. Payments that were already received go on to their end.
 notice-mandate-ended = This consent has ended already.

@@ -20,6 +20,7 @@ notice-device-signed-out = 그 기기에서 로그아웃했어요.
 notice-others-signed-out = 이 기기만 남기고 모두 로그아웃했어요.
 notice-all-signed-out = 모든 기기에서 로그아웃했어요.
 notice-password-changed = 비밀번호를 바꿨어요. 다른 기기에서는 모두 로그아웃했어요.
+notice-withdrawn = 탈퇴를 마쳤어요. 그동안 나루를 이용해 주셔서 고마워요.
 notice-mandate-limits-saved = 한도를 저장했어요. 다음 결제부터 적용돼요.
 notice-mandate-revoked = 동의를 해지했어요. 이미 접수된 결제는 끝까지 처리돼요.
 notice-mandate-ended = 이미 해지된 동의예요.

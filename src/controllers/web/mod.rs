@@ -10,6 +10,7 @@ pub mod mandate_cards;
 mod mandates;
 mod me;
 mod me_password;
+mod me_withdrawal;
 pub mod notices;
 mod outbox;
 mod payment_detail;
@@ -43,6 +44,7 @@ pub fn routes() -> Routes {
             .merge(payments::routes())
             .merge(me::routes())
             .merge(me_password::routes())
+            .merge(me_withdrawal::routes())
             .merge(payments_csv::routes())
             .merge(payment_detail::routes())
             .merge(mandates::routes())

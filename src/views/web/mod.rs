@@ -7,6 +7,7 @@ pub mod home;
 pub mod mandates;
 pub mod me;
 pub mod me_password;
+pub mod me_withdrawal;
 pub mod member_home;
 pub mod notices;
 pub mod outbox;
