@@ -1,5 +1,6 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
+mod checks;
 pub mod sms;
 
 use std::net::IpAddr;
@@ -12,8 +13,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::bank::maintenance::Window;
-use crate::cache::Cache;
 use crate::relay::Broker;
+use crate::security::sealed::{SealError, Sealer};
 use sms::SmsSettings;
 
 /// The settings; each is explained in `config/development.yaml`.
@@ -192,10 +193,29 @@ pub struct SecuritySettings {
     pub jwt_secret: SecretString,
     /// Seals columns: 64 hex digits.
     pub sealing_key: SecretString,
+    /// Comma separated; these open what they sealed and seal nothing. May be empty.
+    pub other_sealing_keys: SecretString,
     /// Keys the blind indexes: 64 hex digits.
     pub index_key: SecretString,
+    /// The names that people and partners know us by, without a port, comma separated; nothing else is answered.
+    pub hosts: String,
     pub secure_cookies: bool,
     pub session_secs: i64,
+}
+
+impl SecuritySettings {
+    /// What seals columns and computes blind indexes.
+    ///
+    /// # Errors
+    /// When a key is not 64 hex digits.
+    pub fn sealer(&self) -> Result<Sealer, SealError> {
+        Sealer::with_other_keys(&self.sealing_key, &self.other_sealing_keys(), &self.index_key)
+    }
+
+    fn other_sealing_keys(&self) -> Vec<SecretString> {
+        let keys = self.other_sealing_keys.expose_secret().split(',').map(str::trim);
+        keys.filter(|key| !key.is_empty()).map(SecretString::from).collect()
+    }
 }
 
 /// Why the settings cannot be used. Names the option.
@@ -212,11 +232,6 @@ pub enum SettingsError {
     },
 }
 
-/// Twice as long is the longest that a message is held: 20 minutes, where RabbitMQ's `consumer_timeout` is 30 by default.
-const LEASE_SECS_MAX: i64 = 600;
-/// The words that only a development configuration may hold.
-const DEVELOPMENT_MARK: &str = "development-only";
-
 impl Settings {
     /// Reads and checks the settings of a loaded configuration.
     ///
@@ -231,96 +246,6 @@ impl Settings {
             settings.check_production()?;
         }
         Ok(settings)
-    }
-
-    fn check(&self) -> Result<(), SettingsError> {
-        let refuse = |option, problem| Err(SettingsError::Refused { option, problem });
-        if self
-            .inquiry
-            .schedule_secs
-            .split(',')
-            .any(|step| step.trim().parse::<u32>().is_err())
-        {
-            return refuse("inquiry.schedule_secs", "must be whole seconds, comma separated");
-        }
-        if self.security.jwt_secret.expose_secret().len() < 32 {
-            return refuse("security.jwt_secret", "must have at least 32 characters");
-        }
-        if self.bank.url.is_empty() && !self.simulator.run {
-            return refuse("bank.url", "must name the bank where no simulator runs");
-        }
-        if crate::views::i18n::Language::parse(&self.language).is_none() {
-            return refuse("language", "must be ko or en");
-        }
-        if self.bank.maintenance.iter().any(|window| window.from >= window.to) {
-            return refuse("bank.maintenance", "must begin before it ends, within one day");
-        }
-        if self.relay.sweep_every_ms == 0 {
-            return refuse("relay.sweep_every_ms", "must be at least 1");
-        }
-        if self.relay.workers == 0 {
-            return refuse("relay.workers", "must be at least 1");
-        }
-        if Cache::new(&self.cache).is_err() {
-            return refuse("cache.redis_url", "must be like redis://user:password@host:port/0");
-        }
-        if self.cache.deadline_ms == 0 {
-            return refuse("cache.deadline_ms", "must be at least 1");
-        }
-        if self.bank.concurrency == 0 {
-            return refuse("bank.concurrency", "must be at least 1");
-        }
-        if self.relay.claim_lease_secs < 2 {
-            return refuse("relay.claim_lease_secs", "must be at least 2");
-        }
-        if self.relay.broker().is_some() && self.relay.claim_lease_secs > LEASE_SECS_MAX {
-            return refuse(
-                "relay.claim_lease_secs",
-                "must be at most 600 with RabbitMQ, which closes the channel of who holds a message for 30 minutes",
-            );
-        }
-        self.sms.check()
-    }
-
-    fn check_production(&self) -> Result<(), SettingsError> {
-        let refuse = |option, problem| Err(SettingsError::Refused { option, problem });
-        if self.demo_data {
-            return refuse("demo_data", "must be false in production");
-        }
-        if self.simulator.run || self.simulator.control {
-            return refuse("simulator", "must not run in production");
-        }
-        if !self.security.secure_cookies {
-            return refuse("security.secure_cookies", "must be true in production");
-        }
-        if self.bank.sandbox {
-            return refuse("bank.sandbox", "must be false in production");
-        }
-        if !self.bank.url.starts_with("https://") {
-            return refuse("bank.url", "must begin with https:// in production");
-        }
-        if self.bank.access_token.expose_secret().contains(DEVELOPMENT_MARK) {
-            return refuse("bank.access_token", "is the development token");
-        }
-        if self.security.jwt_secret.expose_secret().contains(DEVELOPMENT_MARK) {
-            return refuse("security.jwt_secret", "is the development secret");
-        }
-        if self.relay.amqp_url.expose_secret().contains("//guest:guest@") {
-            return refuse("relay.amqp_url", "has RabbitMQ's well-known password");
-        }
-        if self.security.sealing_key.expose_secret() == self.security.index_key.expose_secret() {
-            return refuse("security.index_key", "must not be the sealing key");
-        }
-        for (option, key) in [
-            ("security.sealing_key", &self.security.sealing_key),
-            ("security.index_key", &self.security.index_key),
-        ] {
-            let distinct: std::collections::BTreeSet<char> = key.expose_secret().chars().collect();
-            if distinct.len() < 8 {
-                return refuse(option, "is the development key");
-            }
-        }
-        self.sms.check_production()
     }
 
     /// Where the bank answers: the simulator of this process when no other is named.

@@ -100,6 +100,14 @@ impl Prefix {
     }
 }
 
+/// Whether a text is an id of anything as the outside sees it, ours or made up: a word, `_`, and a UUID.
+#[must_use]
+pub fn is_shown_id(text: &str) -> bool {
+    let is_word = |word: &str| (1..=8).contains(&word.len()) && word.bytes().all(|letter| letter.is_ascii_lowercase());
+    text.split_once('_')
+        .is_some_and(|(word, digits)| is_word(word) && Uuid::try_parse(digits).is_ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -61,7 +61,7 @@ impl Services {
     ) -> loco_rs::Result<Self> {
         let client = nh::Client::new(&settings.bank, &settings.bank_url()).map_err(loco_rs::Error::wrap)?;
         let security = &settings.security;
-        let sealer = Sealer::new(&security.sealing_key, &security.index_key).map_err(loco_rs::Error::wrap)?;
+        let sealer = security.sealer().map_err(loco_rs::Error::wrap)?;
         let cache = Cache::new(&settings.cache).map_err(loco_rs::Error::wrap)?;
         let metrics = Metrics::new(clock.now());
         let bank = Timed::new(Arc::new(client), metrics.clone());

@@ -49,7 +49,7 @@ fn production_without_its_secrets_cannot_even_be_read() {
 #[test]
 fn production_refuses_each_setting_that_is_safe_in_development_only() {
     production_with(|_| ()).expect("the safe settings are accepted");
-    let unsafe_settings: [(&str, &str, Value); 13] = [
+    let unsafe_settings: [(&str, &str, Value); 16] = [
         ("/bank/sandbox", "bank.sandbox", json!(true)),
         ("/bank/url", "bank.url", json!("http://bank.example")),
         (
@@ -58,6 +58,7 @@ fn production_refuses_each_setting_that_is_safe_in_development_only() {
             json!("development-only-token"),
         ),
         ("/demo_data", "demo_data", json!(true)),
+        ("/security/hosts", "security.hosts", json!(" , ")),
         ("/simulator/control", "simulator", json!(true)),
         ("/security/secure_cookies", "security.secure_cookies", json!(false)),
         (
@@ -72,6 +73,12 @@ fn production_refuses_each_setting_that_is_safe_in_development_only() {
             "security.index_key",
             json!("0123456789abcdef".repeat(4)),
         ),
+        (
+            "/security/other_sealing_keys",
+            "security.index_key",
+            json!("0123456789abcdef".repeat(4).chars().rev().collect::<String>()),
+        ),
+        ("/security/other_sealing_keys", "security.sealing_key", json!("abc")),
         (
             "/relay/amqp_url",
             "relay.amqp_url",

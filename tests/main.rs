@@ -14,6 +14,7 @@ mod fault_points;
 mod on_servers;
 mod ops;
 mod readme;
+mod security;
 mod simulator;
 mod sms;
 mod support;

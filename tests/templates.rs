@@ -84,8 +84,13 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
     };
     let mut frame = PageFrame::new(language, path, "req-0123456789abcdef");
     frame.viewer = match template {
-        "web/home.html" | "web/sign_in.html" | "web/sign_up.html" | "web/phone.html" | "web/phone_taken.html"
-        | "web/password_new.html" | "web/outbox.html" => None,
+        "web/home.html"
+        | "web/sign_in.html"
+        | "web/sign_up.html"
+        | "web/phone.html"
+        | "web/phone_taken.html"
+        | "web/password_new.html"
+        | "web/outbox.html" => None,
         staff if staff.starts_with("cs/") => viewer("상담원 이수진", ViewerRole::Staff),
         _ => viewer("김민지", ViewerRole::Member),
     };

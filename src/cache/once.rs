@@ -29,10 +29,10 @@ use chrono::{DateTime, Utc};
 use moka::ops::compute::Op;
 use redis::Script;
 
+use super::Cache;
 use super::link::Miss;
 use super::memory::{Kept, Memory};
 use super::redis::{Redis, millis, tell_nonsense};
-use super::Cache;
 
 /// Something that may be taken once.
 #[derive(Clone, Debug)]

@@ -12,10 +12,7 @@ impl Model {
     ///
     /// # Errors
     /// The database's.
-    pub async fn find_by_phone(
-        db: &impl ConnectionTrait,
-        index: &str,
-    ) -> Result<Option<(Self, users::Model)>, DbErr> {
+    pub async fn find_by_phone(db: &impl ConnectionTrait, index: &str) -> Result<Option<(Self, users::Model)>, DbErr> {
         let member = Entity::find().filter(Column::PhoneIndex.eq(index)).one(db).await?;
         let Some(member) = member else { return Ok(None) };
         let user = users::Entity::find_by_id(member.id).one(db).await?;
@@ -25,6 +22,8 @@ impl Model {
     /// What others may read of who this is: the nickname, else the name with its middle hidden.
     #[must_use]
     pub fn display_name(&self, user: &users::Model) -> String {
-        self.nickname.clone().unwrap_or_else(|| masking::person_name(&user.name))
+        self.nickname
+            .clone()
+            .unwrap_or_else(|| masking::person_name(&user.name))
     }
 }

@@ -32,7 +32,10 @@ pub fn person_name(name: &str) -> String {
 #[must_use]
 pub fn phone_number(digits: &str) -> String {
     let length = digits.chars().count();
-    let shown: String = digits.chars().take(length.saturating_sub(HIDDEN_PHONE_DIGITS)).collect();
+    let shown: String = digits
+        .chars()
+        .take(length.saturating_sub(HIDDEN_PHONE_DIGITS))
+        .collect();
     match shown.split_at_checked(3) {
         Some((network, middle)) if !middle.is_empty() => format!("{network}-{middle}-****"),
         _ => "****".to_owned(),

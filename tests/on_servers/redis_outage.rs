@@ -55,36 +55,46 @@ async fn learned(app: &TestApp, home: &Home) {
     app.services.balances.remember(home.account, balance).await;
 }
 
+/// Two processes over one Redis, and a member whose balance is known.
+struct Scene {
+    app: TestApp,
+    home: Home,
+    other: Services,
+}
+
+impl Scene {
+    async fn set() -> (PrivateRedis, Self) {
+        let redis = PrivateRedis::start().await;
+        let app = app::wish().settings(settings(&redis)).start().await;
+        let home = Home::at(&app).await;
+        let other = app.services_of_a_new_process().await;
+        used_again(&app.services, &other).await;
+        learned(&app, &home).await;
+        (redis, Self { app, home, other })
+    }
+
+    async fn redis_is_shared_again(&self) {
+        used_again(&self.app.services, &self.other).await;
+        used_again(&self.other, &self.app.services).await;
+    }
+}
+
 #[tokio::test]
 async fn redis_killed_takes_no_page_down_and_is_used_again_when_it_is_back() {
-    let redis = PrivateRedis::start().await;
-    let app = app::wish().settings(settings(&redis)).start().await;
-    let home = Home::at(&app).await;
-    let other = app.services_of_a_new_process().await;
-    used_again(&app.services, &other).await;
-    learned(&app, &home).await;
-
+    let (redis, scene) = Scene::set().await;
     redis.kill();
-    expect_the_usual(&app, &home).await;
+    expect_the_usual(&scene.app, &scene.home).await;
     redis.restart().await;
-    used_again(&app.services, &other).await;
-    used_again(&other, &app.services).await;
+    scene.redis_is_shared_again().await;
 }
 
 #[tokio::test]
 async fn redis_frozen_takes_no_page_down_and_is_used_again_when_it_goes_on() {
-    let redis = PrivateRedis::start().await;
-    let app = app::wish().settings(settings(&redis)).start().await;
-    let home = Home::at(&app).await;
-    let other = app.services_of_a_new_process().await;
-    used_again(&app.services, &other).await;
-    learned(&app, &home).await;
-
+    let (redis, scene) = Scene::set().await;
     redis.freeze();
-    expect_the_usual(&app, &home).await;
+    expect_the_usual(&scene.app, &scene.home).await;
     redis.thaw();
-    used_again(&app.services, &other).await;
-    used_again(&other, &app.services).await;
+    scene.redis_is_shared_again().await;
 }
 
 #[tokio::test]

@@ -8,10 +8,11 @@ pub mod metrics;
 use crate::support::program::EMBEDDED;
 
 /// What production needs besides, with a bank that nobody listens at.
-const PRODUCTION: [(&str, &str); 12] = [
+const PRODUCTION: [(&str, &str); 13] = [
     EMBEDDED[0],
     EMBEDDED[1],
     ("LOCO_ENV", "production"),
+    ("NARU_HOSTS", "pay.example"),
     ("NARU_BANK_URL", "https://127.0.0.1:1"),
     ("NARU_BANK_INSTITUTION_CODE", "900001"),
     ("NARU_BANK_ACCESS_TOKEN", "a-token"),

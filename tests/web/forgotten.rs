@@ -57,7 +57,10 @@ async fn what_a_phone_proved_changes_one_password_also_when_two_use_it_at_once()
     for thief in [&one, &other] {
         thief.set_cookie("naru_new_password", &ticket);
     }
-    let (first, second) = ([("password", "the-first-password")], [("password", "the-second-password")]);
+    let (first, second) = (
+        [("password", "the-first-password")],
+        [("password", "the-second-password")],
+    );
     let (first, second) = tokio::join!(
         one.post("/password/forgotten/new", &first),
         other.post("/password/forgotten/new", &second)
@@ -83,7 +86,9 @@ async fn a_password_that_was_changed_in_another_way_is_not_replaced_by_what_was_
     old.prove("/password/forgotten", phone.digits()).await.expect(303);
     app.clock.advance(TimeDelta::seconds(31));
     new.prove("/password/forgotten", phone.digits()).await.expect(303);
-    new.post("/password/forgotten/new", &[("password", NEW)]).await.expect(303);
+    new.post("/password/forgotten/new", &[("password", NEW)])
+        .await
+        .expect(303);
     let late = old.get("/password/forgotten/new").await.expect(303);
     assert_eq!(late.header("location"), "/password/forgotten");
     assert_eq!(sign_in_with(&app.browser(), NEW).await, 303);

@@ -26,16 +26,20 @@ async fn a_nickname_is_kept_shown_and_taken_away() {
     let page = browser.get("/me/profile").await.expect(200);
     assert!(page.text.contains("<dd>김*지</dd>"), "{}", page.text);
     assert!(page.text.contains(&phone_of(EMAIL).masked()) && !page.text.contains(phone_of(EMAIL).digits()));
-    browser
-        .post("/me/profile", &[("nickname", " 민지 ")])
-        .await
-        .expect(303);
+    browser.post("/me/profile", &[("nickname", " 민지 ")]).await.expect(303);
     let page = browser.get("/me/profile").await.expect(200);
     assert!(page.text.contains("<dd>민지</dd>") && page.text.contains("별명을 저장했어요"));
     let refused = browser.post("/me/profile", &[("nickname", "민")]).await.expect(422);
     assert!(refused.text.contains("별명은 2자 이상") && refused.text.contains("value=\"민\""));
     browser.post("/me/profile", &[("nickname", "")]).await.expect(303);
-    assert!(browser.get("/me/profile").await.expect(200).text.contains("<dd>김*지</dd>"));
+    assert!(
+        browser
+            .get("/me/profile")
+            .await
+            .expect(200)
+            .text
+            .contains("<dd>김*지</dd>")
+    );
 }
 
 #[tokio::test]
@@ -59,7 +63,10 @@ async fn a_number_is_replaced_when_the_new_one_has_shown_its_code_and_not_before
     // Another member's ticket is not theirs.
     let (_, other) = app.member_browser("junho@example.test").await;
     other.set_cookie("naru_new_number", &browser.cookie("naru_new_number").unwrap());
-    let sent = other.post("/me/profile/phone/code", &[("code", &code)]).await.expect(303);
+    let sent = other
+        .post("/me/profile/phone/code", &[("code", &code)])
+        .await
+        .expect(303);
     assert_eq!(sent.header("location"), "/me/profile");
 
     let changed = browser.post("/me/profile/phone/code", &[("code", &code)]).await;

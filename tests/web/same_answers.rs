@@ -72,7 +72,10 @@ async fn ask_and_guess(base: &str) {
     let codes = messages.map(|kept| crate::support::phone::code_in(&kept[0].text).unwrap_or("000000".to_owned()));
     let wrong = codes.each_ref().map(|code| wrong_codes(code, 8));
     for number in 0..7 {
-        let fields = [[("code", wrong[0][number].as_str())], [("code", wrong[1][number].as_str())]];
+        let fields = [
+            [("code", wrong[0][number].as_str())],
+            [("code", wrong[1][number].as_str())],
+        ];
         expect_same("a wrong code", &pair.post(&code, &fields).await);
     }
     for app in &apps {
@@ -124,7 +127,10 @@ async fn only_who_shows_the_code_of_a_registered_number_learns_of_its_account() 
 async fn each_number_is_sent_one_message_and_the_one_without_account_is_told_so() {
     let [with, without] = two_apps().await;
     let phone = phone_of(EMAIL);
-    for (app, begins) in [(&with, "[나루] 인증번호"), (&without, "[나루] 이 번호로 가입한 계정이 없어요")] {
+    for (app, begins) in [
+        (&with, "[나루] 인증번호"),
+        (&without, "[나루] 이 번호로 가입한 계정이 없어요"),
+    ] {
         let browser = app.browser();
         browser
             .post("/password/forgotten", &[("phone", phone.digits())])

@@ -83,10 +83,7 @@ async fn a_refused_form_comes_back_with_what_was_typed_but_the_password() {
     assert!(!refused.text.contains(PASSWORD) && !refused.text.contains("3333"));
     assert_eq!(counts(&app).await, (0, 0));
     // What was proven is still good.
-    browser
-        .post("/sign-up/details", &SEOYEON.details())
-        .await
-        .expect(303);
+    browser.post("/sign-up/details", &SEOYEON.details()).await.expect(303);
 }
 
 #[tokio::test]
@@ -235,7 +232,11 @@ async fn codes_are_sent_every_thirty_seconds_and_five_times_an_hour_to_one_phone
     }
     app.clock.advance(TimeDelta::seconds(30));
     let refused = other.post("/sign-up", &phone).await.expect(429);
-    assert!(refused.text.contains("58분 뒤에 다시 받을 수 있어요"), "{}", refused.text);
+    assert!(
+        refused.text.contains("58분 뒤에 다시 받을 수 있어요"),
+        "{}",
+        refused.text
+    );
     let messages = app.services.sms.outbox().unwrap().messages();
     assert_eq!(messages.len(), 5);
     app.clock.advance(TimeDelta::hours(1));

@@ -31,7 +31,10 @@ const PAUSE: Allowance = Allowance {
 };
 const PER_PHONE: Allowance = Allowance { count: 5, window: HOUR };
 /// From one address: an office shares one.
-const PER_PEER: Allowance = Allowance { count: 20, window: HOUR };
+const PER_PEER: Allowance = Allowance {
+    count: 20,
+    window: HOUR,
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
@@ -94,12 +97,7 @@ pub async fn send(
 ///
 /// # Errors
 /// [`CodeError`].
-pub async fn check(
-    services: &Services,
-    purpose: Purpose,
-    phone: &PhoneNumber,
-    typed: &str,
-) -> Result<(), CodeError> {
+pub async fn check(services: &Services, purpose: Purpose, phone: &PhoneNumber, typed: &str) -> Result<(), CodeError> {
     let code: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
     if code.len() != DIGITS || !code.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(CodeError::NotACode);

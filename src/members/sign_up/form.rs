@@ -171,7 +171,11 @@ mod tests {
             .map_err(|faults| format!("{faults:?}"))
             .unwrap();
         assert_eq!(
-            (checked.email.as_str(), checked.name.as_str(), checked.nickname.as_deref()),
+            (
+                checked.email.as_str(),
+                checked.name.as_str(),
+                checked.nickname.as_deref()
+            ),
             ("minji@naru.test", "김민지", Some("민지"))
         );
     }

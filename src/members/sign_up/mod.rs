@@ -100,11 +100,7 @@ pub async fn account_of(services: &Services, phone: &PhoneNumber) -> Result<Opti
 ///
 /// # Errors
 /// [`SignUpError`]; nothing is written then.
-pub async fn sign_up(
-    services: &Services,
-    form: SignUpForm,
-    phone: &PhoneNumber,
-) -> Result<users::Model, SignUpError> {
+pub async fn sign_up(services: &Services, form: SignUpForm, phone: &PhoneNumber) -> Result<users::Model, SignUpError> {
     let now = services.clock.now();
     let checked = form::check(&form, now).map_err(SignUpError::Refused)?;
     let phone_index = phone.index(&services.sealer)?;
@@ -142,10 +138,7 @@ pub async fn sign_up(
 
 /// Both rows or none; the unique indexes have the last word.
 async fn write(services: &Services, user: users::Model, member: members::Model) -> Result<(), SignUpError> {
-    let (user_row, member_row) = (
-        users::ActiveModel::from(user),
-        members::ActiveModel::from(member),
-    );
+    let (user_row, member_row) = (users::ActiveModel::from(user), members::ActiveModel::from(member));
     services
         .db
         .write(|transaction| {

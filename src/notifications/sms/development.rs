@@ -50,7 +50,11 @@ impl Outbox {
 impl SmsSender for Outbox {
     async fn send(&self, to: &PhoneNumber, text: &SecretString) -> Result<(), SmsError> {
         let text = text.expose_secret();
-        tracing::info!(?to, text, "a text message, shown here and at /dev/outbox instead of being sent");
+        tracing::info!(
+            ?to,
+            text,
+            "a text message, shown here and at /dev/outbox instead of being sent"
+        );
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push_back(Kept {
             at: self.clock.now(),

@@ -169,7 +169,9 @@ fn outcome(status: StatusCode, body: &[u8]) -> Result<(), SmsError> {
 /// A word of theirs for our log: it could hold anything, a number too.
 fn plain(code: &str) -> String {
     let is_code = code.chars().count() <= CODE_CHARS
-        && code.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+        && code
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
         && code.chars().filter(char::is_ascii_digit).count() < 8;
     if is_code { code.to_owned() } else { "other".to_owned() }
 }

@@ -29,7 +29,10 @@ impl Page for Outbox {
             text: text.to_owned(),
         };
         let messages = vec![
-            message(30, "[나루] 인증번호 123456 (3분 안에 입력). 다른 사람에게 알려 주지 마세요."),
+            message(
+                30,
+                "[나루] 인증번호 123456 (3분 안에 입력). 다른 사람에게 알려 주지 마세요.",
+            ),
             message(0, example::HOSTILE),
         ];
         vec![("empty", Self { messages: Vec::new() }), ("two", Self { messages })]

@@ -232,6 +232,9 @@ impl Page for PhoneTaken {
             phone: "010-1234-****".to_owned(),
             email: "mi***@naru.test".to_owned(),
         };
-        vec![("signing up", of(Flow::SignUp)), ("another number", of(Flow::NewNumber))]
+        vec![
+            ("signing up", of(Flow::SignUp)),
+            ("another number", of(Flow::NewNumber)),
+        ]
     }
 }
