@@ -7,11 +7,14 @@ use hmac::{Hmac, KeyInit, Mac};
 use naru::clock::Clock;
 use naru::config::sms::{SmsSender, SmsSettings};
 use naru::members::phone::PhoneNumber;
+use naru::metrics::Metrics;
+use naru::notifications::sms::solapi::ClientError;
 use naru::notifications::sms::{Sms, SmsError};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::bank::server::{Does, Server, http};
+use crate::ops::metrics::value;
 use crate::support::app;
 
 const KEY: &str = "NCSKEY0000000000";
@@ -30,8 +33,14 @@ fn settings(url: &str, deadline_ms: u64) -> SmsSettings {
     }
 }
 
+fn sender(settings: &SmsSettings) -> Result<Sms, ClientError> {
+    let clock = Clock::system();
+    let metrics = Metrics::new(clock.now());
+    Sms::new(settings, clock, metrics)
+}
+
 async fn send(url: &str) -> Result<(), SmsError> {
-    let sms = Sms::new(&settings(url, 2_000), Clock::system()).expect("a client");
+    let sms = sender(&settings(url, 2_000)).expect("a client");
     sms.send(&PhoneNumber::parse(PHONE).expect("a number"), &TEXT.into())
         .await
 }
@@ -45,7 +54,11 @@ fn taken() -> Value {
 }
 
 fn json_with(status: &str, body: &Value) -> Does {
-    Does::Sends(http(status, "Content-Type: application/json\r\n", body.to_string().as_bytes()))
+    Does::Sends(http(
+        status,
+        "Content-Type: application/json\r\n",
+        body.to_string().as_bytes(),
+    ))
 }
 
 fn header<'a>(head: &'a str, name: &str) -> &'a str {
@@ -63,7 +76,11 @@ async fn a_message_is_one_request_that_is_signed_as_solapi_asks() {
     assert_eq!((seen.len(), server.connections()), (2, 2));
     let mut salts = Vec::new();
     for request in &seen {
-        assert!(request.head.starts_with("POST /messages/v4/send-many/detail HTTP/1.1\r\n"));
+        assert!(
+            request
+                .head
+                .starts_with("POST /messages/v4/send-many/detail HTTP/1.1\r\n")
+        );
         assert_eq!(header(&request.head, "content-type"), "application/json");
         let message = json!({ "to": "01022223333", "from": "0212345678", "text": TEXT, "type": "SMS" });
         assert_eq!(request.body, json!({ "messages": [message] }));
@@ -71,7 +88,13 @@ async fn a_message_is_one_request_that_is_signed_as_solapi_asks() {
         let authorization = header(&request.head, "authorization");
         let parts = authorization.strip_prefix("HMAC-SHA256 ").expect("its scheme");
         let parts: Vec<(&str, &str)> = parts.split(", ").filter_map(|part| part.split_once('=')).collect();
-        let [("apiKey", key), ("date", date), ("salt", salt), ("signature", signature)] = parts[..] else {
+        let [
+            ("apiKey", key),
+            ("date", date),
+            ("salt", salt),
+            ("signature", signature),
+        ] = parts[..]
+        else {
             panic!("{authorization}");
         };
         assert_eq!(key, KEY);
@@ -96,10 +119,19 @@ async fn each_way_of_failing_is_told_without_secrets_and_nothing_is_sent_twice()
         (json_with("200 OK", &chatty), "refused: other"),
         (json_with("403 Forbidden", &refusal), "refused: SignatureDoesNotMatch"),
         (json_with("307 Temporary Redirect", &json!({})), "HTTP 307"),
-        (Does::Sends(http("502 Bad Gateway", "", b"<html>01022223333</html>")), "HTTP 502"),
-        (Does::Sends(http("200 OK", "", b"{\"failedMessageList\":")), "no answer in time"),
+        (
+            Does::Sends(http("502 Bad Gateway", "", b"<html>01022223333</html>")),
+            "HTTP 502",
+        ),
+        (
+            Does::Sends(http("200 OK", "", b"{\"failedMessageList\":")),
+            "no answer in time",
+        ),
         (json_with("200 OK", &json!({})), "no answer in time"),
-        (Does::Sends(http("200 OK", "", &vec![b' '; 70_000])), "no answer in time"),
+        (
+            Does::Sends(http("200 OK", "", &vec![b' '; 70_000])),
+            "no answer in time",
+        ),
         (Does::Closes, "no answer in time"),
     ];
     for (way, told) in ways {
@@ -116,7 +148,7 @@ async fn each_way_of_failing_is_told_without_secrets_and_nothing_is_sent_twice()
 #[tokio::test]
 async fn a_sender_that_says_nothing_has_failed_by_the_deadline() {
     let server = Server::that(Does::Hangs).await;
-    let sms = Sms::new(&settings(&server.url, 100), Clock::system()).expect("a client");
+    let sms = sender(&settings(&server.url, 100)).expect("a client");
     let begun = Instant::now();
     let phone = PhoneNumber::parse(PHONE).expect("a number");
     let failed = sms.send(&phone, &TEXT.into()).await;
@@ -145,10 +177,19 @@ async fn a_message_that_could_not_be_sent_is_told_and_may_be_asked_for_again_at_
     let browser = app.browser();
     for path in ["/sign-up", "/password/forgotten", "/sign-up"] {
         let refused = browser.post(path, &[("phone", PHONE)]).await.expect(503);
-        assert!(refused.text.contains("문자를 보내지 못했어요. 잠시 뒤에 다시 시도해 주세요."));
+        assert!(
+            refused
+                .text
+                .contains("문자를 보내지 못했어요. 잠시 뒤에 다시 시도해 주세요.")
+        );
         assert!(refused.text.contains(PHONE), "what was typed is lost");
     }
     browser.post("/sign-up", &[("phone", PHONE)]).await.expect(303);
+    let text = app.services.metrics.text(&app.services).await;
+    for (outcome, count) in [("sent", 1.0), ("not_sent", 0.0), ("refused", 0.0), ("unknown", 3.0)] {
+        let series = format!("naru_text_messages_total{{outcome=\"{outcome}\"}}");
+        assert_eq!(value(&text, &series), Some(count), "{series}");
+    }
     // What is really sent is shown nowhere.
     browser.get("/dev/outbox").await.expect(404);
 }

@@ -55,7 +55,15 @@ async fn look(app: &TestApp, name: &str, email: &str, paths: &[String]) {
 #[tokio::test]
 async fn pages_of_visitors_are_quiet_narrow_enough_and_accessible() {
     let app = demo().await;
-    let paths = ["/", "/sign-up", "/sign-in", "/password/forgotten", "/dev/outbox", "/nowhere"].map(str::to_owned);
+    let paths = [
+        "/",
+        "/sign-up",
+        "/sign-in",
+        "/password/forgotten",
+        "/dev/outbox",
+        "/nowhere",
+    ]
+    .map(str::to_owned);
     look(&app, "visitor", "", &paths).await;
 }
 

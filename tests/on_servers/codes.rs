@@ -29,7 +29,9 @@ fn phone() -> PhoneNumber {
 
 /// Sends a code from this process; answers with it. Half a minute has to pass between two.
 async fn send(services: &Services) -> String {
-    sign_up::ask(services, &phone(), None, Language::Ko).await.expect("it is sent");
+    sign_up::ask(services, &phone(), None, Language::Ko)
+        .await
+        .expect("it is sent");
     let messages = services.sms.outbox().expect("kept").messages();
     code_in(&messages[0].text).expect("a code")
 }
@@ -96,14 +98,20 @@ async fn redis_holds_neither_code_nor_number_and_forgets_in_time() {
     let app = start(&redis).await;
     let code = send(&app.services).await;
     let keys: Vec<String> = redis.say("KEYS *").await;
-    let key = keys.iter().find(|key| key.contains(":codes:sign_up:")).expect("the code's");
+    let key = keys
+        .iter()
+        .find(|key| key.contains(":codes:sign_up:"))
+        .expect("the code's");
     let left_ms: i64 = redis.say(&format!("PTTL {key}")).await;
     assert!((170_000..=180_000).contains(&left_ms), "{left_ms}");
     let mut all: Vec<String> = redis.say(&format!("HGETALL {key}")).await;
     all.extend(keys);
     for text in &all {
         assert!(!text.contains("2222") || text.len() >= 60, "{text}");
-        assert!(text != &code && !text.contains("01022223333") && !text.contains("22223333"), "{text}");
+        assert!(
+            text != &code && !text.contains("01022223333") && !text.contains("22223333"),
+            "{text}"
+        );
     }
     // By our own clock, which the server's does not know.
     app.clock.advance(TimeDelta::seconds(180));

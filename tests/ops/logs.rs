@@ -150,7 +150,10 @@ async fn c57_no_line_holds_what_is_personal_or_secret() {
     let code = browser.code().await;
     let phone = [("phone", "010-9999-0000"), ("password", PASSWORD)];
     browser.post("/me/profile/phone", &phone).await.expect(303);
-    browser.post("/me/profile/phone/code", &[("code", "000000")]).await.expect(422);
+    browser
+        .post("/me/profile/phone/code", &[("code", "000000")])
+        .await
+        .expect(422);
     let session = browser.cookie(SESSION).expect("signed in");
     browser.link(NUMBER).await.expect(303);
     browser.get("/accounts?wait=1").await.expect(200);
@@ -188,7 +191,12 @@ async fn c57_no_line_holds_what_is_personal_or_secret() {
         "development-only",
     ];
     assert_eq!(PHONE_IN_LOGS.iter().find(|part| shown.contains(*part)), None);
-    for secret in person.iter().chain(&secrets).chain(&PHONE_IN_LOGS).chain(&[code.as_str()]) {
+    for secret in person
+        .iter()
+        .chain(&secrets)
+        .chain(&PHONE_IN_LOGS)
+        .chain(&[code.as_str()])
+    {
         let line = log.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret}");
     }
@@ -229,7 +237,9 @@ async fn a_message_that_could_not_be_sent_leaves_a_line_without_number_and_code(
     browser.get("/dev/outbox").await.expect(404);
     assert_eq!(program.stop("TERM").await, Some(0));
     let said: Vec<String> = lines(&program).iter().map(Value::to_string).collect();
-    let failures = said.iter().filter(|line| line.contains("a text message could not be sent"));
+    let failures = said
+        .iter()
+        .filter(|line| line.contains("a text message could not be sent"));
     assert_eq!(failures.count(), 2, "{said:?}");
     for secret in PHONE_IN_LOGS.iter().chain(&["of-solapi"]) {
         let line = said.iter().find(|line| line.contains(secret));
