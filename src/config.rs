@@ -1,6 +1,7 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
 mod checks;
+mod security;
 pub mod sms;
 
 use std::net::IpAddr;
@@ -14,7 +15,7 @@ use serde::Deserialize;
 
 use crate::bank::maintenance::Window;
 use crate::relay::Broker;
-use crate::security::sealed::{SealError, Sealer};
+pub use security::SecuritySettings;
 use sms::SmsSettings;
 
 /// The settings; each is explained in `config/development.yaml`.
@@ -183,38 +184,6 @@ impl LimitSettings {
     #[must_use]
     pub const fn key_patience(&self) -> Duration {
         Duration::from_millis(self.key_patience_ms)
-    }
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SecuritySettings {
-    /// Signs session tokens. At least 32 characters.
-    pub jwt_secret: SecretString,
-    /// Seals columns: 64 hex digits.
-    pub sealing_key: SecretString,
-    /// Comma separated; these open what they sealed and seal nothing. May be empty.
-    pub other_sealing_keys: SecretString,
-    /// Keys the blind indexes: 64 hex digits.
-    pub index_key: SecretString,
-    /// The names that people and partners know us by, without a port, comma separated; nothing else is answered.
-    pub hosts: String,
-    pub secure_cookies: bool,
-    pub session_secs: i64,
-}
-
-impl SecuritySettings {
-    /// What seals columns and computes blind indexes.
-    ///
-    /// # Errors
-    /// When a key is not 64 hex digits.
-    pub fn sealer(&self) -> Result<Sealer, SealError> {
-        Sealer::with_other_keys(&self.sealing_key, &self.other_sealing_keys(), &self.index_key)
-    }
-
-    fn other_sealing_keys(&self) -> Vec<SecretString> {
-        let keys = self.other_sealing_keys.expose_secret().split(',').map(str::trim);
-        keys.filter(|key| !key.is_empty()).map(SecretString::from).collect()
     }
 }
 

@@ -46,6 +46,11 @@ typed_id!(AccountId);
 typed_id!(MandateId);
 typed_id!(EventId);
 typed_id!(BankCallId);
+typed_id!(NoticeId);
+typed_id!(
+    /// A version of an announcement.
+    ChangeId
+);
 
 /// The id of the request that asked for something: the caller's `X-Request-Id`, or one of ours where it sent none. A
 /// caller's is cut to letters, digits, `_`, `-` and `@`, and to 255 of them.
@@ -73,6 +78,9 @@ pub enum Prefix {
     Mandate,
     Account,
     Event,
+    Session,
+    Notice,
+    Member,
 }
 
 impl Prefix {
@@ -83,6 +91,9 @@ impl Prefix {
             Self::Mandate => "man_",
             Self::Account => "acc_",
             Self::Event => "evt_",
+            Self::Session => "ses_",
+            Self::Notice => "ntc_",
+            Self::Member => "mem_",
         }
     }
 

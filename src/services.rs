@@ -15,10 +15,12 @@ use crate::config::Settings;
 use crate::db::Database;
 use crate::members::SignIns;
 use crate::metrics::Metrics;
+use crate::notices::board::Board;
 use crate::notifications::live::Live;
 use crate::notifications::sms::Sms;
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
+use crate::status::Looks;
 use crate::transfers::in_use::KeysInUse;
 
 /// The shared services of this process.
@@ -41,6 +43,10 @@ pub struct Parts {
     pub sign_ins: SignIns,
     pub sms: Sms,
     pub metrics: Metrics,
+    /// What is told to everybody.
+    pub board: Board,
+    /// How things were a moment ago.
+    pub looks: Looks,
 }
 
 impl Services {
@@ -80,6 +86,8 @@ impl Services {
             sms,
             settings,
             metrics,
+            board: Board::default(),
+            looks: Looks::default(),
         }))
     }
 }

@@ -111,14 +111,39 @@
     }
   });
 
+  // A payment that moves renews itself: one sentence at a change, and a word where it could not be looked at.
+  let told = document.querySelector("[data-progress]")?.dataset.announce;
+  document.addEventListener("htmx:after:swap", () => {
+    const progress = document.querySelector("[data-progress]");
+    if (!progress) return;
+    for (const button of progress.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+    if (progress.dataset.announce === told) return;
+    told = progress.dataset.announce;
+    live.textContent = told;
+  });
+
+  function progressLost(source) {
+    const progress = source?.closest?.("[data-progress]");
+    if (!progress) return false;
+    for (const lost of progress.querySelectorAll("[data-lost]")) lost.hidden = false;
+    return true;
+  }
+
+  // Only a script can print.
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
   document.addEventListener("htmx:response:error", (event) => {
     const { response, sourceElement } = event.detail.ctx;
-    if (balanceLost(sourceElement)) return;
+    if (balanceLost(sourceElement) || progressLost(sourceElement)) return;
     showAlert(alertBox.dataset.textServer, response.headers?.get?.("x-request-id"));
   });
 
   document.addEventListener("htmx:error", (event) => {
-    if (balanceLost(event.detail?.ctx?.sourceElement)) return;
+    const source = event.detail?.ctx?.sourceElement;
+    if (balanceLost(source) || progressLost(source)) return;
     showAlert(alertBox.dataset.textNetwork);
   });
 })();

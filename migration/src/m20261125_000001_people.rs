@@ -18,9 +18,12 @@ impl MigrationTrait for Migration {
             .col(text("password_hash", 255).not_null())
             .col(text("role", 16).not_null())
             .col(text("name", 100).not_null())
-            .col(moment(manager, "created_at").not_null());
+            .col(moment(manager, "created_at").not_null())
+            .col(moment(manager, "withdrawn_at").null());
         manager.create_table(table).await?;
         index(manager, "users", &["email"], true).await?;
+        index(manager, "users", &["role", "id"], false).await?;
+        index(manager, "users", &["role", "name", "id"], false).await?;
         let mut table = Table::create();
         table
             .table("members")
@@ -40,9 +43,16 @@ impl MigrationTrait for Migration {
             .table("sessions")
             .col(id("id").not_null().primary_key())
             .col(id("user_id").not_null())
+            .col(text("device", 40).not_null())
+            .col(text("refresh_hash", 64).not_null())
+            .col(text("previous_hash", 64).null())
+            .col(moment(manager, "rotated_at").null())
             .col(moment(manager, "created_at").not_null())
+            .col(moment(manager, "last_seen_at").not_null())
             .col(moment(manager, "expires_at").not_null())
-            .col(moment(manager, "ended_at").null());
+            .col(moment(manager, "ends_at").not_null())
+            .col(moment(manager, "ended_at").null())
+            .col(text("ended_reason", 16).null());
         manager.create_table(table).await?;
         index(manager, "sessions", &["user_id"], false).await?;
         Ok(())

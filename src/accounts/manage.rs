@@ -6,8 +6,8 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, Q
 use super::AccountRow;
 use super::request::read_nickname;
 use crate::ids::{AccountId, UserId};
-use crate::models::kinds::MandateStatus;
-use crate::models::{bank_accounts, mandates};
+use crate::models::bank_accounts;
+use crate::partners::mandates::{Of, revoke_within};
 use crate::services::Services;
 
 #[derive(Debug, thiserror::Error)]
@@ -87,22 +87,13 @@ async fn unlink_within(
     if account.linking_until.is_some_and(|until| now < until) {
         return Err(UnlinkError::LinkInHand);
     }
-    let revoked = mandates::Entity::update_many()
-        .col_expr(mandates::Column::Status, Expr::value(MandateStatus::Revoked.as_str()))
-        .col_expr(mandates::Column::RevokedAt, Expr::value(now))
-        .col_expr(mandates::Column::Version, Expr::col(mandates::Column::Version).add(1))
-        .filter(mandates::Column::AccountId.eq(id))
-        .filter(mandates::Column::Status.ne(MandateStatus::Revoked))
-        .exec(transaction)
-        .await?;
+    let revoked_mandates = revoke_within(transaction, Of::Account(id), now).await?;
     owned(member, id, now)
         .col_expr(bank_accounts::Column::UnlinkedAt, Expr::value(now))
         .col_expr(bank_accounts::Column::LiveNumberKey, Expr::value(None::<String>))
         .exec(transaction)
         .await?;
-    Ok(Unlinked {
-        revoked_mandates: revoked.rows_affected,
-    })
+    Ok(Unlinked { revoked_mandates })
 }
 
 /// An update of the member's own account.

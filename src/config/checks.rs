@@ -27,6 +27,7 @@ impl Settings {
         if self.security.jwt_secret.expose_secret().len() < 32 {
             return refuse("security.jwt_secret", "must have at least 32 characters");
         }
+        self.security.check_times()?;
         if self.security.sealer().is_err() {
             return refuse(
                 "security.sealing_key",

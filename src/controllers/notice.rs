@@ -34,10 +34,19 @@ pub enum NoticeWord {
     PasswordReset,
     MemberNicknameSaved,
     NumberChanged,
+    DeviceSignedOut,
+    OthersSignedOut,
+    AllSignedOut,
+    PasswordChanged,
+    MandateLimitsSaved,
+    MandateRevoked,
+    MandateEnded,
+    AnnouncementSaved,
+    AnnouncementEnded,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 26] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::AccountLinked,
@@ -55,6 +64,15 @@ impl NoticeWord {
         Self::PasswordReset,
         Self::MemberNicknameSaved,
         Self::NumberChanged,
+        Self::DeviceSignedOut,
+        Self::OthersSignedOut,
+        Self::AllSignedOut,
+        Self::PasswordChanged,
+        Self::MandateLimitsSaved,
+        Self::MandateRevoked,
+        Self::MandateEnded,
+        Self::AnnouncementSaved,
+        Self::AnnouncementEnded,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -76,6 +94,15 @@ impl NoticeWord {
             Self::PasswordReset => ("password-reset", Tone::Success),
             Self::MemberNicknameSaved => ("member-nickname-saved", Tone::Success),
             Self::NumberChanged => ("number-changed", Tone::Success),
+            Self::DeviceSignedOut => ("device-signed-out", Tone::Success),
+            Self::OthersSignedOut => ("others-signed-out", Tone::Success),
+            Self::AllSignedOut => ("all-signed-out", Tone::Info),
+            Self::PasswordChanged => ("password-changed", Tone::Success),
+            Self::MandateLimitsSaved => ("mandate-limits-saved", Tone::Success),
+            Self::MandateRevoked => ("mandate-revoked", Tone::Success),
+            Self::MandateEnded => ("mandate-ended", Tone::Warning),
+            Self::AnnouncementSaved => ("announcement-saved", Tone::Success),
+            Self::AnnouncementEnded => ("announcement-ended", Tone::Success),
         }
     }
 }

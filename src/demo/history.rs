@@ -124,6 +124,8 @@ impl Past {
             settings,
             // What was made up is not counted as what this process did.
             metrics: Metrics::new(today),
+            board: present.board.clone(),
+            looks: present.looks.clone(),
         });
         Ok(Self {
             services,

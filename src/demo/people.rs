@@ -108,6 +108,7 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
             role: Set(person.role),
             name: Set(person.name.to_owned()),
             created_at: Set(began),
+            withdrawn_at: Set(None),
         });
         if let Some(facts) = person.member {
             member_rows.push(facts.row(services, id, began)?);
@@ -202,6 +203,8 @@ pub(super) async fn link_accounts(past: &Past, partner: PartnerId) -> Result<()>
         status: Set(MandateStatus::Active),
         per_payment_limit_won: Set(MANDATE_PER_PAYMENT_WON),
         daily_limit_won: Set(MANDATE_DAILY_WON),
+        own_per_payment_limit_won: Set(None),
+        own_daily_limit_won: Set(None),
         reference: Set(Some("customer-1".to_owned())),
         version: Set(1),
         created_at: Set(at),

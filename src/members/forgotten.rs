@@ -10,10 +10,12 @@ use std::net::IpAddr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 use secrecy::SecretString;
 
+use super::attempts::Trier;
 use super::phone::codes::{self, CodeError, SendError, Wish};
 use super::phone::tickets::Proven;
 use super::phone::{PhoneNumber, Purpose};
 use super::sign_up::{PasswordFault, password_fault};
+use crate::models::kinds::EndReason;
 use crate::models::{members, sessions, users};
 use crate::notifications::sms::texts;
 use crate::security::passwords::PasswordError;
@@ -117,13 +119,17 @@ pub async fn set_password(services: &Services, proven: &Proven, password: Secret
             if changed.rows_affected == 0 {
                 return Err(ForgottenError::Stale);
             }
-            sessions::Model::end_all_of(transaction, id, now).await?;
+            sessions::Model::end_all_of(transaction, id, EndReason::PasswordChanged, now).await?;
             Ok(())
         })
     });
     work.await?;
     // Who guessed before must not keep the owner out now.
-    services.sign_ins.attempts.signed_in(&owner.email, None).await;
+    services
+        .sign_ins
+        .attempts
+        .was_right(Trier::Stranger(&owner.email))
+        .await;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, SqlErr, sea_query::E
 use secrecy::SecretString;
 
 use super::attempts::TooManyAttempts;
+use super::password_change::{ProofError, is_password_of};
 use super::phone::codes::{self, CodeError, SendError, Wish};
 use super::phone::{PhoneNumber, Purpose};
 use crate::ids::UserId;
@@ -48,6 +49,15 @@ pub enum ProfileError {
     Seal(#[from] SealError),
     #[error("the database did not answer")]
     Database(#[from] DbErr),
+}
+
+impl From<ProofError> for ProfileError {
+    fn from(error: ProofError) -> Self {
+        match error {
+            ProofError::TooManyAttempts(limit) => limit.into(),
+            ProofError::Password(error) => error.into(),
+        }
+    }
 }
 
 /// The member with the number that is kept of them.
@@ -117,14 +127,9 @@ pub async fn ask_for_number(
     peer: Option<IpAddr>,
     language: Language,
 ) -> Result<(), ProfileError> {
-    let sign_ins = &services.sign_ins;
-    let now = services.clock.now();
-    sign_ins.attempts.begin_sign_in(&user.email, peer, now).await?;
-    let hash = Some(user.password_hash.clone());
-    if !sign_ins.passwords.verify(password, hash).await? {
+    if !is_password_of(services, user, password).await? {
         return Err(ProfileError::WrongPassword);
     }
-    sign_ins.attempts.signed_in(&user.email, peer).await;
     send_code(services, phone, peer, language).await?;
     Ok(())
 }

@@ -34,10 +34,17 @@ pub enum FieldProblem {
     NicknameLetters,
     /// Not the present one.
     PasswordWrong,
+    AmountFormat,
+    /// A limit above what was consented to.
+    OverConsent,
+    CursorUnknown,
+    /// The end is not after the beginning.
+    EndsBeforeItBegins,
+    MomentFormat,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 25] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -58,5 +65,10 @@ impl FieldProblem {
         Self::NicknameTooShort,
         Self::NicknameLetters,
         Self::PasswordWrong,
+        Self::AmountFormat,
+        Self::OverConsent,
+        Self::CursorUnknown,
+        Self::EndsBeforeItBegins,
+        Self::MomentFormat,
     ];
 }

@@ -51,7 +51,7 @@ async fn is_gone(services: &Services, code: &str) -> bool {
 /// Waits until Redis, which is back, is asked again.
 async fn used_again(redis: &PrivateRedis, services: &Services) {
     eventually("Redis is used again", || async {
-        services.cache.give_back_all("nothing").await;
+        services.cache.give_back("nothing").await;
         let lock = services.cache.lock("probe", Duration::from_millis(200)).await;
         let is_there: i64 = redis.say("EXISTS @probe").await;
         if let Some(lock) = lock {

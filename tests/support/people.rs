@@ -64,6 +64,7 @@ impl TestApp {
             role,
             name: "상담 담당".to_owned(),
             created_at: self.services.clock.now(),
+            withdrawn_at: None,
         };
         self.insert::<users::Entity>(row.into_active_model().reset_all()).await;
         id
@@ -124,6 +125,8 @@ impl TestApp {
             status: Set(MandateStatus::Active),
             per_payment_limit_won: Set(1_000_000),
             daily_limit_won: Set(5_000_000),
+            own_per_payment_limit_won: Set(None),
+            own_daily_limit_won: Set(None),
             reference: Set(Some("customer-1".to_owned())),
             version: Set(1),
             created_at: Set(now),

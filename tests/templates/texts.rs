@@ -19,7 +19,7 @@ const BUILT_IN_RUST: &[&str] = &[
 ];
 
 /// English texts that are in Korean on purpose.
-const KOREAN_IN_ENGLISH: &[&str] = &["switch-language"];
+const KOREAN_IN_ENGLISH: &[&str] = &["language-ko", "switch-language"];
 
 type Texts = BTreeMap<String, String>;
 

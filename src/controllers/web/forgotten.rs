@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::context::Visit;
 use super::phone_steps::{Steps, TypedCode, TypedPhone};
 use super::sign_up::password_problem;
-use crate::controllers::cookies::{self, SESSION_COOKIE};
+use crate::controllers::cookies;
 use crate::controllers::extractors::htmx;
 use crate::controllers::extractors::peer::Peer;
 use crate::controllers::notice::NoticeWord;
@@ -98,7 +98,7 @@ async fn replace(visit: Visit, Form(typed): Form<Typed>) -> Result<Response, Pag
             let mut response = visit.go_and_tell("/sign-in", NoticeWord::PasswordReset);
             STEPS.forget(&visit, &mut response);
             // Theirs has ended; another's on this browser is not meant either.
-            cookies::forget(&mut response, &visit.services, SESSION_COOKIE);
+            cookies::forget_session(&mut response, &visit.services);
             Ok(response)
         }
         Err(ForgottenError::Refused(fault)) => {

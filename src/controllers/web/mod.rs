@@ -6,13 +6,22 @@ mod accounts;
 pub mod context;
 mod forgotten;
 mod home;
+pub mod mandate_cards;
+mod mandates;
+mod me;
+mod me_password;
+pub mod notices;
 mod outbox;
+mod payment_detail;
+pub mod payment_filter;
 mod payments;
+mod payments_csv;
 mod phone_steps;
 mod profile;
 pub mod rows;
 mod sign_in;
 mod sign_up;
+mod status;
 
 use loco_rs::controller::Routes;
 
@@ -31,6 +40,13 @@ pub fn routes() -> Routes {
             .merge(accounts::routes())
             .merge(account_link::routes())
             .merge(account_manage::routes())
-            .merge(payments::routes()),
+            .merge(payments::routes())
+            .merge(me::routes())
+            .merge(me_password::routes())
+            .merge(payments_csv::routes())
+            .merge(payment_detail::routes())
+            .merge(mandates::routes())
+            .merge(notices::routes())
+            .merge(status::routes()),
     )
 }

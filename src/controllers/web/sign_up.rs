@@ -129,7 +129,9 @@ async fn create(visit: Visit, Peer(peer): Peer, Form(typed): Form<Typed>) -> Res
         Ok(user) => user,
         Err(error) => return refuse(&visit, page, &proven, error).await,
     };
-    let session = sessions::begin(services, user).await.map_err(PageError::from)?;
+    let session = sessions::begin(services, user, visit.device())
+        .await
+        .map_err(PageError::from)?;
     let response = visit.go_and_tell(MEMBER_HOME, NoticeWord::SignedUp);
     let mut response = signed_in_response(&visit, response, &session).await;
     STEPS.forget(&visit, &mut response);

@@ -121,6 +121,7 @@ pub async fn sign_up(services: &Services, form: SignUpForm, phone: &PhoneNumber)
         role: Role::Member,
         name: checked.name,
         created_at: now,
+        withdrawn_at: None,
     };
     let member = members::Model {
         id,

@@ -1,0 +1,27 @@
+# What one sees and changes of oneself: devices, password, language, leaving.
+me-title = My info
+me-who = Member
+me-ways = My info menu
+me-profile = Profile
+me-profile-text = Nickname and phone number
+me-password = Change password
+me-password-text = Signs you out on all other devices
+me-mandates = Consents
+me-mandates-text = See and end what each shop may charge
+me-language = Language
+devices-title = Signed-in devices
+devices-text = If you do not know a device, sign it out and change your password. The time of last use can be some minutes behind.
+device-unknown = Unknown device
+device-this = This device
+device-first-seen = Signed in
+device-last-seen = Last used
+device-end = Sign out
+devices-end-others = Sign out all but this one
+devices-end-all = Sign out everywhere
+password-lead = You stay signed in here and are signed out everywhere else.
+password-too-many = Too many wrong passwords.
+password-change = Change password
+field-password-present = Present password
+field-password-new = New password
+language-ko = 한국어
+language-en = English

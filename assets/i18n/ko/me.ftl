@@ -1,0 +1,27 @@
+# What one sees and changes of oneself: devices, password, language, leaving.
+me-title = 내 정보
+me-who = 회원
+me-ways = 내 정보 메뉴
+me-profile = 프로필
+me-profile-text = 별명과 휴대폰 번호
+me-password = 비밀번호 바꾸기
+me-password-text = 바꾸면 다른 기기에서는 로그아웃돼요
+me-mandates = 출금 동의
+me-mandates-text = 가맹점마다 한도를 보고 해지할 수 있어요
+me-language = 언어
+devices-title = 로그인한 기기
+devices-text = 모르는 기기가 있으면 그 기기에서 로그아웃하고 비밀번호를 바꿔 주세요. 마지막 사용 시각은 몇 분 늦게 표시될 수 있어요.
+device-unknown = 알 수 없는 기기
+device-this = 이 기기
+device-first-seen = 처음 로그인
+device-last-seen = 마지막 사용
+device-end = 로그아웃
+devices-end-others = 이 기기만 남기고 로그아웃
+devices-end-all = 모든 기기에서 로그아웃
+password-lead = 바꾸면 이 기기만 빼고 모두 로그아웃돼요.
+password-too-many = 비밀번호를 여러 번 잘못 입력했어요.
+password-change = 비밀번호 바꾸기
+field-password-present = 지금 비밀번호
+field-password-new = 새 비밀번호
+language-ko = 한국어
+language-en = English
