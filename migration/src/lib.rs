@@ -13,6 +13,7 @@ mod m20261125_000007_bank_calls;
 mod m20261125_000008_idempotency_keys;
 mod m20261126_000009_daily_usage;
 mod m20261126_000011_partner_events;
+mod m20261126_000012_account_consents;
 
 mod turn;
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261125_000008_idempotency_keys::Migration),
             Box::new(m20261126_000009_daily_usage::Migration),
             Box::new(m20261126_000011_partner_events::Migration),
+            Box::new(m20261126_000012_account_consents::Migration),
         ]
     }
 }

@@ -7,6 +7,6 @@ pub mod sessions;
 pub mod users;
 
 pub use _entities::{
-    bank_calls, daily_usage, idempotency_keys, mandates, members, partner_events, partner_keys, partners,
-    transfer_events, transfers,
+    account_consents, bank_calls, daily_usage, idempotency_keys, mandates, members, partner_events, partner_keys,
+    partners, transfer_events, transfers,
 };

@@ -27,6 +27,9 @@ pub fn register(tera: &mut Tera) {
         let language = language(state)?;
         time_element(&at, |at| short(at, language))
     });
+    tera.register_filter("kst_stamp", |at: String, _: Kwargs, state: &State| {
+        Ok::<_, tera::Error>(short(moment(&at)?, language(state)?))
+    });
     tera.register_filter("kst_clock", |at: String, _: Kwargs, _: &State| {
         Ok(moment(&at)?.format("%H:%M").to_string())
     });

@@ -20,6 +20,11 @@ pub enum FieldProblem {
     TooYoung,
     BankUnknown,
     AccountNumberFormat,
+    /// Not as many digits as numbers of this bank have.
+    #[serde(rename = "account_number_length_011")]
+    AccountNumberLength011,
+    #[serde(rename = "account_number_length_012")]
+    AccountNumberLength012,
     NicknameTooLong,
     ConsentRequired,
     TooLong,
@@ -28,10 +33,13 @@ pub enum FieldProblem {
     DateFormat,
     /// The last day is before the first.
     DatesReversed,
+    PeriodInFuture,
+    PeriodTooOld,
+    PeriodTooLong,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -41,11 +49,16 @@ impl FieldProblem {
         Self::TooYoung,
         Self::BankUnknown,
         Self::AccountNumberFormat,
+        Self::AccountNumberLength011,
+        Self::AccountNumberLength012,
         Self::NicknameTooLong,
         Self::ConsentRequired,
         Self::TooLong,
         Self::ChoiceUnknown,
         Self::DateFormat,
         Self::DatesReversed,
+        Self::PeriodInFuture,
+        Self::PeriodTooOld,
+        Self::PeriodTooLong,
     ];
 }

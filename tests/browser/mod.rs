@@ -1,4 +1,5 @@
 //! Tests in a real browser. The first ones prove the helper itself on pages that are faulty on purpose.
 
+mod accounts;
 mod helper;
 mod pages;

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use crate::support::app::{self, TestApp};
 use crate::support::browser::run_browser_script;
-use crate::support::people::PASSWORD;
 
 const DEMO_PASSWORD: &str = "naru-demo-1!";
 
@@ -82,20 +81,4 @@ async fn pages_of_the_desk_are_quiet_narrow_enough_and_accessible() {
     ];
     paths.extend(paths_of_transfers(&app, "/cs/payments").await);
     look(&app, "desk", "lead@naru.test", &paths).await;
-}
-
-#[tokio::test]
-async fn with_five_accounts_and_one_that_hangs_the_other_four_are_fresh_within_two_seconds() {
-    let app = app::wish()
-        .settings(json!({ "bank": { "balance_timeout_ms": 8_000 } }))
-        .start()
-        .await;
-    let member = app.member("minji@example.test").await;
-    for number in 1..=5 {
-        app.account(member, &format!("30200012345{number:02}")).await;
-    }
-    let hang = json!({ "operation": "balance", "mode": "hang", "account": "3020001234503" });
-    app.bank_post("/_sim/mode", hang).await;
-    let env = [("EMAIL", "minji@example.test"), ("PASSWORD", PASSWORD)];
-    run_browser_script("balances", &app.base, &env).await;
 }

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod clock;
 mod hooks;
 pub mod http;
+pub mod line;
 mod mysql;
 pub mod people;
 pub mod program;

@@ -3,7 +3,10 @@
 mod accounts;
 mod errors;
 mod history;
+mod holder;
 mod linking;
 mod member_api;
 mod sessions;
 mod sign_up;
+mod statement;
+mod unlinking;

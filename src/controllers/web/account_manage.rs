@@ -66,6 +66,7 @@ async fn unlink(visit: MemberVisit, Path(id): Path<String>) -> Result<Response, 
             Ok(visit.go_and_tell(MEMBER_HOME, word))
         }
         Err(UnlinkError::LinkInHand) => visit.refuse_with(&present(&visit, id).await?, NoticeWord::LinkInHand),
+        Err(UnlinkError::Unsettled) => visit.refuse_with(&present(&visit, id).await?, NoticeWord::UnlinkUnsettled),
         Err(UnlinkError::NotFound) => Err(PageError::not_found()),
         Err(UnlinkError::Database(error)) => Err(error.into()),
     }

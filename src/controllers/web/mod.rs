@@ -2,9 +2,11 @@
 
 mod account_link;
 mod account_manage;
+mod account_statement;
 mod accounts;
 pub mod context;
 mod home;
+mod link_pages;
 mod payments;
 pub mod rows;
 mod sign_in;
@@ -24,6 +26,7 @@ pub fn routes() -> Routes {
             .merge(accounts::routes())
             .merge(account_link::routes())
             .merge(account_manage::routes())
+            .merge(account_statement::routes())
             .merge(payments::routes()),
     )
 }
