@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 use sha2::{Digest, Sha256};
 
 use crate::ids::{AccountId, ConsentId, UserId};
@@ -84,23 +84,6 @@ pub(super) async fn keep(
         .exec_without_returning(transaction)
         .await?;
     Ok(())
-}
-
-/// What the member agreed to for an account, the newest first.
-///
-/// # Errors
-/// The database's.
-pub async fn list_owned_by(
-    db: &impl ConnectionTrait,
-    member: UserId,
-    account: AccountId,
-) -> Result<Vec<account_consents::Model>, DbErr> {
-    account_consents::Entity::find()
-        .filter(account_consents::Column::AccountId.eq(account))
-        .filter(account_consents::Column::MemberId.eq(member))
-        .order_by_desc(account_consents::Column::AgreedAt)
-        .all(db)
-        .await
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use sea_orm::{
 
 use super::consent::{self, ConsentText};
 use super::link::{LinkError, Linked};
-use super::manage;
 use super::stop::{LinkStop, stop_of};
+use super::unlink;
 use super::{AccountRow, numbers};
 use crate::bank::journal::{self, NewCall};
 use crate::bank::{
@@ -81,7 +81,7 @@ async fn insert_within(
     call: Call,
 ) -> Result<BankCallId, LinkError> {
     if let Some(wrong) = beginning.replaces {
-        manage::let_go_of_pending(transaction, account.member_id, wrong, call.at).await?;
+        unlink::let_go_of_pending(transaction, account.member_id, wrong, call.at).await?;
     }
     let existing = AccountRow::find_by_number_owned_by(
         transaction,

@@ -14,11 +14,13 @@ pub mod holder;
 pub mod link;
 mod link_steps;
 pub mod manage;
+mod names;
 pub mod no_balance;
 pub mod numbers;
 pub mod request;
 pub mod standing;
 pub mod statement;
 pub mod stop;
+pub mod unlink;
 
 pub use crate::models::bank_accounts::Model as AccountRow;

@@ -1,12 +1,13 @@
 //! Rows and their finders. A finder scoped by its owner says so in its name.
 
 pub mod _entities;
+pub mod account_consents;
 pub mod bank_accounts;
 pub mod kinds;
 pub mod sessions;
 pub mod users;
 
 pub use _entities::{
-    account_consents, bank_calls, daily_usage, idempotency_keys, mandates, members, partner_events, partner_keys,
-    partners, transfer_events, transfers,
+    bank_calls, daily_usage, idempotency_keys, mandates, members, partner_events, partner_keys, partners,
+    transfer_events, transfers,
 };

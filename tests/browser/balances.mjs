@@ -24,7 +24,15 @@ function watch() {
   globalThis.seenByTest = { shifts: [], paint: undefined, settled: [] };
   new PerformanceObserver((list) => {
     for (const shift of list.getEntries()) {
-      seenByTest.shifts.push([shift.value, ...shift.sources.map(({ node }) => node?.className ?? node?.nodeName)]);
+      // A figure's font that comes a moment later is told of as well: what counts is what is at another place then.
+      const near = (one, other) => Math.abs(one - other) < 1;
+      const moved = shift.sources.filter(
+        ({ previousRect: before, currentRect: after }) => !near(before.x, after.x) || !near(before.y, after.y),
+      );
+      if (moved.length === 0) continue;
+      const what = ({ node, previousRect, currentRect }) =>
+        `${(node?.textContent ?? "").trim().slice(0, 40)} ${JSON.stringify(previousRect)} ${JSON.stringify(currentRect)}`;
+      seenByTest.shifts.push([shift.value, ...moved.map(what)]);
     }
   }).observe({ type: "layout-shift", buffered: true });
   new PerformanceObserver((list) => {

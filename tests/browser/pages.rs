@@ -1,5 +1,8 @@
 //! Every page in a real browser, at phone and desktop width, light and dark, in both languages.
 
+use naru::ids::Prefix;
+use naru::models::kinds::AccountState;
+use naru::models::{bank_accounts, users};
 use serde_json::{Value, json};
 
 use crate::support::app::{self, TestApp};
@@ -40,6 +43,29 @@ async fn paths_of_transfers(app: &TestApp, folder: &str) -> Vec<String> {
     paths
 }
 
+/// The pages of a member's accounts, the first that is linked and the first that is pending.
+async fn paths_of_accounts(app: &TestApp, email: &str) -> Vec<String> {
+    let db = app.services.db.read();
+    let user = users::Model::find_by_email(db, email).await.unwrap().unwrap();
+    let accounts = bank_accounts::Model::list_owned_by(db, user.id).await.unwrap();
+    let first = |state| {
+        let found = accounts.iter().find(|account| account.state == state);
+        found.map(|account| Prefix::Account.show(account.id.0))
+    };
+    let mut paths = Vec::new();
+    if let Some(id) = first(AccountState::Active) {
+        for page in ["", "/statement", "/statement?from=2026-01-01&to=2020-01-01", "/linked"] {
+            paths.push(format!("/accounts/{id}{page}"));
+        }
+    }
+    if let Some(id) = first(AccountState::Pending) {
+        paths.push(format!("/accounts/{id}"));
+        paths.push(format!("/accounts/{id}/link"));
+        paths.push(format!("/accounts/new?replaces={id}"));
+    }
+    paths
+}
+
 async fn look(app: &TestApp, name: &str, email: &str, paths: &[String]) {
     let paths = paths.join(" ");
     let env = [
@@ -67,8 +93,16 @@ async fn pages_of_members_are_quiet_narrow_enough_and_accessible() {
         "/payments".to_owned(),
     ];
     paths.extend(paths_of_transfers(&app, "/payments").await);
-    paths.push("{first account}".to_owned());
+    paths.extend(paths_of_accounts(&app, "minji@naru.test").await);
     look(&app, "member", "minji@naru.test", &paths).await;
+}
+
+#[tokio::test]
+async fn pages_of_a_member_in_trouble_are_quiet_narrow_enough_and_accessible() {
+    let app = demo().await;
+    let mut paths = vec!["/accounts".to_owned()];
+    paths.extend(paths_of_accounts(&app, "junho@naru.test").await);
+    look(&app, "trouble", "junho@naru.test", &paths).await;
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod history;
 mod holder;
 mod linking;
 mod member_api;
+mod same_account;
 mod sessions;
 mod sign_up;
 mod statement;

@@ -10,7 +10,8 @@ use serde::Deserialize;
 use super::accounts::{detail, find, parse_id};
 use super::context::MemberVisit;
 use super::rows;
-use crate::accounts::manage::{self, RenameError, UnlinkError};
+use crate::accounts::manage::{self, RenameError};
+use crate::accounts::unlink::{self, UnlinkError};
 use crate::controllers::extractors::session::MEMBER_HOME;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
@@ -56,7 +57,7 @@ async fn rename(visit: MemberVisit, Path(id): Path<String>, Form(typed): Form<Ty
 
 async fn unlink(visit: MemberVisit, Path(id): Path<String>) -> Result<Response, PageError> {
     let id = parse_id(&id)?;
-    match manage::unlink(&visit.services, visit.member, id).await {
+    match unlink::unlink(&visit.services, visit.member, id).await {
         Ok(unlinked) => {
             let word = if unlinked.revoked_mandates == 0 {
                 NoticeWord::AccountUnlinked

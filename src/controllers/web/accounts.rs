@@ -9,12 +9,13 @@ use serde::Deserialize;
 
 use super::context::{MemberVisit, Visit};
 use super::{account_statement, rows};
-use crate::accounts::{AccountRow, balance, consent, manage, standing};
+use crate::accounts::{AccountRow, balance, standing, unlink};
 use crate::clock::kst_date;
 use crate::controllers::api::cursor;
 use crate::controllers::pages::PageError;
 use crate::ids::{AccountId, Prefix, UserId};
 use crate::members::history;
+use crate::models::account_consents;
 use crate::models::kinds::AccountState;
 use crate::views::balance::BalanceView;
 use crate::views::form::FieldErrors;
@@ -105,7 +106,7 @@ pub(super) async fn detail(
     let next = history.next.map(cursor::show);
     let path = rows::account_path(account.id);
     let now = visit.services.clock.now();
-    let unsettled = manage::unsettled(visit.db(), account.id, PAGE_ROWS).await?;
+    let unsettled = unlink::unsettled(visit.db(), account.id, PAGE_ROWS).await?;
     let unsettled = history::with_partner_names(visit.db(), unsettled).await?;
     let is_active = account.state == AccountState::Active;
     Ok(AccountDetail {
@@ -120,7 +121,7 @@ pub(super) async fn detail(
             .into_iter()
             .map(rows::mandate_line)
             .collect(),
-        consents: consent::list_owned_by(visit.db(), member, account.id)
+        consents: account_consents::Model::list_owned_by(visit.db(), member, account.id)
             .await?
             .into_iter()
             .map(rows::consent_line)

@@ -63,36 +63,11 @@ impl Page for AccountDetail {
     const TEMPLATE: &'static str = "web/account_detail.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let mandate = |name: &str, status| MandateLine {
-            partner_name: name.to_owned(),
-            status,
-            per_payment: Won::new(1_000_000),
-            daily: Won::new(5_000_000),
-        };
-        let with = |account: AccountCard, history: Vec<TransferRow>| Self {
-            nickname: account.nickname.clone(),
-            account,
-            linked_at: example::at(0),
-            errors: FieldErrors::new(),
-            history,
-            paging: Paging::default(),
-            mandates: vec![
-                mandate(example::PARTNER, MandateStatus::Active),
-                mandate(example::HOSTILE, MandateStatus::Pending),
-            ],
-            consents: vec![ConsentLine {
-                at: example::at(0),
-                version: "2026-11-26".to_owned(),
-                lines: vec!["제공 항목: 은행, 계좌번호, 생년월일".to_owned(); 4],
-            }],
-            unsettled: Vec::new(),
-            statement: Some(PeriodForm::sample()),
-        };
         let active = example::account(1, BalanceView::loading(Some(example::balance())));
-        let full = with(active.clone(), example::rows());
+        let full = sample(active.clone(), example::rows());
         let long_name = "아주 길고 긴 별명을 붙인 통장의 이름";
         let mut samples = vec![
-            ("no history", with(active.clone(), Vec::new())),
+            ("no history", sample(active.clone(), Vec::new())),
             (
                 "more history",
                 Self {
@@ -102,7 +77,7 @@ impl Page for AccountDetail {
             ),
             (
                 "stale balance",
-                with(
+                sample(
                     example::account(
                         1,
                         BalanceView::failed(Some(example::balance()), BalanceProblem::BankUnavailable),
@@ -131,10 +106,38 @@ impl Page for AccountDetail {
             let pending = Self {
                 statement: None,
                 mandates: Vec::new(),
-                ..with(example::pending_account(*problem), Vec::new())
+                ..sample(example::pending_account(*problem), Vec::new())
             };
             samples.push(("pending", pending));
         }
         samples
+    }
+}
+
+fn sample(account: AccountCard, history: Vec<TransferRow>) -> AccountDetail {
+    let mandate = |name: &str, status| MandateLine {
+        partner_name: name.to_owned(),
+        status,
+        per_payment: Won::new(1_000_000),
+        daily: Won::new(5_000_000),
+    };
+    AccountDetail {
+        nickname: account.nickname.clone(),
+        account,
+        linked_at: example::at(0),
+        errors: FieldErrors::new(),
+        history,
+        paging: Paging::default(),
+        mandates: vec![
+            mandate(example::PARTNER, MandateStatus::Active),
+            mandate(example::HOSTILE, MandateStatus::Pending),
+        ],
+        consents: vec![ConsentLine {
+            at: example::at(0),
+            version: "2026-11-26".to_owned(),
+            lines: vec!["제공 항목: 은행, 계좌번호, 생년월일".to_owned(); 4],
+        }],
+        unsettled: Vec::new(),
+        statement: Some(PeriodForm::sample()),
     }
 }
