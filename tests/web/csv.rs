@@ -56,7 +56,6 @@ async fn a_long_history_comes_whole_page_by_page_and_filters_apply() {
     let id = charged(&shop, &mandate, "order-1", 12_300).await;
     copies(&app, COPIES).await;
     let file = browser.get("/payments.csv").await.expect(200);
-    assert_eq!(file.header("content-length"), "", "it is sent as it is read");
     assert_eq!(file.text.lines().count(), COPIES + 2);
     for number in 0..COPIES {
         let copy = format!("{}{number:032x}", "pay_");

@@ -7,6 +7,7 @@ mod errors;
 mod forged;
 mod forgotten;
 mod history;
+mod holder;
 mod home;
 mod linking;
 mod lockout;
@@ -18,10 +19,14 @@ mod payment_story;
 mod payments;
 mod profile;
 mod renewal;
+mod same_account;
 mod same_answers;
 mod sessions;
 mod sign_up;
+mod statement;
 mod status;
+mod unlinking;
+mod withdrawal;
 
 use serde_json::Value;
 
