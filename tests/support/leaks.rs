@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, HeaderName};
 use axum::middleware::{Next, from_fn};
 use axum::response::{Html, Response};
 use axum::routing::get;
+use futures::StreamExt;
 use tower::ServiceExt;
 
 use super::app;
