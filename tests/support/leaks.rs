@@ -7,7 +7,7 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::Request;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName};
@@ -82,23 +82,34 @@ async fn watch(request: Request, next: Next) -> Response {
         return response;
     }
     let (parts, body) = response.into_parts();
-    let bytes: Bytes = to_bytes(body, usize::MAX).await.expect("an answer can be read");
-    let text = String::from_utf8_lossy(&bytes);
-    let tokens_are_the_answer = path.starts_with(GIVES_TOKENS);
     let secrets = [cookies, values(&parts.headers, &SET_COOKIE)].concat();
-    let in_cookies = secrets.iter().filter(|secret| text.contains(secret.as_str()));
-    let found = personal(&text)
-        .into_iter()
-        .chain(if tokens_are_the_answer {
-            Vec::new()
-        } else {
-            tokens(&text)
-        })
-        .chain(in_cookies.cloned());
-    for leak in found.filter(|leak| !sent.contains(leak.as_str())) {
-        report(format!("{path} answered with {leak}"));
+    let look = move |text: &str| {
+        let tokens_are_the_answer = path.starts_with(GIVES_TOKENS);
+        let in_cookies = secrets.iter().filter(|secret| text.contains(secret.as_str()));
+        let found = personal(text)
+            .into_iter()
+            .chain(if tokens_are_the_answer {
+                Vec::new()
+            } else {
+                tokens(text)
+            })
+            .chain(in_cookies.cloned());
+        for leak in found.filter(|leak| !sent.contains(leak.as_str())) {
+            report(format!("{path} answered with {leak}"));
+        }
+    };
+    if body.size_hint().exact().is_some() {
+        let bytes: Bytes = to_bytes(body, usize::MAX).await.expect("an answer can be read");
+        look(&String::from_utf8_lossy(&bytes));
+        return Response::from_parts(parts, Body::from(bytes));
     }
-    Response::from_parts(parts, Body::from(bytes))
+    // Sent as it is made, and looked through as it goes; each piece is whole lines.
+    let pieces = body.into_data_stream().inspect(move |piece| {
+        if let Ok(piece) = piece {
+            look(&String::from_utf8_lossy(piece));
+        }
+    });
+    Response::from_parts(parts, Body::from_stream(pieces))
 }
 
 fn is_small(headers: &HeaderMap) -> bool {
