@@ -4,12 +4,14 @@ mod account_link;
 mod account_manage;
 mod accounts;
 pub mod context;
+mod field_faults;
 mod forgotten;
 mod home;
 pub mod mandate_cards;
 mod mandates;
 mod me;
 mod me_password;
+mod new_number;
 pub mod notices;
 mod outbox;
 mod payment_detail;
@@ -21,6 +23,7 @@ mod profile;
 pub mod rows;
 mod sign_in;
 mod sign_up;
+mod sign_up_details;
 mod status;
 
 use loco_rs::controller::Routes;
@@ -33,9 +36,11 @@ pub fn routes() -> Routes {
     pages(
         home::routes()
             .merge(sign_up::routes())
+            .merge(sign_up_details::routes())
             .merge(sign_in::routes())
             .merge(forgotten::routes())
             .merge(profile::routes())
+            .merge(new_number::routes())
             .merge(outbox::routes())
             .merge(accounts::routes())
             .merge(account_link::routes())
