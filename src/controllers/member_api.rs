@@ -25,6 +25,7 @@ use crate::members::MAX_EMAIL_CHARS;
 use crate::members::devices::Device;
 use crate::members::renewal::{self, NotRenewed};
 use crate::members::sessions::{self, Caller, SessionTokens, SignInError};
+use crate::members::sign_out;
 use crate::models::kinds::{AccountState, EndReason};
 use crate::money::Won;
 use crate::security::passwords::MAX_PASSWORD_CHARS;
@@ -37,7 +38,7 @@ const MAX_TOKEN_CHARS: usize = 1024;
 #[must_use]
 pub fn routes() -> Routes {
     Routes::at("/api/member")
-        .add("/session", post(sign_in).delete(sign_out))
+        .add("/session", post(sign_in).delete(leave))
         .add("/session/refresh", post(refresh))
         .add("/accounts", get(list))
         .add("/accounts/{id}/balance", get(show_balance))
@@ -113,7 +114,7 @@ async fn sign_in(
     let session = sessions::sign_in(&services, &email, password.into(), caller).await?;
     if session.user.role.is_staff() {
         // The desk has no accounts here, and a token of its people would open the desk.
-        sessions::end(&services, session.id, EndReason::SignedOut).await?;
+        sign_out::end(&services, session.id, EndReason::SignedOut).await?;
         return Err(Code::Forbidden.into());
     }
     Ok((StatusCode::CREATED, Json(session_body(&session.tokens))).into_response())
@@ -129,8 +130,8 @@ async fn refresh(Extension(services): Extension<Services>, mut fields: Fields) -
     Ok(Json(session_body(&renewed.tokens)).into_response())
 }
 
-async fn sign_out(Extension(services): Extension<Services>, member: BearerMember) -> Result<StatusCode, Problem> {
-    sessions::end(&services, member.session.id, EndReason::SignedOut).await?;
+async fn leave(Extension(services): Extension<Services>, member: BearerMember) -> Result<StatusCode, Problem> {
+    sign_out::end(&services, member.session.id, EndReason::SignedOut).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -186,7 +187,7 @@ fn reading_body(account: &AccountRow, reading: Reading) -> ReadingBody {
         account_id: Prefix::Account.show(account.id.0),
         fresh: reading.failure.is_none() && reading.known.is_some(),
         balance: reading.known.map(balance_body),
-        problem: reading.failure.map(balance::BalanceFailure::as_str),
+        problem: reading.failure.map(|failure| failure.why.as_str()),
     }
 }
 

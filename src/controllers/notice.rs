@@ -19,8 +19,10 @@ const KEPT_SECS: i64 = 60;
 pub enum NoticeWord {
     SignedUp,
     SignedOut,
-    AccountLinked,
     LinkInHand,
+    LinkKnown,
+    AccountKnown,
+    UnlinkUnsettled,
     NicknameSaved,
     AccountUnlinked,
     AccountUnlinkedConsentEnded,
@@ -38,6 +40,7 @@ pub enum NoticeWord {
     OthersSignedOut,
     AllSignedOut,
     PasswordChanged,
+    Withdrawn,
     MandateLimitsSaved,
     MandateRevoked,
     MandateEnded,
@@ -46,11 +49,13 @@ pub enum NoticeWord {
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 29] = [
         Self::SignedUp,
         Self::SignedOut,
-        Self::AccountLinked,
         Self::LinkInHand,
+        Self::LinkKnown,
+        Self::AccountKnown,
+        Self::UnlinkUnsettled,
         Self::NicknameSaved,
         Self::AccountUnlinked,
         Self::AccountUnlinkedConsentEnded,
@@ -68,6 +73,7 @@ impl NoticeWord {
         Self::OthersSignedOut,
         Self::AllSignedOut,
         Self::PasswordChanged,
+        Self::Withdrawn,
         Self::MandateLimitsSaved,
         Self::MandateRevoked,
         Self::MandateEnded,
@@ -79,8 +85,10 @@ impl NoticeWord {
         match self {
             Self::SignedUp => ("signed-up", Tone::Success),
             Self::SignedOut => ("signed-out", Tone::Info),
-            Self::AccountLinked => ("account-linked", Tone::Success),
             Self::LinkInHand => ("link-in-hand", Tone::Warning),
+            Self::LinkKnown => ("link-known", Tone::Info),
+            Self::AccountKnown => ("account-known", Tone::Info),
+            Self::UnlinkUnsettled => ("unlink-unsettled", Tone::Warning),
             Self::NicknameSaved => ("nickname-saved", Tone::Success),
             Self::AccountUnlinked => ("account-unlinked", Tone::Success),
             Self::AccountUnlinkedConsentEnded => ("account-unlinked-consent-ended", Tone::Warning),
@@ -98,6 +106,7 @@ impl NoticeWord {
             Self::OthersSignedOut => ("others-signed-out", Tone::Success),
             Self::AllSignedOut => ("all-signed-out", Tone::Info),
             Self::PasswordChanged => ("password-changed", Tone::Success),
+            Self::Withdrawn => ("withdrawn", Tone::Info),
             Self::MandateLimitsSaved => ("mandate-limits-saved", Tone::Success),
             Self::MandateRevoked => ("mandate-revoked", Tone::Success),
             Self::MandateEnded => ("mandate-ended", Tone::Warning),

@@ -22,8 +22,10 @@ pub mod refresh_tokens;
 pub mod renewal;
 pub mod search;
 pub mod sessions;
+pub mod sign_out;
 pub mod sign_up;
 pub mod tokens;
+pub mod withdrawal;
 
 use crate::cache::Cache;
 use crate::config::SecuritySettings;

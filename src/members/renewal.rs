@@ -24,6 +24,7 @@ use sea_orm::DbErr;
 
 use super::refresh_tokens::RefreshToken;
 use super::sessions::{self, MakeError, SessionTokens, SignedIn};
+use super::sign_out;
 use crate::models::kinds::EndReason;
 use crate::models::sessions::{Model, Rotation};
 use crate::security::sealed::SealError;
@@ -85,7 +86,7 @@ pub async fn renew(services: &Services, refresh_token: &str) -> Result<Renewed, 
                 None => continue,
             },
             Standing::Old => {
-                sessions::end(services, session.id, EndReason::Reused).await?;
+                sign_out::end(services, session.id, EndReason::Reused).await?;
                 tracing::warn!(
                     session = %session.id.0,
                     "a refresh token that was rotated away came again; its session is ended for all who hold it"

@@ -1,4 +1,4 @@
-//! Sessions: signing in and out, and who an access token belongs to. The row decides; the token only names it.
+//! Sessions: signing in, and who an access token belongs to. The row decides; the token only names it.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ use super::attempts::{TooManyAttempts, Trier};
 use super::devices::Device;
 use super::tokens::{Claims, TokenError};
 use super::{MAX_EMAIL_CHARS, normalised_email};
-use crate::ids::{SessionId, UserId};
+use crate::ids::SessionId;
 use crate::models::kinds::EndReason;
 use crate::models::{sessions, users};
 use crate::security::passwords::{MAX_PASSWORD_CHARS, PasswordError};
@@ -250,66 +250,4 @@ pub(super) fn alive(
     } else {
         Err(session.ended_reason)
     }
-}
-
-/// Ends the session: from the commit on its tokens open nothing, wherever they are kept.
-///
-/// # Errors
-/// The database's.
-pub async fn end(services: &Services, session: SessionId, why: EndReason) -> Result<(), DbErr> {
-    let now = services.clock.now();
-    services
-        .db
-        .write(move |transaction| Box::pin(async move { sessions::Model::end(transaction, session, why, now).await }))
-        .await
-}
-
-/// The user's sessions that are alive, the one used last first.
-///
-/// # Errors
-/// The database's.
-pub async fn living(services: &Services, user: UserId) -> Result<Vec<sessions::Model>, DbErr> {
-    sessions::Model::list_living_of(services.db.read(), user, services.clock.now()).await
-}
-
-/// Ends one of the user's sessions; false when they have no such session, or it has ended.
-///
-/// # Errors
-/// The database's.
-pub async fn end_one(services: &Services, user: UserId, session: SessionId) -> Result<bool, DbErr> {
-    let (why, now) = (EndReason::EndedByOwner, services.clock.now());
-    services
-        .db
-        .write(move |transaction| {
-            Box::pin(async move { sessions::Model::end_owned_by(transaction, user, session, why, now).await })
-        })
-        .await
-}
-
-/// Ends all of the user's sessions but one.
-///
-/// # Errors
-/// The database's.
-pub async fn end_others(services: &Services, user: UserId, kept: SessionId) -> Result<u64, DbErr> {
-    let (why, now) = (EndReason::EndedByOwner, services.clock.now());
-    services
-        .db
-        .write(move |transaction| {
-            Box::pin(async move { sessions::Model::end_others_of(transaction, user, kept, why, now).await })
-        })
-        .await
-}
-
-/// Ends all of the user's sessions.
-///
-/// # Errors
-/// The database's.
-pub async fn end_all(services: &Services, user: UserId) -> Result<u64, DbErr> {
-    let (why, now) = (EndReason::EndedByOwner, services.clock.now());
-    services
-        .db
-        .write(move |transaction| {
-            Box::pin(async move { sessions::Model::end_all_of(transaction, user, why, now).await })
-        })
-        .await
 }

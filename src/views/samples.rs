@@ -39,10 +39,15 @@ pub fn all() -> Vec<Sample> {
     add::<web::accounts::AccountList>(&mut samples);
     add::<web::accounts::BalanceCard>(&mut samples);
     add::<web::account_new::AccountNew>(&mut samples);
+    add::<web::account_confirm::AccountConfirm>(&mut samples);
+    add::<web::account_link::AccountLink>(&mut samples);
+    add::<web::account_link::AccountLinked>(&mut samples);
+    add::<web::account_statement::AccountStatement>(&mut samples);
     add::<web::account_detail::AccountDetail>(&mut samples);
     add::<web::payments::PaymentList>(&mut samples);
     add::<web::me::Me>(&mut samples);
     add::<web::me_password::MePassword>(&mut samples);
+    add::<web::me_withdrawal::MeWithdrawal>(&mut samples);
     add::<web::payment_detail::PaymentDetail>(&mut samples);
     add::<web::payment_detail::PaymentProgress>(&mut samples);
     add::<web::receipt::Receipt>(&mut samples);

@@ -15,7 +15,7 @@ await run(async (browser) => {
   for (const view of views) {
     const { page, context, seen } = await open(browser, view);
     if (EMAIL) await signIn(page, EMAIL, PASSWORD);
-    for (const path of await Promise.all(PATHS.split(" ").map((path) => resolved(page, path)))) {
+    for (const path of PATHS.split(" ")) {
       await look(page, path, view);
     }
     // A page that does not exist answers 404, and the console tells of it; everything else must be silent.
@@ -25,16 +25,7 @@ await run(async (browser) => {
   }
 });
 
-/** `{first account}` stands for the address of the first account in the list. */
-async function resolved(page, path) {
-  if (path !== "{first" && path !== "account}") return path;
-  if (path === "account}") return "";
-  await page.goto("/accounts");
-  return page.locator('main a[href^="/accounts/acc_"]').first().getAttribute("href");
-}
-
 async function look(page, path, view) {
-  if (!path) return;
   const { viewport, colorScheme, locale, withAxe } = view;
   const what = `${path} (${viewport.width} px, ${colorScheme}, ${locale})`;
   await page.goto(path);
@@ -49,6 +40,6 @@ async function look(page, path, view) {
   check((await page.locator("h1").count()) === 1, `${what} has not one h1`);
   const findings = withAxe ? await axe(page) : [];
   check(findings.length === 0, `${what}:\n  ${findings.join("\n  ")}`);
-  const file = path.replace(/(pay|ref|acc)_[0-9a-f]*([0-9a-f]{4})/, "$1_$2").replace(/[^\w@-]+/g, "-");
+  const file = path.replace(/(pay|ref|acc|man|ntc|mem)_[0-9a-f]*([0-9a-f]{4})/, "$1_$2").replace(/[^\w@-]+/g, "-");
   await screenshot(page, `${NAME}${file}-${viewport.width}-${colorScheme}-${language}`);
 }

@@ -8,10 +8,14 @@ use std::path::PathBuf;
 
 use loco_rs::controller::ListRoutes;
 use naru::controllers;
-use naru::ids::{AccountId, Prefix, TransferId};
+use naru::ids::{NoticeId, Prefix, SessionId, TransferId, UserId};
+use naru::members::devices::Device;
+use naru::members::sessions;
 use naru::models::kinds::Role;
+use naru::models::{notices, transfers, users};
 use naru::transfers::execute;
 use reqwest::{Method, RequestBuilder};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 
 use crate::support::app::{self, TestApp};
@@ -115,9 +119,13 @@ impl Scene {
             .post(&path, "key-2", &json!({ "amount": 1_000, "reason": "반품" }))
             .await;
         let refund = refund.expect(202).json()["id"].as_str().expect("an id").to_owned();
-        let account = app.only_transfer_of(id).await;
+        let transfer = app.transfer(id).await;
+        let session = app.session_of(transfer.member_id).await;
         let ids = BTreeMap::from([
-            ("account", Prefix::Account.show(account.0)),
+            ("account", Prefix::Account.show(transfer.account_id.0)),
+            ("member", Prefix::Member.show(transfer.member_id.0)),
+            ("session", Prefix::Session.show(session.0)),
+            ("notice", app.announcement().await),
             ("payment", payment),
             ("refund", refund),
             ("mandate", mandate),
@@ -136,6 +144,11 @@ impl Scene {
             ("/accounts", "account"),
             ("/api/member/accounts", "account"),
             ("/payments", "payment"),
+            ("/mandates", "mandate"),
+            ("/me/devices", "session"),
+            ("/notices", "notice"),
+            ("/cs/notices", "notice"),
+            ("/cs/members", "member"),
             ("/cs/payments", "payment"),
             ("/api/v1/payments", "payment"),
             ("/api/v1/refunds", "refund"),
@@ -185,17 +198,45 @@ impl Scene {
         let body = json!({ "email": email, "password": PASSWORD });
         let sign_in = self.app.client.post(format!("{}/api/member/session", self.app.base));
         let session = Answer::of(sign_in.json(&body)).await.expect(201).json();
-        let token = session["token"].as_str().expect("a token");
+        let token = session["access_token"].as_str().expect("a token");
         json_request(&self.app.client, &self.app.base, method, address).bearer_auth(token)
     }
 }
 
 impl TestApp {
-    /// The account that a transfer is of.
-    async fn only_transfer_of(&self, id: TransferId) -> AccountId {
+    async fn transfer(&self, id: TransferId) -> transfers::Model {
         let all = self.every_transfer().await;
         let found = all.into_iter().find(|transfer| transfer.id == id);
-        found.expect("the transfer is there").account_id
+        found.expect("the transfer is there")
+    }
+
+    /// A session of theirs on another device.
+    async fn session_of(&self, user: UserId) -> SessionId {
+        let user = users::Entity::find_by_id(user).one(self.services.db.read()).await;
+        let user = user.expect("the database answers").expect("the user is there");
+        let session = sessions::begin(&self.services, user, Device::default()).await;
+        session.expect("a session").id
+    }
+
+    /// An announcement that everybody may read.
+    async fn announcement(&self) -> String {
+        let (id, now) = (NoticeId::new(), self.services.clock.now());
+        let notice = notices::Model {
+            id,
+            title_ko: "점검".to_owned(),
+            title_en: "Maintenance".to_owned(),
+            body_ko: "새벽에 점검해요.".to_owned(),
+            body_en: "At night.".to_owned(),
+            is_important: false,
+            visible_from: now,
+            visible_until: None,
+            author_id: UserId::new(),
+            version: 1,
+            created_at: now,
+        };
+        self.insert::<notices::Entity>(notice.into_active_model().reset_all())
+            .await;
+        Prefix::Notice.show(id.0)
     }
 }
 
@@ -250,8 +291,13 @@ async fn fates() -> Vec<(String, Method, Vec<Fate>)> {
         let address = scene.address(&uri);
         let mut fates = Vec::new();
         for (who, _) in ALL {
-            let owns = matches!(who, Who::Owner | Who::Shop | Who::OwnerByToken);
-            let fate = if owns && method != Method::GET {
+            let may_change = match who {
+                Who::Shop => uri.starts_with("/api/v1"),
+                Who::OwnerByToken => uri.starts_with("/api/member"),
+                Who::Owner => !uri.starts_with("/api"),
+                _ => false,
+            };
+            let fate = if may_change && method != Method::GET {
                 let own = Scene::set().await;
                 own.ask(who, &method, &own.address(&uri)).await
             } else {
@@ -290,9 +336,9 @@ fn document() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/routes.md")
 }
 
-/// The addresses that a member's or a shop's thing is named in.
+/// The addresses that a member's or a shop's thing is named in; announcements are everybody's.
 fn names_a_thing(uri: &str) -> bool {
-    uri.contains("{id}") || uri.contains("{key}")
+    (uri.contains("{id}") || uri.contains("{key}")) && !uri.starts_with("/notices")
 }
 
 /// What must hold whatever the table says.
@@ -321,7 +367,8 @@ fn expect_no_way_around(uri: &str, method: &Method, fates: &[Fate]) {
     }
     if uri.starts_with("/api/") {
         for cookie in [Who::Owner, Who::OtherMember, Who::Cs, Who::CsLead] {
-            let is_sign_in = uri == "/api/member/session" && *method == Method::POST;
+            // What they ask for is in the body.
+            let is_sign_in = uri.starts_with("/api/member/session") && *method == Method::POST;
             assert!(
                 is_sign_in || fate_of(cookie) == Fate::Refused(401),
                 "{what} took a cookie"

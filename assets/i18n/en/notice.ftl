@@ -1,8 +1,10 @@
 # Told once at the top of a page, after a form.
 notice-signed-up = Welcome. Link your bank account to begin.
 notice-signed-out = You are signed out.
-notice-account-linked = Your account is linked.
 notice-link-in-hand = We are asking the bank about this account already. Please look again in a moment.
+notice-link-known = You have begun to link this account already. You can finish it here.
+notice-account-known = You have linked this account already.
+notice-unlink-unsettled = It was not unlinked: payments or refunds are still under way. Please try again once they are settled.
 notice-nickname-saved = The nickname is saved.
 notice-account-unlinked = The account is unlinked.
 notice-account-unlinked-consent-ended = The account is unlinked. Shops that could charge it no longer can.
@@ -20,6 +22,7 @@ notice-device-signed-out = That device is signed out.
 notice-others-signed-out = All devices but this one are signed out.
 notice-all-signed-out = You are signed out on all devices.
 notice-password-changed = Your password is changed, and all other devices are signed out.
+notice-withdrawn = Your membership has ended. Thank you for having used Naru.
 notice-mandate-limits-saved = The limits are saved and hold from the next payment on.
 notice-mandate-revoked = The consent has ended. Payments that were already received go on to their end.
 notice-mandate-ended = This consent has ended already.

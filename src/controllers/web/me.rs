@@ -11,7 +11,7 @@ use crate::controllers::extractors::htmx;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::ids::{Prefix, SessionId};
-use crate::members::sessions;
+use crate::members::sign_out;
 use crate::models::kinds::{EndReason, Role};
 use crate::models::sessions as session_rows;
 use crate::security::masking;
@@ -31,7 +31,7 @@ pub fn routes() -> Routes {
 
 async fn show(visit: PersonVisit) -> Result<Response, PageError> {
     let (user, this) = (&visit.person.user, visit.person.session.id);
-    let mut living = sessions::living(&visit.services, user.id).await?;
+    let mut living = sign_out::living(&visit.services, user.id).await?;
     living.sort_by_key(|session| session.id != this);
     visit.show(&Me {
         name_masked: masking::person_name(&user.name),
@@ -54,10 +54,10 @@ async fn end_one(visit: PersonVisit, Path(id): Path<String>) -> Result<Response,
         .ok_or(PageError::not_found())?;
     let (user, this) = (visit.person.user.id, visit.person.session.id);
     if id == this {
-        sessions::end(&visit.services, this, EndReason::SignedOut).await?;
+        sign_out::end(&visit.services, this, EndReason::SignedOut).await?;
         return Ok(signed_out(&visit, "/", NoticeWord::SignedOut));
     }
-    if sessions::end_one(&visit.services, user, id).await? {
+    if sign_out::end_one(&visit.services, user, id).await? {
         Ok(visit.go_and_tell(PATH, NoticeWord::DeviceSignedOut))
     } else {
         Err(PageError::not_found())
@@ -66,12 +66,12 @@ async fn end_one(visit: PersonVisit, Path(id): Path<String>) -> Result<Response,
 
 async fn end_others(visit: PersonVisit) -> Result<Response, PageError> {
     let (user, this) = (visit.person.user.id, visit.person.session.id);
-    sessions::end_others(&visit.services, user, this).await?;
+    sign_out::end_others(&visit.services, user, this).await?;
     Ok(visit.go_and_tell(PATH, NoticeWord::OthersSignedOut))
 }
 
 async fn end_all(visit: PersonVisit) -> Result<Response, PageError> {
-    sessions::end_all(&visit.services, visit.person.user.id).await?;
+    sign_out::end_all(&visit.services, visit.person.user.id).await?;
     Ok(signed_out(&visit, SIGN_IN, NoticeWord::AllSignedOut))
 }
 

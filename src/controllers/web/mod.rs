@@ -2,15 +2,18 @@
 
 mod account_link;
 mod account_manage;
+mod account_statement;
 mod accounts;
 pub mod context;
 mod field_faults;
 mod forgotten;
 mod home;
+mod link_pages;
 pub mod mandate_cards;
 mod mandates;
 mod me;
 mod me_password;
+mod me_withdrawal;
 mod new_number;
 pub mod notices;
 mod outbox;
@@ -45,9 +48,11 @@ pub fn routes() -> Routes {
             .merge(accounts::routes())
             .merge(account_link::routes())
             .merge(account_manage::routes())
+            .merge(account_statement::routes())
             .merge(payments::routes())
             .merge(me::routes())
             .merge(me_password::routes())
+            .merge(me_withdrawal::routes())
             .merge(payments_csv::routes())
             .merge(payment_detail::routes())
             .merge(mandates::routes())

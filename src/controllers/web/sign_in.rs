@@ -16,13 +16,14 @@ use crate::controllers::local_path;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::members::sessions::{self, NewSession, SignInError};
+use crate::members::sign_out;
 use crate::models::kinds::EndReason;
 use crate::views::web::sign_in::{SignIn, SignInProblem, Wait};
 
 pub fn routes() -> Routes {
     Routes::new()
         .add("/sign-in", get(show).post(sign_in))
-        .add("/sign-out", get(go_home).post(sign_out))
+        .add("/sign-out", get(go_home).post(leave))
 }
 
 #[derive(Default, Deserialize)]
@@ -101,7 +102,7 @@ async fn sign_in(visit: Visit, Form(typed): Form<Typed>) -> Result<Response, Pag
 pub(super) async fn signed_in_response(visit: &Visit, mut response: Response, session: &NewSession) -> Response {
     let services = &visit.services;
     if let Some(earlier) = visit.visitor.signed_in()
-        && let Err(error) = sessions::end(services, earlier.session.id, EndReason::Replaced).await
+        && let Err(error) = sign_out::end(services, earlier.session.id, EndReason::Replaced).await
     {
         // The new session stands; the earlier one ends by its time.
         tracing::warn!(%error, "an earlier session could not be ended");
@@ -113,9 +114,9 @@ pub(super) async fn signed_in_response(visit: &Visit, mut response: Response, se
     response
 }
 
-async fn sign_out(visit: Visit) -> Result<Response, PageError> {
+async fn leave(visit: Visit) -> Result<Response, PageError> {
     if let Some(signed_in) = visit.visitor.signed_in() {
-        sessions::end(&visit.services, signed_in.session.id, EndReason::SignedOut).await?;
+        sign_out::end(&visit.services, signed_in.session.id, EndReason::SignedOut).await?;
     }
     let mut response = visit.go_and_tell("/", NoticeWord::SignedOut);
     cookies::forget_session(&mut response, &visit.services);

@@ -133,6 +133,14 @@ pub fn seal_birth_date(sealer: &Sealer, member: UserId, birth_date: NaiveDate) -
     sealer.seal(birth_date_place(member), &birth_date.format("%Y%m%d").to_string())
 }
 
+/// Seals that no birth date is known any more.
+///
+/// # Errors
+/// When the cipher refuses.
+pub fn seal_no_birth_date(sealer: &Sealer, member: UserId) -> Result<String, SealError> {
+    sealer.seal(birth_date_place(member), "")
+}
+
 /// The birth date of a member, as the bank wants it.
 ///
 /// # Errors

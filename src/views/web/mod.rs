@@ -1,12 +1,16 @@
 //! The pages of members.
 
+pub mod account_confirm;
 pub mod account_detail;
+pub mod account_link;
 pub mod account_new;
+pub mod account_statement;
 pub mod accounts;
 pub mod home;
 pub mod mandates;
 pub mod me;
 pub mod me_password;
+pub mod me_withdrawal;
 pub mod member_home;
 pub mod notices;
 pub mod outbox;
