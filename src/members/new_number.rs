@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, SqlErr, sea_query::Expr};
+use sea_orm::sea_query::Expr;
+use sea_orm::{DbErr, EntityTrait, SqlErr};
 use secrecy::SecretString;
 
 use super::attempts::TooManyAttempts;
@@ -35,7 +36,7 @@ pub enum NewNumberError {
     Password(#[from] PasswordError),
     #[error("a value could not be sealed")]
     Seal(#[from] SealError),
-    #[error("the present number could not be read")]
+    #[error("the member's row could not be read or written")]
     Profile(#[from] ProfileError),
     #[error("the database did not answer")]
     Database(#[from] DbErr),
@@ -112,25 +113,21 @@ pub async fn change(
 async fn replace(services: &Services, member: UserId, phone: &PhoneNumber) -> Result<(), NewNumberError> {
     let index = phone.index(&services.sealer)?;
     let sealed = phone.seal(&services.sealer, member)?;
-    let row_index = index.clone();
-    let work = services.db.write(move |transaction| {
-        Box::pin(async move {
-            members::Entity::update_many()
-                .col_expr(members::Column::PhoneSealed, Expr::value(sealed))
-                .col_expr(members::Column::PhoneIndex, Expr::value(row_index))
-                .filter(members::Column::Id.eq(member))
-                .exec(transaction)
-                .await?;
-            Ok::<_, DbErr>(())
-        })
-    });
-    let Err(error) = work.await else { return Ok(()) };
-    if !matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
-        return Err(error.into());
+    let change = members::Entity::update_many()
+        .col_expr(members::Column::PhoneSealed, Expr::value(sealed))
+        .col_expr(members::Column::PhoneIndex, Expr::value(index.clone()));
+    match profile::write(services, member, change).await {
+        Ok(()) => return Ok(()),
+        Err(ProfileError::Database(error)) if is_taken(&error) => {}
+        Err(other) => return Err(other.into()),
     }
     match members::Model::find_by_phone(services.db.read(), &index).await? {
         Some((_, other)) => Err(NewNumberError::PhoneTaken(other)),
         // It was given up at this very moment.
         None => Err(NewNumberError::Code(CodeError::Gone)),
     }
+}
+
+fn is_taken(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }

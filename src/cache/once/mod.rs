@@ -11,8 +11,7 @@
 //!       └─▶ no answer, or none in time ──▶ memory decides
 //! ```
 //!
-//! Comparing, counting and taking are one script at Redis, one entry lock in memory: of two at once one is right. Around an
-//! outage, and the worst that comes of it:
+//! Comparing, counting and taking are one step, so of two at once one is right. The worst that comes of an outage:
 //! - Redis dies after a code was kept, or a taking timed out but happened: `Nothing`. The person asks for a new code. So
 //!   also where the next request reaches another process, which knows nothing of a code in memory.
 //! - A write that timed out but happened, however late: its code was told to nobody, and can be guessed five times.

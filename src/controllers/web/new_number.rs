@@ -117,6 +117,7 @@ impl From<NewNumberError> for PageError {
     fn from(error: NewNumberError) -> Self {
         match error {
             NewNumberError::Database(error) => error.into(),
+            NewNumberError::Profile(error) => error.into(),
             other => Self::internal(&other),
         }
     }

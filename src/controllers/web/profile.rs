@@ -69,7 +69,8 @@ impl From<ProfileError> for PageError {
     fn from(error: ProfileError) -> Self {
         match error {
             ProfileError::Database(error) => error.into(),
-            other => Self::internal(&other),
+            ProfileError::NoSuchMember => Self::not_found(),
+            other @ ProfileError::Seal(_) => Self::internal(&other),
         }
     }
 }
