@@ -13,6 +13,8 @@ pub mod devices;
 pub mod forgotten;
 pub mod history;
 pub mod history_filter;
+pub mod new_number;
+pub mod nickname;
 pub mod password_change;
 pub mod phone;
 pub mod profile;
