@@ -71,7 +71,7 @@ impl Services {
         let cache = Cache::new(&settings.cache).map_err(loco_rs::Error::wrap)?;
         let metrics = Metrics::new(clock.now());
         let bank = Timed::new(Arc::new(client), metrics.clone());
-        let sms = Sms::new(&settings.sms, clock.clone()).map_err(loco_rs::Error::wrap)?;
+        let sms = Sms::new(&settings.sms, clock.clone(), metrics.clone()).map_err(loco_rs::Error::wrap)?;
         Ok(Self::new(Parts {
             db: Database::open(pool, uri).await?,
             bank: Gate::new(Arc::new(bank), &settings.bank),

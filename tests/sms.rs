@@ -7,11 +7,14 @@ use hmac::{Hmac, KeyInit, Mac};
 use naru::clock::Clock;
 use naru::config::sms::{SmsSender, SmsSettings};
 use naru::members::phone::PhoneNumber;
+use naru::metrics::Metrics;
+use naru::notifications::sms::solapi::ClientError;
 use naru::notifications::sms::{Sms, SmsError};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::bank::server::{Does, Server, http};
+use crate::ops::metrics::value;
 use crate::support::app;
 
 const KEY: &str = "NCSKEY0000000000";
@@ -30,8 +33,14 @@ fn settings(url: &str, deadline_ms: u64) -> SmsSettings {
     }
 }
 
+fn sender(settings: &SmsSettings) -> Result<Sms, ClientError> {
+    let clock = Clock::system();
+    let metrics = Metrics::new(clock.now());
+    Sms::new(settings, clock, metrics)
+}
+
 async fn send(url: &str) -> Result<(), SmsError> {
-    let sms = Sms::new(&settings(url, 2_000), Clock::system()).expect("a client");
+    let sms = sender(&settings(url, 2_000)).expect("a client");
     sms.send(&PhoneNumber::parse(PHONE).expect("a number"), &TEXT.into())
         .await
 }
@@ -139,7 +148,7 @@ async fn each_way_of_failing_is_told_without_secrets_and_nothing_is_sent_twice()
 #[tokio::test]
 async fn a_sender_that_says_nothing_has_failed_by_the_deadline() {
     let server = Server::that(Does::Hangs).await;
-    let sms = Sms::new(&settings(&server.url, 100), Clock::system()).expect("a client");
+    let sms = sender(&settings(&server.url, 100)).expect("a client");
     let begun = Instant::now();
     let phone = PhoneNumber::parse(PHONE).expect("a number");
     let failed = sms.send(&phone, &TEXT.into()).await;
@@ -176,6 +185,11 @@ async fn a_message_that_could_not_be_sent_is_told_and_may_be_asked_for_again_at_
         assert!(refused.text.contains(PHONE), "what was typed is lost");
     }
     browser.post("/sign-up", &[("phone", PHONE)]).await.expect(303);
+    let text = app.services.metrics.text(&app.services).await;
+    for (outcome, count) in [("sent", 1.0), ("not_sent", 0.0), ("refused", 0.0), ("unknown", 3.0)] {
+        let series = format!("naru_text_messages_total{{outcome=\"{outcome}\"}}");
+        assert_eq!(value(&text, &series), Some(count), "{series}");
+    }
     // What is really sent is shown nowhere.
     browser.get("/dev/outbox").await.expect(404);
 }

@@ -212,3 +212,56 @@ impl Redis {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use futures::future::join_all;
+
+    use super::*;
+
+    fn once(digest: &str) -> Once {
+        Once {
+            digest: digest.to_owned(),
+            guesses: 5,
+            until: DateTime::UNIX_EPOCH + TimeDelta::minutes(3),
+            kept: Duration::from_mins(3),
+        }
+    }
+
+    fn at(secs: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(secs)
+    }
+
+    #[tokio::test]
+    async fn of_a_hundred_at_once_one_takes_it() {
+        let cache = Cache::default();
+        assert_eq!(cache.keep_once("a", once("right")).await, Keeping::Kept);
+        let tries = join_all((0..100).map(|_| cache.take_once("a", "right", at(0)))).await;
+        assert_eq!(tries.iter().filter(|taken| **taken == Taken::Right).count(), 1);
+        assert_eq!(tries.iter().filter(|taken| **taken == Taken::Nothing).count(), 99);
+    }
+
+    #[tokio::test]
+    async fn of_a_hundred_wrong_guesses_at_once_five_are_looked_at_and_then_it_is_gone() {
+        let cache = Cache::default();
+        cache.keep_once("a", once("right")).await;
+        let tries = join_all((0..100).map(|_| cache.take_once("a", "wrong", at(0)))).await;
+        let looked_at = |taken: &&Taken| matches!(taken, Taken::Wrong { .. });
+        assert_eq!(tries.iter().filter(looked_at).count(), 5);
+        assert_eq!(cache.take_once("a", "right", at(0)).await, Taken::Nothing);
+    }
+
+    #[tokio::test]
+    async fn it_is_over_at_its_time_and_another_takes_its_place() {
+        let cache = Cache::default();
+        cache.keep_once("a", once("first")).await;
+        cache.keep_once("a", once("second")).await;
+        let wrong = cache.take_once("a", "first", at(179)).await;
+        assert_eq!(wrong, Taken::Wrong { guesses_left: 4 });
+        assert_eq!(cache.take_once("a", "second", at(180)).await, Taken::Nothing);
+        cache.keep_once("a", once("third")).await;
+        assert_eq!(cache.take_once("b", "third", at(179)).await, Taken::Nothing);
+        assert_eq!(cache.take_once("a", "third", at(179)).await, Taken::Right);
+    }
+}

@@ -152,7 +152,7 @@ pub async fn send_code(
     codes::send(services, wish, |code| texts::code(language, code)).await
 }
 
-/// Puts the number in the place of the old one, when its code is right.
+/// Puts the number in the place of the old one, when its code is right, and tells the old one.
 ///
 /// # Errors
 /// [`ProfileError`]; the old number stays.
@@ -161,8 +161,19 @@ pub async fn change_number(
     member: UserId,
     phone: &PhoneNumber,
     code: &str,
+    language: Language,
 ) -> Result<(), ProfileError> {
     codes::check(services, Purpose::NewNumber, phone, code).await?;
+    let (_, old) = find(services, member).await?;
+    replace_number(services, member, phone).await?;
+    if let Some(old) = old.filter(|old| old != phone) {
+        // It is changed whether or not this arrives.
+        services.sms.send(&old, &texts::number_changed(language)).await.ok();
+    }
+    Ok(())
+}
+
+async fn replace_number(services: &Services, member: UserId, phone: &PhoneNumber) -> Result<(), ProfileError> {
     let index = phone.index(&services.sealer)?;
     let sealed = phone.seal(&services.sealer, member)?;
     let row_index = index.clone();

@@ -5,23 +5,39 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use uuid::Uuid;
 
 use super::normalised_email;
+use super::phone::PhoneNumber;
 use crate::ids::UserId;
 use crate::models::kinds::Role;
+use crate::models::members;
 use crate::models::users::{self, Column, Entity};
+use crate::security::sealed::{SealError, Sealer};
 
-/// The members with this email or full name, newest first, from a place on, one more than `limit` where there are more.
-/// Indexes `(email)` and `(role, name, id)`.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    #[error("a phone number could not be indexed")]
+    Seal(#[from] SealError),
+    #[error("the database did not answer")]
+    Database(#[from] DbErr),
+}
+
+/// The members with this email, phone number or full name, newest first, from a place on, one more than `limit` where
+/// there are more. Indexes `users (email)`, `(role, name, id)` and `members (phone_index)`.
 ///
 /// # Errors
-/// The database's.
-pub async fn by_email_or_name(
+/// [`SearchError`].
+pub async fn exactly(
     db: &impl ConnectionTrait,
+    sealer: &Sealer,
     text: &str,
     after: Option<Uuid>,
     limit: u64,
-) -> Result<Vec<users::Model>, DbErr> {
+) -> Result<Vec<users::Model>, SearchError> {
     let text = text.trim();
-    let mut query = members();
+    if let Some(phone) = PhoneNumber::parse(text) {
+        let found = members::Model::find_by_phone(db, &phone.index(sealer)?).await?;
+        return Ok(found.map(|(_, user)| user).into_iter().collect());
+    }
+    let mut query = of_members();
     query = if text.contains('@') {
         query.filter(Column::Email.eq(normalised_email(text)))
     } else {
@@ -30,7 +46,7 @@ pub async fn by_email_or_name(
     if let Some(id) = after {
         query = query.filter(Column::Id.lt(id));
     }
-    query.order_by_desc(Column::Id).limit(limit + 1).all(db).await
+    Ok(query.order_by_desc(Column::Id).limit(limit + 1).all(db).await?)
 }
 
 /// Any member: for staff alone.
@@ -38,9 +54,9 @@ pub async fn by_email_or_name(
 /// # Errors
 /// The database's.
 pub async fn any_member(db: &impl ConnectionTrait, id: UserId) -> Result<Option<users::Model>, DbErr> {
-    members().filter(Column::Id.eq(id)).one(db).await
+    of_members().filter(Column::Id.eq(id)).one(db).await
 }
 
-fn members() -> Select<Entity> {
+fn of_members() -> Select<Entity> {
     Entity::find().filter(Column::Role.eq(Role::Member))
 }

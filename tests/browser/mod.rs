@@ -2,5 +2,6 @@
 
 mod devices;
 mod helper;
+mod money;
 mod pages;
 mod sign_up;

@@ -6,10 +6,10 @@ use crate::support::app::{self, TestApp};
 use crate::support::browser::run_browser_script;
 use crate::support::people::PASSWORD;
 
-const DEMO_PASSWORD: &str = "naru-demo-1!";
+pub(super) const DEMO_PASSWORD: &str = "naru-demo-1!";
 
 /// An app with the demo's people and history.
-async fn demo() -> TestApp {
+pub(super) async fn demo() -> TestApp {
     // As at a start: the history is written before any worker runs.
     let app = app::wish().without_workers().start().await;
     naru::demo::seed_if_empty(&app.services)
@@ -19,7 +19,7 @@ async fn demo() -> TestApp {
 }
 
 /// The shown ids of some payments and of a refund, one of each state.
-async fn paths_of_transfers(app: &TestApp, folder: &str) -> Vec<String> {
+pub(super) async fn paths_of_transfers(app: &TestApp, folder: &str) -> Vec<String> {
     let api = app.api(naru::demo::PARTNER_KEY);
     let payments = api.get("/payments?limit=100").await.expect(200).json();
     let mut paths = Vec::new();
@@ -41,7 +41,7 @@ async fn paths_of_transfers(app: &TestApp, folder: &str) -> Vec<String> {
     paths
 }
 
-async fn look(app: &TestApp, name: &str, email: &str, paths: &[String]) {
+pub(super) async fn look(app: &TestApp, name: &str, email: &str, paths: &[String]) {
     let paths = paths.join(" ");
     let env = [
         ("NAME", name),

@@ -4,6 +4,7 @@ mod doctor;
 mod listener;
 pub mod logs;
 pub mod metrics;
+mod outbox;
 
 use crate::support::program::EMBEDDED;
 

@@ -8,12 +8,14 @@ use std::path::PathBuf;
 
 use loco_rs::controller::ListRoutes;
 use naru::controllers;
-use naru::ids::{AccountId, Prefix, TransferId};
+use naru::ids::{NoticeId, Prefix, SessionId, TransferId, UserId};
+use naru::members::devices::Device;
+use naru::members::sessions;
 use naru::models::kinds::Role;
-use naru::models::sessions;
+use naru::models::{notices, transfers, users};
 use naru::transfers::execute;
 use reqwest::{Method, RequestBuilder};
-use sea_orm::EntityTrait;
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 
 use crate::support::app::{self, TestApp};
@@ -117,17 +119,16 @@ impl Scene {
             .post(&path, "key-2", &json!({ "amount": 1_000, "reason": "반품" }))
             .await;
         let refund = refund.expect(202).json()["id"].as_str().expect("an id").to_owned();
-        let account = app.only_transfer_of(id).await;
-        app.browser().sign_in("minji@example.test").await.expect(303);
-        let session = sessions::Entity::find().one(app.services.db.read()).await;
-        let device = session.expect("the database answers").expect("the owner's").id;
-        let device = Prefix::Session.show(device.0);
+        let transfer = app.transfer(id).await;
+        let session = app.session_of(transfer.member_id).await;
         let ids = BTreeMap::from([
-            ("account", Prefix::Account.show(account.0)),
+            ("account", Prefix::Account.show(transfer.account_id.0)),
+            ("member", Prefix::Member.show(transfer.member_id.0)),
+            ("session", Prefix::Session.show(session.0)),
+            ("notice", app.notice().await),
             ("payment", payment),
             ("refund", refund),
             ("mandate", mandate),
-            ("device", device),
         ]);
         Self {
             app,
@@ -143,11 +144,15 @@ impl Scene {
             ("/accounts", "account"),
             ("/api/member/accounts", "account"),
             ("/payments", "payment"),
+            ("/mandates", "mandate"),
+            ("/me/devices", "session"),
+            ("/notices", "notice"),
+            ("/cs/notices", "notice"),
+            ("/cs/members", "member"),
             ("/cs/payments", "payment"),
             ("/api/v1/payments", "payment"),
             ("/api/v1/refunds", "refund"),
             ("/api/v1/mandates", "mandate"),
-            ("/me/devices", "device"),
         ]
         .into_iter()
         .find(|(prefix, _)| after(prefix));
@@ -162,9 +167,6 @@ impl Scene {
     }
 
     async fn ask(&self, who: Who, method: &Method, address: &str) -> Fate {
-        // Whoever signed out everywhere before.
-        let revive = "UPDATE sessions SET ended_at = NULL, ended_reason = NULL";
-        self.app.sql(revive).await;
         let request = match who {
             Who::Shop => self.by_key(&self.keys[0], method, address),
             Who::OtherShop => self.by_key(&self.keys[1], method, address),
@@ -202,11 +204,38 @@ impl Scene {
 }
 
 impl TestApp {
-    /// The account that a transfer is of.
-    async fn only_transfer_of(&self, id: TransferId) -> AccountId {
+    async fn transfer(&self, id: TransferId) -> transfers::Model {
         let all = self.every_transfer().await;
         let found = all.into_iter().find(|transfer| transfer.id == id);
-        found.expect("the transfer is there").account_id
+        found.expect("the transfer is there")
+    }
+
+    /// A session of theirs on another device.
+    async fn session_of(&self, user: UserId) -> SessionId {
+        let user = users::Entity::find_by_id(user).one(self.services.db.read()).await;
+        let user = user.expect("the database answers").expect("the user is there");
+        let session = sessions::begin(&self.services, user, Device::default()).await;
+        session.expect("a session").id
+    }
+
+    /// An announcement that everybody may read.
+    async fn notice(&self) -> String {
+        let (id, now) = (NoticeId::new(), self.services.clock.now());
+        let notice = notices::Model {
+            id,
+            title_ko: "점검".to_owned(),
+            title_en: "Maintenance".to_owned(),
+            body_ko: "새벽에 점검해요.".to_owned(),
+            body_en: "At night.".to_owned(),
+            is_important: false,
+            visible_from: now,
+            visible_until: None,
+            author_id: UserId::new(),
+            version: 1,
+            created_at: now,
+        };
+        self.insert::<notices::Entity>(notice.into_active_model().reset_all()).await;
+        Prefix::Notice.show(id.0)
     }
 }
 
@@ -261,8 +290,13 @@ async fn fates() -> Vec<(String, Method, Vec<Fate>)> {
         let address = scene.address(&uri);
         let mut fates = Vec::new();
         for (who, _) in ALL {
-            let owns = matches!(who, Who::Owner | Who::Shop | Who::OwnerByToken);
-            let fate = if owns && method != Method::GET {
+            let may_change = match who {
+                Who::Shop => uri.starts_with("/api/v1"),
+                Who::OwnerByToken => uri.starts_with("/api/member"),
+                Who::Owner => !uri.starts_with("/api"),
+                _ => false,
+            };
+            let fate = if may_change && method != Method::GET {
                 let own = Scene::set().await;
                 own.ask(who, &method, &own.address(&uri)).await
             } else {
@@ -301,9 +335,9 @@ fn document() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/routes.md")
 }
 
-/// The addresses that a member's or a shop's thing is named in.
+/// The addresses that a member's or a shop's thing is named in; announcements are everybody's.
 fn names_a_thing(uri: &str) -> bool {
-    uri.contains("{id}") || uri.contains("{key}")
+    (uri.contains("{id}") || uri.contains("{key}")) && !uri.starts_with("/notices")
 }
 
 /// What must hold whatever the table says.
@@ -333,9 +367,9 @@ fn expect_no_way_around(uri: &str, method: &Method, fates: &[Fate]) {
     if uri.starts_with("/api/") {
         for cookie in [Who::Owner, Who::OtherMember, Who::Cs, Who::CsLead] {
             // What they ask for is in the body.
-            let gives_tokens = uri.starts_with("/api/member/session") && *method == Method::POST;
+            let is_sign_in = uri.starts_with("/api/member/session") && *method == Method::POST;
             assert!(
-                gives_tokens || fate_of(cookie) == Fate::Refused(401),
+                is_sign_in || fate_of(cookie) == Fate::Refused(401),
                 "{what} took a cookie"
             );
         }

@@ -74,6 +74,9 @@ async fn a_number_is_replaced_when_the_new_one_has_shown_its_code_and_not_before
     assert_eq!(number_of(&app, member).await, "01055556666");
     let page = browser.get("/me/profile").await.expect(200);
     assert!(page.text.contains("010-5555-****") && page.text.contains("휴대폰 번호를 바꿨어요"));
+    let messages = app.services.sms.outbox().unwrap().messages();
+    assert_eq!(messages[0].to, old);
+    assert!(messages[0].text.contains("번호가 바뀌었어요"), "{}", messages[0].text);
     // The old one is free.
     let stranger = app.browser();
     stranger.prove("/sign-up", old.digits()).await.expect(303);

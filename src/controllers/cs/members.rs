@@ -14,7 +14,7 @@ use crate::controllers::web::mandate_cards::mandate_cards;
 use crate::controllers::web::rows;
 use crate::ids::{Prefix, UserId};
 use crate::members::history_filter::{Filter, page_owned_by};
-use crate::members::search;
+use crate::members::search::{self, SearchError};
 use crate::models::{mandates, users};
 use crate::security::masking;
 use crate::transfers::find::{self, Place};
@@ -42,7 +42,10 @@ async fn list(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response,
     let mut found = if q.is_empty() {
         Vec::new()
     } else {
-        search::by_email_or_name(visit.db(), &q, after.map(|place| place.id), PAGE_ROWS).await?
+        let after = after.map(|place| place.id);
+        search::exactly(visit.db(), &visit.services.sealer, &q, after, PAGE_ROWS)
+            .await
+            .map_err(failed)?
     };
     let place = |user: &users::Model| Place {
         created_at: user.created_at,
@@ -86,5 +89,12 @@ fn row(user: &users::Model) -> CsMemberRow {
         name_masked: masking::person_name(&user.name),
         email_masked: masking::email(&user.email),
         joined_at: user.created_at,
+    }
+}
+
+fn failed(error: SearchError) -> PageError {
+    match error {
+        SearchError::Database(error) => error.into(),
+        error @ SearchError::Seal(_) => PageError::internal(&error),
     }
 }

@@ -185,7 +185,7 @@ impl Steps {
         };
         match asked {
             Ok(()) => Ok(Ok(())),
-            Err(error) => NotAsked::of(error).map(Err),
+            Err(error) => NotAsked::of(&error).map(Err),
         }
     }
 
@@ -214,11 +214,11 @@ pub(super) enum NotAsked {
 }
 
 impl NotAsked {
-    pub fn of(error: SendError) -> Result<Self, PageError> {
+    pub fn of(error: &SendError) -> Result<Self, PageError> {
         match error {
-            SendError::TooMany(limit) => Ok(Self::Wait(limit)),
+            SendError::TooMany(limit) => Ok(Self::Wait(*limit)),
             SendError::NotSent(_) => Ok(Self::NotSent),
-            SendError::Index(error) => Err(PageError::internal(&error)),
+            SendError::Index(error) => Err(PageError::internal(error)),
         }
     }
 

@@ -98,7 +98,7 @@ async fn ask(visit: MemberVisit, Peer(peer): Peer, Form(typed): Form<TypedNumber
             return visit.refuse(&refused("password", FieldProblem::PasswordWrong));
         }
         Err(ProfileError::TooManyAttempts(limit)) => NotAsked::Wait(limit),
-        Err(ProfileError::Send(error)) => NotAsked::of(error)?,
+        Err(ProfileError::Send(error)) => NotAsked::of(&error)?,
         Err(other) => return Err(other.into()),
     };
     let page = Profile {
@@ -122,7 +122,8 @@ async fn change(visit: MemberVisit, Form(typed): Form<TypedCode>) -> Result<Resp
     let Some(Ticket::Asked(asked)) = steps.ticket(&visit) else {
         return Ok(steps.start_over(&visit));
     };
-    match profile::change_number(&visit.services, visit.member, &asked.phone, &typed.code).await {
+    let (services, language) = (&visit.services, visit.frame.lang);
+    match profile::change_number(services, visit.member, &asked.phone, &typed.code, language).await {
         Ok(()) => {
             let mut response = visit.go_and_tell(PROFILE, NoticeWord::NumberChanged);
             steps.forget(&visit, &mut response);

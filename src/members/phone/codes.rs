@@ -86,7 +86,6 @@ pub async fn send(
     limits.count(services, now).await?;
     let code = keep(services, &wish, now).await?;
     if let Err(error) = services.sms.send(wish.phone, &message(&code)).await {
-        tracing::warn!(%error, purpose = wish.purpose.as_str(), "a text message could not be sent");
         limits.give_back(services).await;
         return Err(error.into());
     }
@@ -155,7 +154,7 @@ impl Limits {
     fn of(services: &Services, wish: &Wish<'_>) -> Result<Self, SealError> {
         let index = wish.phone.index(&services.sealer)?;
         let peer = match wish.peer {
-            Some(peer) => Some(services.sealer.blind_index("peer", &peer.to_string())?),
+            Some(peer) => Some(services.sealer.blind_index("peer", &network_of(peer))?),
             None => None,
         };
         Ok(Self {
@@ -189,6 +188,17 @@ impl Limits {
     }
 }
 
+/// Of IPv6 the half that a provider gives to one customer, who has all addresses in it.
+fn network_of(peer: IpAddr) -> String {
+    match peer.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+    }
+}
+
 /// Rounded up, so that who waits as long as told does not come too early.
 pub(crate) fn too_many(UsedUp { wait }: UsedUp) -> TooManyAttempts {
     let secs = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
@@ -203,4 +213,38 @@ fn key(sealer: &Sealer, purpose: Purpose, phone: &PhoneNumber) -> Result<String,
 
 fn digest(sealer: &Sealer, purpose: Purpose, phone: &PhoneNumber, code: &str) -> Result<String, SealError> {
     sealer.blind_index("code", &format!("{}:{}:{code}", purpose.as_str(), phone.digits()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_addresses_of_one_customer_are_one_network() {
+        let network = |peer: &str| network_of(peer.parse().unwrap());
+        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("::ffff:203.0.113.7"), network("203.0.113.7"));
+        assert_ne!(network("203.0.113.7"), network("203.0.113.8"));
+    }
+
+    #[test]
+    fn codes_have_six_digits_and_do_not_come_again() {
+        let codes: std::collections::BTreeSet<String> = (0..100).map(|_| new_code()).collect();
+        assert!(codes.len() > 90, "{codes:?}");
+        for code in codes {
+            assert!(
+                code.len() == DIGITS && code.bytes().all(|byte| byte.is_ascii_digit()),
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_pause_is_told_until_it_is_over() {
+        let asked = DateTime::UNIX_EPOCH;
+        for (secs, left) in [(0, 30), (6, 24), (29, 1), (30, 0), (3_600, 0), (-5, 30)] {
+            assert_eq!(pause_left_secs(asked, asked + TimeDelta::seconds(secs)), left, "{secs}");
+        }
+    }
 }

@@ -15,6 +15,7 @@ use secrecy::SecretString;
 use crate::clock::Clock;
 use crate::config::sms::{SmsSender as Chosen, SmsSettings};
 use crate::members::phone::PhoneNumber;
+use crate::metrics::Metrics;
 use development::Outbox;
 use solapi::{ClientError, Solapi};
 
@@ -32,6 +33,19 @@ pub enum SmsError {
     Unclear,
 }
 
+/// What became of a message, as it is counted.
+pub const OUTCOMES: [&str; 4] = ["sent", "not_sent", "refused", "unknown"];
+
+impl SmsError {
+    const fn outcome(&self) -> &'static str {
+        match self {
+            Self::NotSent => OUTCOMES[1],
+            Self::Refused(_) => OUTCOMES[2],
+            Self::Status(_) | Self::Unclear => OUTCOMES[3],
+        }
+    }
+}
+
 /// Sends text messages.
 #[async_trait]
 pub trait SmsSender: Send + Sync {
@@ -47,6 +61,7 @@ pub trait SmsSender: Send + Sync {
 pub struct Sms {
     sender: Arc<dyn SmsSender>,
     outbox: Option<Outbox>,
+    metrics: Metrics,
 }
 
 impl Sms {
@@ -54,28 +69,36 @@ impl Sms {
     ///
     /// # Errors
     /// When the HTTP client cannot be made.
-    pub fn new(settings: &SmsSettings, clock: Clock) -> Result<Self, ClientError> {
+    pub fn new(settings: &SmsSettings, clock: Clock, metrics: Metrics) -> Result<Self, ClientError> {
         Ok(match settings.sender {
             Chosen::Solapi => Self {
                 sender: Arc::new(Solapi::new(settings, clock)?),
                 outbox: None,
+                metrics,
             },
             Chosen::Development => {
                 let outbox = Outbox::new(clock);
                 Self {
                     sender: Arc::new(outbox.clone()),
                     outbox: Some(outbox),
+                    metrics,
                 }
             }
         })
     }
 
-    /// See [`SmsSender::send`].
+    /// See [`SmsSender::send`]; counts what became of it, and tells the log of what failed.
     ///
     /// # Errors
     /// [`SmsError`].
     pub async fn send(&self, to: &PhoneNumber, text: &SecretString) -> Result<(), SmsError> {
-        self.sender.send(to, text).await
+        let sent = self.sender.send(to, text).await;
+        self.metrics
+            .message(sent.as_ref().map_or_else(SmsError::outcome, |()| OUTCOMES[0]));
+        if let Err(error) = &sent {
+            tracing::warn!(%error, "a text message could not be sent");
+        }
+        sent
     }
 
     /// The messages that were not sent but kept; `None` where they are really sent.

@@ -1,4 +1,4 @@
-//! Solapi, once CoolSMS: one signed HTTP request a message, and no second one by itself.
+//! Solapi, once `CoolSMS`: one signed HTTP request a message, and no second one by itself.
 //!
 //! `POST /messages/v4/send-many/detail` with `Authorization: HMAC-SHA256 apiKey=…, date=…, salt=…, signature=…`; the
 //! signature is the hex HMAC-SHA256 of date and salt under the secret. HTTP 200 with an empty `failedMessageList` means

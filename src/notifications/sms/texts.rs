@@ -17,6 +17,12 @@ pub fn no_account(language: Language) -> SecretString {
     text(language, "sms-no-account", &TextArgs::new()).into()
 }
 
+/// To the number that an account had until now.
+#[must_use]
+pub fn number_changed(language: Language) -> SecretString {
+    text(language, "sms-number-changed", &TextArgs::new()).into()
+}
+
 #[cfg(test)]
 mod tests {
     use secrecy::ExposeSecret;
@@ -26,7 +32,7 @@ mod tests {
     #[test]
     fn every_message_fits_into_one_sms() {
         for language in Language::ALL {
-            for text in [code(language, "123456"), no_account(language)] {
+            for text in [code(language, "123456"), no_account(language), number_changed(language)] {
                 let text = text.expose_secret();
                 let bytes: usize = text.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum();
                 assert!(bytes <= 90, "{bytes}: {text}");
