@@ -234,7 +234,8 @@ impl TestApp {
             version: 1,
             created_at: now,
         };
-        self.insert::<notices::Entity>(notice.into_active_model().reset_all()).await;
+        self.insert::<notices::Entity>(notice.into_active_model().reset_all())
+            .await;
         Prefix::Notice.show(id.0)
     }
 }
