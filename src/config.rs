@@ -52,6 +52,7 @@ pub struct BankSettings {
     pub balance_timeout_ms: u64,
     pub inquiry_timeout_ms: u64,
     pub link_timeout_ms: u64,
+    pub link_patience_ms: u64,
     pub concurrency: usize,
     /// 0 = no limit.
     pub calls_per_sec: u32,

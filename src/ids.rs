@@ -43,6 +43,7 @@ typed_id!(SessionId);
 typed_id!(PartnerId);
 typed_id!(KeyId);
 typed_id!(AccountId);
+typed_id!(ConsentId);
 typed_id!(MandateId);
 typed_id!(EventId);
 typed_id!(BankCallId);

@@ -17,13 +17,25 @@
     form.dataset.sent = "yes";
     form.setAttribute("aria-busy", "true");
     for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
+    tellBusy(form, true);
   });
 
-  // A page that comes back from the browser's memory may send its forms again.
-  window.addEventListener("pageshow", () => {
+  // What happens while the answer is waited for, where a form has words for it.
+  function tellBusy(form, isBusy) {
+    for (const text of form.querySelectorAll("[data-busy]")) text.hidden = !isBusy;
+    for (const text of form.querySelectorAll("[data-idle]")) text.hidden = isBusy;
+  }
+
+  // A page that comes back from the browser's memory may send its forms again, and shows no money of another time.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && document.querySelector("[data-balance], .amount")) {
+      location.reload();
+      return;
+    }
     for (const form of document.querySelectorAll("form[data-sent]")) {
       delete form.dataset.sent;
       form.removeAttribute("aria-busy");
+      tellBusy(form, false);
       for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
     }
   });
@@ -68,24 +80,29 @@
     alertBox.replaceChildren(message, close);
   }
 
-  // The sum of all accounts, once every card has its answer; without one balance there is no sum.
+  // The sum of the balances that are known, as old as its oldest part, and how many are missing in it.
   function showTotal(balances) {
     const total = document.querySelector("[data-total]");
-    if (!total || !balances.every((balance) => balance.dataset.won)) return;
-    const sum = balances.reduce((won, balance) => won + BigInt(balance.dataset.won), 0n);
+    const known = balances.filter((balance) => balance.dataset.won);
+    if (!total || known.length === 0) return;
+    const sum = known.reduce((won, balance) => won + BigInt(balance.dataset.won), 0n);
     const figure = total.querySelector("[data-total-figure]");
     figure.classList.remove("unknown");
     figure.textContent = total.dataset.pattern.replace("0", sum.toLocaleString("ko-KR"));
+    const oldest = known.reduce((oldest, balance) => (balance.dataset.at < oldest.dataset.at ? balance : oldest));
     const note = total.querySelector("[data-total-note]");
     const fresh = balances.every((balance) => balance.dataset.balance === "fresh");
-    note.textContent = fresh ? note.dataset.textFresh : note.dataset.textMixed;
+    note.textContent = fresh ? note.dataset.textFresh : note.dataset.textKnown.replace("{at}", oldest.dataset.stamp);
+    const missing = total.querySelector("[data-total-missing]");
+    const count = balances.length - known.length;
+    missing.textContent = count ? missing.dataset.text.replace("{count}", count) : "";
   }
 
   let announced = false;
   function balancesChanged() {
     const balances = [...document.querySelectorAll("[data-balance]")];
-    if (balances.some((balance) => balance.getAttribute("aria-busy"))) return;
     showTotal(balances);
+    if (balances.some((balance) => balance.getAttribute("aria-busy"))) return;
     // One sentence for all cards together; a later refresh is the reader's own doing.
     if (announced) return;
     announced = true;

@@ -26,8 +26,9 @@ use futures::future::{BoxFuture, Shared};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use super::no_balance::{BalanceFailure, NoBalance};
 use super::{AccountRow, numbers};
-use crate::bank::{self, Bank, Call, Outcome, RefusalKind, UnknownReason};
+use crate::bank::{self, Bank, Call, Outcome, maintenance};
 use crate::cache::{Cache, Dated};
 use crate::ids::{AccountId, Prefix};
 use crate::money::Won;
@@ -51,11 +52,11 @@ pub struct KnownBalance {
 }
 
 /// What came of asking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     pub known: Option<KnownBalance>,
     /// Why `known` is not the bank's answer of now; `None` when it is.
-    pub failure: Option<BalanceFailure>,
+    pub failure: Option<NoBalance>,
 }
 
 impl Reading {
@@ -63,33 +64,6 @@ impl Reading {
         Self {
             known: Some(known),
             failure: None,
-        }
-    }
-}
-
-/// Why the bank's value did not come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BalanceFailure {
-    /// Our deadline passed first.
-    BankSlow,
-    BankUnavailable,
-    OutsideServiceHours,
-    ConsentRequired,
-    BankRefused,
-    /// The account has no fin account yet to ask with.
-    NotLinked,
-}
-
-impl BalanceFailure {
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::BankSlow => "bank_slow",
-            Self::BankUnavailable => "bank_unavailable",
-            Self::OutsideServiceHours => "outside_service_hours",
-            Self::ConsentRequired => "consent_required",
-            Self::BankRefused => "bank_refused",
-            Self::NotLinked => "not_linked",
         }
     }
 }
@@ -167,7 +141,7 @@ impl Balances {
         async move {
             task.await.unwrap_or(Reading {
                 known: None,
-                failure: Some(BalanceFailure::BankUnavailable),
+                failure: Some(BalanceFailure::BankUnavailable.into()),
             })
         }
         .boxed()
@@ -225,7 +199,7 @@ async fn ask_in_turn(services: &Services, account: &AccountRow, known: Option<Kn
             (None, Some(_)) => Some(ask(services, account, deadline).await),
             (None, None) if Instant::now() >= deadline => Some(Reading {
                 known: latest,
-                failure: Some(BalanceFailure::BankSlow),
+                failure: Some(BalanceFailure::BankSlow.into()),
             }),
             (None, None) => None,
         };
@@ -246,7 +220,7 @@ async fn ask(services: &Services, account: &AccountRow, deadline: Instant) -> Re
             Reading::of_now(balance)
         }
         Err(failure) => {
-            let reason = failure.as_str();
+            let reason = failure.why.as_str();
             tracing::info!(
                 account = Prefix::Account.show(account.id.0),
                 reason,
@@ -260,37 +234,31 @@ async fn ask(services: &Services, account: &AccountRow, deadline: Instant) -> Re
     }
 }
 
-async fn ask_bank(
-    services: &Services,
-    account: &AccountRow,
-    deadline: Instant,
-) -> Result<KnownBalance, BalanceFailure> {
+async fn ask_bank(services: &Services, account: &AccountRow, deadline: Instant) -> Result<KnownBalance, NoBalance> {
     let fin = match numbers::fin_account(&services.sealer, account) {
         Ok(Some(fin)) => fin,
-        Ok(None) => return Err(BalanceFailure::NotLinked),
+        Ok(None) => return Err(BalanceFailure::NotLinked.into()),
         Err(error) => {
             tracing::error!(account = Prefix::Account.show(account.id.0), %error, "a fin account cannot be opened");
-            return Err(BalanceFailure::BankUnavailable);
+            return Err(BalanceFailure::BankUnavailable.into());
         }
     };
-    let call = Call::new(services.clock.now());
+    let now = services.clock.now();
+    if let Some(until) = maintenance::ends(&services.settings.bank.maintenance, now) {
+        return Err(NoBalance::closed_until(until));
+    }
+    let call = Call::new(now);
     // The client has the same patience for its request; this deadline counts every wait before it as well.
     let answer = tokio::time::timeout_at(deadline, services.bank.balance(&call, &fin))
         .await
-        .map_err(|_| BalanceFailure::BankSlow)?;
+        .map_err(|_| NoBalance::from(BalanceFailure::BankSlow))?;
     match answer.outcome {
         Outcome::Succeeded(bank::Balance { ledger, available }) => Ok(KnownBalance {
             ledger,
             available,
             at: services.clock.now(),
         }),
-        Outcome::Refused(refusal) => Err(match refusal.kind {
-            RefusalKind::ConsentRequired => BalanceFailure::ConsentRequired,
-            RefusalKind::OutOfServiceHours => BalanceFailure::OutsideServiceHours,
-            _ => BalanceFailure::BankRefused,
-        }),
-        Outcome::Unknown(UnknownReason::TimedOut) => Err(BalanceFailure::BankSlow),
-        Outcome::Unknown(_) | Outcome::NotSent(_) => Err(BalanceFailure::BankUnavailable),
+        no_balance => Err(NoBalance::of(no_balance)),
     }
 }
 
@@ -357,7 +325,7 @@ mod tests {
         let failed = balances
             .ask_once(account, async { panic!("the bank's answer is a surprise") })
             .await;
-        assert_eq!(failed.failure, Some(BalanceFailure::BankUnavailable));
+        assert_eq!(failed.failure, Some(BalanceFailure::BankUnavailable.into()));
         assert_eq!(balances.ask_once(account, async { reading(2) }).await, reading(2));
     }
 

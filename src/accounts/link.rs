@@ -1,4 +1,5 @@
-//! Linking an account while its owner waits: the bank issues a fin account, then tells it.
+//! Linking an account while its owner waits: the bank issues a fin account, then tells it. It begins with two things that
+//! nobody can make up: the bank's word that the account is the member's ([`Confirmed`]), and the text that was agreed to.
 //!
 //! What if the process dies …
 //!
@@ -22,17 +23,22 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{DbErr, EntityTrait};
+use tokio::task::JoinHandle;
 
-use super::link_steps::{self as steps, Claim, Next, Opened};
+use super::consent::ConsentText;
+use super::holder::Confirmed;
+use super::link_steps::{self as steps, Beginning, Claim, Next, Opened};
 use super::request::LinkRequest;
+use super::stop::LinkStop;
 use super::{AccountRow, numbers};
 use crate::bank::{
-    Bank, Call, CheckFinAccount, FinAccountNumber, OpenFinAccount, Outcome, RefusalKind, RegisterNumber,
+    Bank, Call, CheckFinAccount, FinAccountNumber, OpenFinAccount, Outcome, RefusalKind, RegisterNumber, maintenance,
 };
 use crate::ids::{AccountId, UserId};
 use crate::members::sign_up::open_birth_date;
 use crate::models::kinds::AccountState;
 use crate::models::members;
+use crate::security::masking;
 use crate::security::sealed::SealError;
 use crate::services::Services;
 
@@ -49,46 +55,6 @@ pub enum Linked {
     Pending(AccountRow, LinkStop),
 }
 
-/// Why a link stopped; stored in the account as its word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkStop {
-    NoSuchAccount,
-    ConsentRequired,
-    /// The bank has a fin account for it that we did not get: another member's, or one whose number was lost with a
-    /// process on an earlier day. Only the bank can close it.
-    AlreadyRegistered,
-    StillIssuing,
-    OutsideServiceHours,
-    BankRefused,
-    BankUnavailable,
-}
-
-impl LinkStop {
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NoSuchAccount => "no_such_account",
-            Self::ConsentRequired => "consent_required",
-            Self::AlreadyRegistered => "already_registered",
-            Self::StillIssuing => "still_issuing",
-            Self::OutsideServiceHours => "outside_service_hours",
-            Self::BankRefused => "bank_refused",
-            Self::BankUnavailable => "bank_unavailable",
-        }
-    }
-
-    const fn of(refusal: RefusalKind) -> Self {
-        match refusal {
-            RefusalKind::AccountUnusable | RefusalKind::FinAccountInvalid => Self::NoSuchAccount,
-            RefusalKind::ConsentRequired => Self::ConsentRequired,
-            RefusalKind::AlreadyRegistered => Self::AlreadyRegistered,
-            RefusalKind::StillIssuing => Self::StillIssuing,
-            RefusalKind::OutOfServiceHours => Self::OutsideServiceHours,
-            RefusalKind::InsufficientBalance | RefusalKind::OverBankLimit | RefusalKind::Other => Self::BankRefused,
-        }
-    }
-}
-
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
     #[error("the member has this account already")]
@@ -96,6 +62,9 @@ pub enum LinkError {
     /// Another request works on it at this moment.
     #[error("the link is in hand")]
     InHand,
+    /// The bank does not work just now; nothing was written.
+    #[error("the bank is closed until {0}")]
+    Closed(DateTime<Utc>),
     #[error("the member has no such account")]
     NotFound,
     #[error("the user is not a member")]
@@ -108,25 +77,89 @@ pub enum LinkError {
     Ended,
 }
 
-/// Links an account of the member. One that is pending already goes on where it stopped.
+/// What a link begins with.
+#[derive(Clone, Debug)]
+pub struct NewLink {
+    pub confirmed: Confirmed,
+    pub agreed: ConsentText,
+    /// A pending account of the member's whose number was wrong: it goes when this one comes.
+    pub replaces: Option<AccountId>,
+}
+
+/// A link that is worked on, whoever waits for it.
+pub struct Running {
+    pub account: AccountId,
+    work: JoinHandle<Result<Linked, LinkError>>,
+}
+
+impl Running {
+    /// Waits for the end.
+    ///
+    /// # Errors
+    /// [`LinkError`]; a stop at the bank is no error but [`Linked::Pending`].
+    pub async fn end(self) -> Result<Linked, LinkError> {
+        self.work.await.map_err(|_| LinkError::Ended)?
+    }
+
+    /// Waits for the end so long; `None` when it goes on beyond that.
+    ///
+    /// # Errors
+    /// As [`Self::end`].
+    pub async fn end_within(self, patience: Duration) -> Result<Option<Linked>, LinkError> {
+        match tokio::time::timeout(patience, self.end()).await {
+            Ok(ended) => ended.map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+/// Begins to link an account of the member. One that is pending already goes on where it stopped.
 ///
 /// # Errors
-/// [`LinkError`]; a stop at the bank is no error but [`Linked::Pending`].
-pub async fn link(services: &Services, member: UserId, request: LinkRequest) -> Result<Linked, LinkError> {
+/// [`LinkError`]: `Duplicate` when it is linked already.
+pub async fn begin(services: &Services, member: UserId, new: NewLink) -> Result<Running, LinkError> {
+    refuse_while_closed(services)?;
     let member = find_member(services, member).await?;
     let claim = Claim {
         birth_date: open_birth_date(&services.sealer, &member)?,
         until: hold_until(services),
-        account: steps::new_account(services, member.id, &request)?,
+        account: new_account(services, member.id, new.confirmed.request())?,
     };
-    match steps::insert(services, &claim).await {
-        Ok(next) => run_to_the_end(services, claim, next).await,
-        Err(LinkError::Duplicate(existing)) => match resume_pending(services, member, existing).await? {
-            Some(linked) => Ok(linked),
-            None => Err(LinkError::Duplicate(existing)),
-        },
+    let beginning = Beginning {
+        agreed: new.agreed,
+        replaces: new.replaces,
+    };
+    match steps::insert(services, &claim, beginning).await {
+        Ok(next) => Ok(run_to_the_end(services, claim, next)),
+        Err(LinkError::Duplicate(existing)) => {
+            let account = find_owned(services, member.id, existing).await?;
+            match account.state {
+                AccountState::Active => Err(LinkError::Duplicate(existing)),
+                AccountState::Pending => go_on(services, &member, account).await,
+            }
+        }
         Err(error) => Err(error),
     }
+}
+
+/// Begins to go on with a pending link where it stopped.
+///
+/// # Errors
+/// [`LinkError`]: `Duplicate` when it is linked already.
+pub async fn begin_again(services: &Services, member: UserId, id: AccountId) -> Result<Running, LinkError> {
+    let account = find_owned(services, member, id).await?;
+    match account.state {
+        AccountState::Active => Err(LinkError::Duplicate(id)),
+        AccountState::Pending => {
+            refuse_while_closed(services)?;
+            go_on(services, &find_member(services, member).await?, account).await
+        }
+    }
+}
+
+fn refuse_while_closed(services: &Services) -> Result<(), LinkError> {
+    let windows = &services.settings.bank.maintenance;
+    maintenance::ends(windows, services.clock.now()).map_or(Ok(()), |until| Err(LinkError::Closed(until)))
 }
 
 /// Goes on with a pending link where it stopped; answers an active one as it is.
@@ -134,38 +167,27 @@ pub async fn link(services: &Services, member: UserId, request: LinkRequest) -> 
 /// # Errors
 /// [`LinkError`]; a stop at the bank is no error but [`Linked::Pending`].
 pub async fn resume(services: &Services, member: UserId, id: AccountId) -> Result<Linked, LinkError> {
-    let account = AccountRow::find_owned_by(services.db.read(), member, id)
-        .await?
-        .ok_or(LinkError::NotFound)?;
-    match account.state {
-        AccountState::Active => Ok(Linked::Active(account)),
-        AccountState::Pending => go_on(services, &find_member(services, member).await?, account).await,
+    match begin_again(services, member, id).await {
+        Ok(running) => running.end().await,
+        Err(LinkError::Duplicate(_)) => Ok(Linked::Active(find_owned(services, member, id).await?)),
+        Err(error) => Err(error),
     }
 }
 
-/// `None` when the account is linked already.
-async fn resume_pending(
-    services: &Services,
-    member: members::Model,
-    id: AccountId,
-) -> Result<Option<Linked>, LinkError> {
-    let account = AccountRow::find_owned_by(services.db.read(), member.id, id)
+async fn find_owned(services: &Services, member: UserId, id: AccountId) -> Result<AccountRow, LinkError> {
+    AccountRow::find_owned_by(services.db.read(), member, id)
         .await?
-        .ok_or(LinkError::NotFound)?;
-    match account.state {
-        AccountState::Active => Ok(None),
-        AccountState::Pending => go_on(services, &member, account).await.map(Some),
-    }
+        .ok_or(LinkError::NotFound)
 }
 
-async fn go_on(services: &Services, member: &members::Model, account: AccountRow) -> Result<Linked, LinkError> {
+async fn go_on(services: &Services, member: &members::Model, account: AccountRow) -> Result<Running, LinkError> {
     let claim = Claim {
         birth_date: open_birth_date(&services.sealer, member)?,
         until: hold_until(services),
         account,
     };
     let (claim, next) = steps::claim(services, claim).await?;
-    run_to_the_end(services, claim, next).await
+    Ok(run_to_the_end(services, claim, next))
 }
 
 /// The fin account of the member's account, completing a pending link first: what every use begins with.
@@ -189,6 +211,32 @@ pub async fn require_fin_account(
     }
 }
 
+/// The row of an account about to be linked.
+fn new_account(services: &Services, member: UserId, request: &LinkRequest) -> Result<AccountRow, LinkError> {
+    let (sealer, now, id) = (&services.sealer, services.clock.now(), AccountId::new());
+    Ok(AccountRow {
+        id,
+        member_id: member,
+        bank_code: request.bank.as_str().to_owned(),
+        number_sealed: numbers::seal_number(sealer, id, &request.number)?,
+        number_masked: masking::account_number(request.number.as_str()),
+        number_index: numbers::number_index(sealer, &request.number)?,
+        nickname: request.nickname.clone(),
+        state: AccountState::Pending,
+        register_number: None,
+        fin_account_sealed: None,
+        open_trace_number: None,
+        open_trace_at: None,
+        failure: None,
+        linking_until: None,
+        live_number_key: Some(numbers::pending_key(sealer, member, &request.bank, &request.number)?),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        unlinked_at: None,
+    })
+}
+
 async fn find_member(services: &Services, id: UserId) -> Result<members::Model, LinkError> {
     members::Entity::find_by_id(id)
         .one(services.db.read())
@@ -205,10 +253,12 @@ fn hold_until(services: &Services) -> DateTime<Utc> {
 }
 
 /// On a task of its own: a browser that goes away does not cut a call to the bank in two.
-async fn run_to_the_end(services: &Services, claim: Claim, next: Next) -> Result<Linked, LinkError> {
+fn run_to_the_end(services: &Services, claim: Claim, next: Next) -> Running {
     let services = services.clone();
-    let work = tokio::spawn(async move { run(&services, &claim, next).await });
-    work.await.map_err(|_| LinkError::Ended)?
+    Running {
+        account: claim.account.id,
+        work: tokio::spawn(async move { run(&services, &claim, next).await }),
+    }
 }
 
 async fn run(services: &Services, claim: &Claim, next: Next) -> Result<Linked, LinkError> {
@@ -253,13 +303,5 @@ async fn check(services: &Services, claim: &Claim, register_number: RegisterNumb
             }
             _ => return steps::store_checked(services, claim, journal_id, answer).await,
         }
-    }
-}
-
-/// What a call that brought no result means for the link.
-pub(super) const fn stop_of<T>(outcome: &Outcome<T>) -> LinkStop {
-    match outcome {
-        Outcome::Refused(refusal) => LinkStop::of(refusal.kind),
-        Outcome::Succeeded(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => LinkStop::BankUnavailable,
     }
 }

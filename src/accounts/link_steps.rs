@@ -7,18 +7,19 @@ use sea_orm::{
     UpdateResult, sea_query::Expr,
 };
 
-use super::link::{LinkError, LinkStop, Linked, stop_of};
-use super::request::LinkRequest;
+use super::consent::{self, ConsentText};
+use super::link::{LinkError, Linked};
+use super::stop::{LinkStop, stop_of};
+use super::unlink;
 use super::{AccountRow, numbers};
 use crate::bank::journal::{self, NewCall};
 use crate::bank::{
     Answer, BirthDate, Call, FinAccountNumber, Outcome, Proof, RefusalKind, RegisterNumber, TraceNumber,
 };
 use crate::clock::kst_date;
-use crate::ids::{AccountId, BankCallId, UserId};
+use crate::ids::{AccountId, BankCallId};
 use crate::models::bank_accounts;
 use crate::models::kinds::AccountState;
-use crate::security::masking;
 use crate::services::Services;
 
 /// A pending account that one task alone works on until the time passes.
@@ -27,6 +28,12 @@ pub(super) struct Claim {
     pub account: AccountRow,
     pub until: DateTime<Utc>,
     pub birth_date: BirthDate,
+}
+
+/// What is written with a new account.
+pub(super) struct Beginning {
+    pub agreed: ConsentText,
+    pub replaces: Option<AccountId>,
 }
 
 /// What is to be asked next.
@@ -48,34 +55,8 @@ pub(super) enum Opened {
     Stopped(Box<AccountRow>, LinkStop),
 }
 
-/// The row of an account about to be linked.
-pub(super) fn new_account(services: &Services, member: UserId, request: &LinkRequest) -> Result<AccountRow, LinkError> {
-    let (sealer, now, id) = (&services.sealer, services.clock.now(), AccountId::new());
-    Ok(AccountRow {
-        id,
-        member_id: member,
-        bank_code: request.bank.as_str().to_owned(),
-        number_sealed: numbers::seal_number(sealer, id, &request.number)?,
-        number_masked: masking::account_number(request.number.as_str()),
-        number_index: numbers::number_index(sealer, &request.number)?,
-        nickname: request.nickname.clone(),
-        state: AccountState::Pending,
-        register_number: None,
-        fin_account_sealed: None,
-        open_trace_number: None,
-        open_trace_at: None,
-        failure: None,
-        linking_until: None,
-        live_number_key: Some(numbers::pending_key(sealer, member, &request.bank, &request.number)?),
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        unlinked_at: None,
-    })
-}
-
 /// The first transaction: the account, held, with the trace number of the call that follows.
-pub(super) async fn insert(services: &Services, claim: &Claim) -> Result<Next, LinkError> {
+pub(super) async fn insert(services: &Services, claim: &Claim, beginning: Beginning) -> Result<Next, LinkError> {
     let call = Call::new(services.clock.now());
     let mut account = claim.account.clone();
     account.linking_until = Some(claim.until);
@@ -84,7 +65,7 @@ pub(super) async fn insert(services: &Services, claim: &Claim) -> Result<Next, L
     let opening_call = call.clone();
     let journal_id = services
         .db
-        .write(move |transaction| Box::pin(insert_within(transaction, account, call)))
+        .write(move |transaction| Box::pin(insert_within(transaction, account, beginning, call)))
         .await?;
     Ok(Next::Open(Opening {
         call: opening_call,
@@ -96,8 +77,12 @@ pub(super) async fn insert(services: &Services, claim: &Claim) -> Result<Next, L
 async fn insert_within(
     transaction: &DatabaseTransaction,
     account: AccountRow,
+    beginning: Beginning,
     call: Call,
 ) -> Result<BankCallId, LinkError> {
+    if let Some(wrong) = beginning.replaces {
+        unlink::let_go_of_pending(transaction, account.member_id, wrong, call.at).await?;
+    }
     let existing = AccountRow::find_by_number_owned_by(
         transaction,
         account.member_id,
@@ -108,15 +93,19 @@ async fn insert_within(
     if let Some(existing) = existing {
         return Err(LinkError::Duplicate(existing.id));
     }
-    let id = account.id;
+    let (id, member) = (account.id, account.member_id);
     bank_accounts::Entity::insert(bank_accounts::ActiveModel::from(account))
         .exec_without_returning(transaction)
         .await
-        .map_err(|error| match error.sql_err() {
+        .map_err(|error| {
             // Another request of the member's was faster by less than a transaction.
-            Some(SqlErr::UniqueConstraintViolation(_)) => LinkError::InHand,
-            _ => LinkError::Database(error),
+            if is_taken(&error) {
+                LinkError::InHand
+            } else {
+                LinkError::Database(error)
+            }
         })?;
+    consent::keep(transaction, member, id, &beginning.agreed, call.at).await?;
     Ok(journal::start(transaction, open_entry(id, &call)).await?)
 }
 
@@ -299,7 +288,7 @@ pub(super) async fn store_checked(
             state: Set(AccountState::Active),
             failure: Set(None),
             linking_until: Set(None),
-            live_number_key: Set(Some(live_number_key.clone())),
+            live_number_key: Set(Some(live_number_key)),
             ..Default::default()
         }),
         Outcome::Refused(_) | Outcome::NotSent(_) | Outcome::Unknown(_) => None,
@@ -311,12 +300,15 @@ pub(super) async fn store_checked(
             Box::pin(async move {
                 journal::finish(transaction, journal_id, now, &answer).await?;
                 let stop = match activated {
-                    Some(_) if belongs_to_another(transaction, &live_number_key).await? => LinkStop::AlreadyRegistered,
-                    Some(activated) => {
-                        let kept = held_by(&claim, now).set(activated).exec(transaction).await?;
-                        let linked = reload_if(kept, transaction, &claim).await?;
-                        return Ok(linked.map(Linked::Active));
-                    }
+                    Some(activated) => match held_by(&claim, now).set(activated).exec(transaction).await {
+                        Ok(kept) => {
+                            let linked = reload_if(kept, transaction, &claim).await?;
+                            return Ok(linked.map(Linked::Active));
+                        }
+                        // The unique key: somebody else has it, and had it first.
+                        Err(error) if is_taken(&error) => LinkStop::Taken,
+                        Err(error) => return Err(error.into()),
+                    },
                     None => stop_of(&answer.outcome),
                 };
                 let stopped = store_stop(transaction, &claim, stop, true, now).await?;
@@ -327,13 +319,8 @@ pub(super) async fn store_checked(
     linked.ok_or(LinkError::InHand)
 }
 
-/// Whether another member holds this account. The unique index catches the one who comes between.
-async fn belongs_to_another(transaction: &DatabaseTransaction, live_number_key: &str) -> Result<bool, DbErr> {
-    let holder = bank_accounts::Entity::find()
-        .filter(bank_accounts::Column::LiveNumberKey.eq(live_number_key))
-        .one(transaction)
-        .await?;
-    Ok(holder.is_some())
+fn is_taken(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
 /// Writes why the link stopped and lets go of the account; `None` when somebody else had taken it over meanwhile.

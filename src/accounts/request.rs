@@ -3,10 +3,26 @@
 use crate::bank::{AccountNumber, BankCode};
 use crate::plain_text::made_plain;
 
-/// NongHyup Bank and the local cooperatives: the banks whose accounts NH can draw from.
-pub const BANK_CODES: [&str; 2] = ["011", "012"];
-const MIN_DIGITS: usize = 10;
-const MAX_DIGITS: usize = 14;
+/// A bank whose accounts NH can draw from, and how many digits its account numbers have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkableBank {
+    pub code: &'static str,
+    /// The new numbers first, then those from before 2009. No check digit is looked at: the rules for them are not
+    /// public, and the bank knows better.
+    pub digits: &'static [usize],
+}
+
+/// `NongHyup` Bank and the local cooperatives.
+pub const BANKS: [LinkableBank; 2] = [
+    LinkableBank {
+        code: "011",
+        digits: &[13, 11, 12, 14],
+    },
+    LinkableBank {
+        code: "012",
+        digits: &[13, 14],
+    },
+];
 const MAX_NICKNAME_CHARS: usize = 20;
 
 /// What was typed.
@@ -17,12 +33,10 @@ pub struct LinkForm {
     pub number: String,
     /// May be empty.
     pub nickname: String,
-    /// Whether the member agreed to have the account's data asked for.
-    pub consent: bool,
 }
 
 /// A form without fault.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkRequest {
     pub bank: BankCode,
     pub number: AccountNumber,
@@ -32,14 +46,14 @@ pub struct LinkRequest {
 /// A refused field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkFault {
-    /// Not one of [`BANK_CODES`].
+    /// Not one of [`BANKS`].
     Bank,
-    /// Not 10 to 14 digits.
+    /// Empty, or something else than digits.
     Number,
+    /// Digits, and not as many as this bank's numbers have.
+    Length(LinkableBank),
     /// Longer than 20 characters.
     Nickname,
-    /// Not given.
-    Consent,
 }
 
 impl LinkForm {
@@ -51,29 +65,31 @@ impl LinkForm {
             .chars()
             .filter(|letter| !matches!(letter, '-' | ' '))
             .collect();
-        let is_number = number.chars().all(|letter| letter.is_ascii_digit());
+        let bank = BANKS.into_iter().find(|bank| bank.code == self.bank);
         let nickname = read_nickname(&self.nickname);
-        let faults: Vec<LinkFault> = [
-            (LinkFault::Bank, BANK_CODES.contains(&self.bank.as_str())),
-            (
-                LinkFault::Number,
-                is_number && (MIN_DIGITS..=MAX_DIGITS).contains(&number.len()),
-            ),
-            (LinkFault::Nickname, nickname.is_some()),
-            (LinkFault::Consent, self.consent),
-        ]
-        .into_iter()
-        .filter_map(|(fault, is_right)| (!is_right).then_some(fault))
-        .collect();
-        match nickname {
-            Some(nickname) if faults.is_empty() => Ok(LinkRequest {
-                bank: BankCode::new(self.bank.as_str()),
+        let faults = [
+            bank.is_none().then_some(LinkFault::Bank),
+            number_fault(bank, &number),
+            nickname.is_none().then_some(LinkFault::Nickname),
+        ];
+        let faults: Vec<LinkFault> = faults.into_iter().flatten().collect();
+        match (bank, nickname) {
+            (Some(bank), Some(nickname)) if faults.is_empty() => Ok(LinkRequest {
+                bank: BankCode::new(bank.code),
                 number: AccountNumber::new(number),
                 nickname,
             }),
             _ => Err(faults),
         }
     }
+}
+
+fn number_fault(bank: Option<LinkableBank>, number: &str) -> Option<LinkFault> {
+    if number.is_empty() || !number.chars().all(|letter| letter.is_ascii_digit()) {
+        return Some(LinkFault::Number);
+    }
+    bank.filter(|bank| !bank.digits.contains(&number.len()))
+        .map(LinkFault::Length)
 }
 
 /// A nickname without surrounding spaces and invisible characters; `None` when it is too long.
@@ -87,18 +103,17 @@ pub fn read_nickname(typed: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn form() -> LinkForm {
+    fn form(bank: &str, number: &str) -> LinkForm {
         LinkForm {
-            bank: "011".to_owned(),
-            number: "302-0000-0001-09".to_owned(),
+            bank: bank.to_owned(),
+            number: number.to_owned(),
             nickname: " 생활비 ".to_owned(),
-            consent: true,
         }
     }
 
     #[test]
     fn dashes_and_spaces_are_how_people_write_numbers() {
-        let request = form().read().unwrap();
+        let request = form("011", "302-0000-0001-09").read().unwrap();
         assert_eq!(request.number.as_str(), "3020000000109");
         assert_eq!(request.nickname, "생활비");
     }
@@ -106,30 +121,34 @@ mod tests {
     #[test]
     fn every_fault_is_told_at_once() {
         let wrong = LinkForm {
-            bank: "004".to_owned(),
-            number: "12-34".to_owned(),
             nickname: "가".repeat(21),
-            consent: false,
+            ..form("004", "12-3a")
         };
-        let all = vec![
-            LinkFault::Bank,
-            LinkFault::Number,
-            LinkFault::Nickname,
-            LinkFault::Consent,
-        ];
+        let all = vec![LinkFault::Bank, LinkFault::Number, LinkFault::Nickname];
         assert_eq!(wrong.read().unwrap_err(), all);
-        for number in [
-            "",
-            "302000000010a",
-            "３０２００００００００",
-            "302000000010912",
-            "302000000",
-        ] {
-            let typed = LinkForm {
-                number: number.to_owned(),
-                ..form()
-            };
-            assert_eq!(typed.read().unwrap_err(), vec![LinkFault::Number], "{number}");
+    }
+
+    #[test]
+    fn a_number_has_as_many_digits_as_its_bank_gives_out() {
+        for (bank, right) in [("011", [11, 12, 13, 14].as_slice()), ("012", &[13, 14])] {
+            for length in 1..=20 {
+                let read = form(bank, &"3".repeat(length)).read();
+                assert_eq!(read.is_ok(), right.contains(&length), "{bank} {length}");
+                if let Err(faults) = read {
+                    assert!(matches!(faults.as_slice(), [LinkFault::Length(of)] if of.code == bank));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_told_apart_from_a_wrong_length() {
+        for number in ["", "-", "302000000010a", "３０２０００００００１０９"] {
+            assert_eq!(
+                form("011", number).read().unwrap_err(),
+                vec![LinkFault::Number],
+                "{number}"
+            );
         }
     }
 }

@@ -84,6 +84,9 @@ pub struct Refusal {
     /// The bank's own code (`Rpcd` or `Pcrs`), five characters.
     pub bank_code: String,
     pub kind: RefusalKind,
+    /// Where the holder renews the consent to share financial data: an `https` address that the bank gave with
+    /// `ConsentRequired`.
+    pub consent_url: Option<String>,
 }
 
 /// What a refusal means to us.
@@ -97,6 +100,8 @@ pub enum RefusalKind {
     ConsentRequired,
     /// The account already has a fin account with us.
     AlreadyRegistered,
+    /// The account and the birth date do not belong together.
+    HolderMismatch,
     /// The fin account is still being issued: ask again.
     StillIssuing,
     /// Outside the bank's service hours.

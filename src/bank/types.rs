@@ -202,6 +202,14 @@ pub struct StatementQuery {
     pub page: u32,
     /// At most 100.
     pub per_page: u32,
+    pub order: StatementOrder,
+}
+
+/// Which row of a statement comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatementOrder {
+    OldestFirst,
+    NewestFirst,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

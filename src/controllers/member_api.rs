@@ -187,7 +187,7 @@ fn reading_body(account: &AccountRow, reading: Reading) -> ReadingBody {
         account_id: Prefix::Account.show(account.id.0),
         fresh: reading.failure.is_none() && reading.known.is_some(),
         balance: reading.known.map(balance_body),
-        problem: reading.failure.map(balance::BalanceFailure::as_str),
+        problem: reading.failure.map(|failure| failure.why.as_str()),
     }
 }
 

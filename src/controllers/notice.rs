@@ -19,8 +19,10 @@ const KEPT_SECS: i64 = 60;
 pub enum NoticeWord {
     SignedUp,
     SignedOut,
-    AccountLinked,
     LinkInHand,
+    LinkKnown,
+    AccountKnown,
+    UnlinkUnsettled,
     NicknameSaved,
     AccountUnlinked,
     AccountUnlinkedConsentEnded,
@@ -47,11 +49,13 @@ pub enum NoticeWord {
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::SignedUp,
         Self::SignedOut,
-        Self::AccountLinked,
         Self::LinkInHand,
+        Self::LinkKnown,
+        Self::AccountKnown,
+        Self::UnlinkUnsettled,
         Self::NicknameSaved,
         Self::AccountUnlinked,
         Self::AccountUnlinkedConsentEnded,
@@ -81,8 +85,10 @@ impl NoticeWord {
         match self {
             Self::SignedUp => ("signed-up", Tone::Success),
             Self::SignedOut => ("signed-out", Tone::Info),
-            Self::AccountLinked => ("account-linked", Tone::Success),
             Self::LinkInHand => ("link-in-hand", Tone::Warning),
+            Self::LinkKnown => ("link-known", Tone::Info),
+            Self::AccountKnown => ("account-known", Tone::Info),
+            Self::UnlinkUnsettled => ("unlink-unsettled", Tone::Warning),
             Self::NicknameSaved => ("nickname-saved", Tone::Success),
             Self::AccountUnlinked => ("account-unlinked", Tone::Success),
             Self::AccountUnlinkedConsentEnded => ("account-unlinked-consent-ended", Tone::Warning),

@@ -8,7 +8,9 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::history::Past;
 use super::{PARTNER, PARTNER_KEY, PASSWORD};
-use crate::accounts::link::{self, LinkError, Linked};
+use crate::accounts::consent::ConsentText;
+use crate::accounts::holder::{self, NotConfirmed};
+use crate::accounts::link::{self, LinkError, Linked, NewLink};
 use crate::accounts::request::LinkRequest;
 use crate::bank::{AccountNumber, BankCode};
 use crate::ids::{AccountId, KeyId, MandateId, PartnerId, UserId};
@@ -18,6 +20,7 @@ use crate::models::kinds::{MandateStatus, Mode, Role};
 use crate::models::{mandates, members, partner_keys, partners, users};
 use crate::partners::keys;
 use crate::services::Services;
+use crate::views::i18n::Language;
 
 pub struct Person {
     pub email: &'static str,
@@ -78,9 +81,9 @@ const ACCOUNTS: [(&str, &str, &str, &str); 6] = [
     ("minji@naru.test", "012", "3511112223345", "여행 적금"),
     ("junho@naru.test", "011", "3029988776655", "주거래 통장"),
     // Linked, and the bank then says that the consent to read its balance ended.
-    ("junho@naru.test", "012", "3510000009003", "비상금"),
-    // The bank knows no such account: a link that stays pending.
-    ("junho@naru.test", "011", "3020000009001", "여행 계좌"),
+    ("junho@naru.test", "012", "3519000009003", "비상금"),
+    // The bank's first answer says nothing: a link that stays pending.
+    ("junho@naru.test", "011", "3029000009041", "여행 계좌"),
 ];
 
 const MANDATE_PER_PAYMENT_WON: i64 = 10_000_000;
@@ -166,6 +169,28 @@ impl Facts {
     }
 }
 
+async fn link_as_owner(
+    services: &Services,
+    owner: UserId,
+    request: LinkRequest,
+) -> Result<core::result::Result<Linked, LinkError>> {
+    let confirmed = match holder::confirm(services, owner, request).await {
+        Ok(confirmed) => confirmed,
+        // An earlier start linked it and ended before its mandate was written.
+        Err(NotConfirmed::Known(id)) => return Ok(link::resume(services, owner, id).await),
+        Err(other) => return Err(Error::wrap(other)),
+    };
+    let new = NewLink {
+        confirmed,
+        agreed: ConsentText::today(Language::Ko),
+        replaces: None,
+    };
+    Ok(match link::begin(services, owner, new).await {
+        Ok(running) => running.end().await,
+        Err(error) => Err(error),
+    })
+}
+
 /// Links every account at the bank, as its owner would, and gives the partner a mandate on the first.
 pub(super) async fn link_accounts(past: &Past, partner: PartnerId) -> Result<()> {
     let mut first: Option<(UserId, AccountId)> = None;
@@ -181,9 +206,7 @@ pub(super) async fn link_accounts(past: &Past, partner: PartnerId) -> Result<()>
             number: AccountNumber::new(number),
             nickname: nickname.to_owned(),
         };
-        let linked = match link::link(&past.services, owner.id, request).await {
-            // An earlier start linked it and ended before its mandate was written.
-            Err(LinkError::Duplicate(id)) => link::resume(&past.services, owner.id, id).await,
+        let linked = match link_as_owner(&past.services, owner.id, request).await? {
             // It ended with this very link in hand: the member goes on with it, as with any other.
             Err(LinkError::InHand) => continue,
             other => other,

@@ -1,6 +1,7 @@
 //! Rows and their finders. A finder scoped by its owner says so in its name.
 
 pub mod _entities;
+pub mod account_consents;
 pub mod bank_accounts;
 pub mod kinds;
 pub mod mandates;

@@ -106,6 +106,7 @@ pub fn refused(refusal: &Refusal) -> Verdict {
         RefusalKind::OverBankLimit => FailureCode::OverBankLimit,
         RefusalKind::ConsentRequired => FailureCode::ConsentRequired,
         RefusalKind::AlreadyRegistered
+        | RefusalKind::HolderMismatch
         | RefusalKind::StillIssuing
         | RefusalKind::OutOfServiceHours
         | RefusalKind::Other => FailureCode::BankRefused,

@@ -11,7 +11,8 @@ use sea_orm::DbErr;
 use super::TransferError;
 use super::inquire::Evidence;
 use crate::bank::{
-    AccountAtBank, Answer, Bank, Call, Direction, Outcome, StatementPage, StatementQuery, StatementRow, journal,
+    AccountAtBank, Answer, Bank, Call, Direction, Outcome, StatementOrder, StatementPage, StatementQuery, StatementRow,
+    journal,
 };
 use crate::clock::kst_date;
 use crate::ids::BankCallId;
@@ -43,6 +44,7 @@ pub(super) async fn look(
         to: to.min(kst_date(services.clock.now())),
         page: 1,
         per_page: ROWS_A_PAGE,
+        order: StatementOrder::OldestFirst,
     };
     let (mut call, mut call_id) = first;
     let mut ours = Vec::new();

@@ -16,13 +16,17 @@ pub struct KnownBalance {
 }
 
 /// What is known, and what came of asking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BalanceView {
     /// `None` is shown as `????`: nothing is ever made up.
     pub known: Option<KnownBalance>,
     pub state: BalanceState,
     /// Why the bank's value did not come, in `Stale` and `Never`.
     pub problem: Option<BalanceProblem>,
+    /// When the bank works again, where that is the problem and known.
+    pub until: Option<DateTime<Utc>>,
+    /// Where the holder consents anew at the bank, where that is the problem and known.
+    pub consent_url: Option<String>,
 }
 
 /// How fresh the value is.
@@ -47,6 +51,8 @@ impl BalanceView {
             known,
             state: BalanceState::Loading,
             problem: None,
+            until: None,
+            consent_url: None,
         }
     }
 
@@ -57,6 +63,8 @@ impl BalanceView {
             known: Some(balance),
             state: BalanceState::Fresh,
             problem: None,
+            until: None,
+            consent_url: None,
         }
     }
 
@@ -71,6 +79,8 @@ impl BalanceView {
             known,
             state,
             problem: Some(problem),
+            until: None,
+            consent_url: None,
         }
     }
 }

@@ -53,6 +53,7 @@ pub fn account(number: u8, balance: BalanceView) -> AccountCard {
         number_masked: "30200000*****".to_owned(),
         state: AccountState::Active,
         link_problem: None,
+        in_hand: false,
         balance,
     }
 }

@@ -36,6 +36,9 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("day", |day: String, _: Kwargs, state: &State| {
         day_element(&day, language(state)?)
     });
+    tera.register_filter("kst_stamp", |at: String, _: Kwargs, state: &State| {
+        Ok::<_, tera::Error>(short(moment(&at)?, language(state)?))
+    });
     tera.register_filter("kst_clock", |at: String, _: Kwargs, _: &State| {
         Ok(moment(&at)?.format("%H:%M").to_string())
     });

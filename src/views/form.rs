@@ -20,6 +20,11 @@ pub enum FieldProblem {
     TooYoung,
     BankUnknown,
     AccountNumberFormat,
+    /// Not as many digits as numbers of this bank have.
+    #[serde(rename = "account_number_length_011")]
+    AccountNumberLength011,
+    #[serde(rename = "account_number_length_012")]
+    AccountNumberLength012,
     NicknameTooLong,
     ConsentRequired,
     TooLong,
@@ -41,10 +46,13 @@ pub enum FieldProblem {
     /// The end is not after the beginning.
     EndsBeforeItBegins,
     MomentFormat,
+    PeriodInFuture,
+    PeriodTooOld,
+    PeriodTooLong,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 30] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -54,6 +62,8 @@ impl FieldProblem {
         Self::TooYoung,
         Self::BankUnknown,
         Self::AccountNumberFormat,
+        Self::AccountNumberLength011,
+        Self::AccountNumberLength012,
         Self::NicknameTooLong,
         Self::ConsentRequired,
         Self::TooLong,
@@ -70,5 +80,8 @@ impl FieldProblem {
         Self::CursorUnknown,
         Self::EndsBeforeItBegins,
         Self::MomentFormat,
+        Self::PeriodInFuture,
+        Self::PeriodTooOld,
+        Self::PeriodTooLong,
     ];
 }

@@ -39,6 +39,10 @@ pub fn all() -> Vec<Sample> {
     add::<web::accounts::AccountList>(&mut samples);
     add::<web::accounts::BalanceCard>(&mut samples);
     add::<web::account_new::AccountNew>(&mut samples);
+    add::<web::account_confirm::AccountConfirm>(&mut samples);
+    add::<web::account_link::AccountLink>(&mut samples);
+    add::<web::account_link::AccountLinked>(&mut samples);
+    add::<web::account_statement::AccountStatement>(&mut samples);
     add::<web::account_detail::AccountDetail>(&mut samples);
     add::<web::payments::PaymentList>(&mut samples);
     add::<web::me::Me>(&mut samples);

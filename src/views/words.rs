@@ -54,14 +54,36 @@ words!(
     /// Why an account is not linked (yet).
     LinkProblem, texts = "link-problem-" {
         NoSuchAccount = "no_such_account",
+        /// Its holder has another name than the member.
+        OtherHolder = "other_holder",
+        BirthDateMismatch = "birth_date_mismatch",
         ConsentRequired = "consent_required",
         AlreadyRegistered = "already_registered",
+        /// Linked here by somebody else.
+        Taken = "taken",
         StillIssuing = "still_issuing",
         BankUnavailable = "bank_unavailable",
+        NoAnswer = "no_answer",
+        BankTrouble = "bank_trouble",
         BankRefused = "bank_refused",
         OutsideServiceHours = "outside_service_hours",
-        /// The member has this account here already.
-        Duplicate = "duplicate",
+        /// Too many accounts of others were asked about.
+        TooManyChecks = "too_many_checks",
+    } else Other
+);
+
+words!(
+    /// Why the bank told no statement.
+    StatementProblem, texts = "statement-problem-" {
+        NoSuchAccount = "no_such_account",
+        ConsentRequired = "consent_required",
+        BankUnavailable = "bank_unavailable",
+        NoAnswer = "no_answer",
+        BankTrouble = "bank_trouble",
+        BankRefused = "bank_refused",
+        OutsideServiceHours = "outside_service_hours",
+        /// Too many were asked for.
+        TooManyChecks = "too_many_checks",
     } else Other
 );
 
@@ -158,6 +180,7 @@ words!(
 pub fn text_keys() -> Vec<String> {
     [
         LinkProblem::text_keys(),
+        StatementProblem::text_keys(),
         BalanceProblem::text_keys(),
         UnknownWord::text_keys(),
         keys("failure-", FailureCode::ALL, FailureCode::as_str),

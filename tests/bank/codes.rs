@@ -43,7 +43,11 @@ fn proven() -> Vec<(&'static str, Vec<Question>, Meaning)> {
             vec![Inquiry, Original],
             Meaning::NoSuchTransaction,
         ),
-        (codes::HOLDER_MISMATCH, vec![Issue], Refused(RefusalKind::Other)),
+        (
+            codes::HOLDER_MISMATCH,
+            vec![Issue],
+            Refused(RefusalKind::HolderMismatch),
+        ),
         (codes::NOT_AUTHORISED, all.clone(), Refused(RefusalKind::Other)),
         (codes::BAD_FIELD, all, Refused(RefusalKind::Other)),
     ]

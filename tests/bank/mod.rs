@@ -40,6 +40,7 @@ pub fn settings() -> BankSettings {
         balance_timeout_ms: 30_000,
         inquiry_timeout_ms: 30_000,
         link_timeout_ms: 30_000,
+        link_patience_ms: 30_000,
         concurrency: 16,
         calls_per_sec: 0,
     }
@@ -85,6 +86,7 @@ pub fn refusal<T>(code: &str, kind: RefusalKind) -> Outcome<T> {
     Outcome::Refused(Refusal {
         bank_code: code.to_owned(),
         kind,
+        consent_url: None,
     })
 }
 

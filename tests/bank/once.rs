@@ -39,6 +39,7 @@ async fn c12_each_operation_is_one_request_also_when_the_bank_hangs_up() {
         to: day,
         page: 1,
         per_page: 100,
+        order: naru::bank::StatementOrder::OldestFirst,
     };
     let mut sent = 0;
     let mut once = |operation: &str, lost: bool| {

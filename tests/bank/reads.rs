@@ -58,6 +58,7 @@ async fn the_code_of_the_original_counts_only_beside_a_success_of_the_inquiry() 
     let insufficient = Refusal {
         bank_code: "00133".to_owned(),
         kind: RefusalKind::InsufficientBalance,
+        consent_url: None,
     };
     let no_such = naru::bank::nh::codes::NO_SUCH_TRANSACTION;
     for (code, original_code, expected) in [
@@ -134,6 +135,7 @@ fn november() -> StatementQuery {
         to: NaiveDate::from_ymd_opt(2026, 11, 25).unwrap(),
         page: 2,
         per_page: 100,
+        order: naru::bank::StatementOrder::OldestFirst,
     }
 }
 

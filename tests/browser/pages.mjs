@@ -15,7 +15,7 @@ await run(async (browser) => {
   for (const view of views) {
     const { page, context, seen } = await open(browser, view);
     if (EMAIL) await signIn(page, EMAIL, PASSWORD);
-    for (const path of await Promise.all(PATHS.split(" ").map((path) => resolved(page, path)))) {
+    for (const path of PATHS.split(" ")) {
       await look(page, path, view);
     }
     // A page that does not exist answers 404, and the console tells of it; everything else must be silent.
@@ -25,16 +25,7 @@ await run(async (browser) => {
   }
 });
 
-/** `{first account}` stands for the address of the first account in the list. */
-async function resolved(page, path) {
-  if (path !== "{first" && path !== "account}") return path;
-  if (path === "account}") return "";
-  await page.goto("/accounts");
-  return page.locator('main a[href^="/accounts/acc_"]').first().getAttribute("href");
-}
-
 async function look(page, path, view) {
-  if (!path) return;
   const { viewport, colorScheme, locale, withAxe } = view;
   const what = `${path} (${viewport.width} px, ${colorScheme}, ${locale})`;
   await page.goto(path);

@@ -1,10 +1,12 @@
 //! Every page in a real browser, at phone and desktop width, light and dark, in both languages.
 
+use naru::ids::Prefix;
+use naru::models::kinds::AccountState;
+use naru::models::{bank_accounts, users};
 use serde_json::{Value, json};
 
 use crate::support::app::{self, TestApp};
 use crate::support::browser::run_browser_script;
-use crate::support::people::PASSWORD;
 
 pub(super) const DEMO_PASSWORD: &str = "naru-demo-1!";
 
@@ -38,6 +40,29 @@ pub(super) async fn paths_of_transfers(app: &TestApp, folder: &str) -> Vec<Strin
         }
     }
     assert!(seen.len() >= 5, "{seen:?}");
+    paths
+}
+
+/// The pages of a member's accounts, the first that is linked and the first that is pending.
+async fn paths_of_accounts(app: &TestApp, email: &str) -> Vec<String> {
+    let db = app.services.db.read();
+    let user = users::Model::find_by_email(db, email).await.unwrap().unwrap();
+    let accounts = bank_accounts::Model::list_owned_by(db, user.id).await.unwrap();
+    let first = |state| {
+        let found = accounts.iter().find(|account| account.state == state);
+        found.map(|account| Prefix::Account.show(account.id.0))
+    };
+    let mut paths = Vec::new();
+    if let Some(id) = first(AccountState::Active) {
+        for page in ["", "/statement", "/statement?from=2026-01-01&to=2020-01-01", "/linked"] {
+            paths.push(format!("/accounts/{id}{page}"));
+        }
+    }
+    if let Some(id) = first(AccountState::Pending) {
+        paths.push(format!("/accounts/{id}"));
+        paths.push(format!("/accounts/{id}/link"));
+        paths.push(format!("/accounts/new?replaces={id}"));
+    }
     paths
 }
 
@@ -80,8 +105,16 @@ async fn pages_of_members_are_quiet_narrow_enough_and_accessible() {
         "/me/profile".to_owned(),
     ];
     paths.extend(paths_of_transfers(&app, "/payments").await);
-    paths.push("{first account}".to_owned());
+    paths.extend(paths_of_accounts(&app, "minji@naru.test").await);
     look(&app, "member", "minji@naru.test", &paths).await;
+}
+
+#[tokio::test]
+async fn pages_of_a_member_in_trouble_are_quiet_narrow_enough_and_accessible() {
+    let app = demo().await;
+    let mut paths = vec!["/accounts".to_owned()];
+    paths.extend(paths_of_accounts(&app, "junho@naru.test").await);
+    look(&app, "trouble", "junho@naru.test", &paths).await;
 }
 
 #[tokio::test]
@@ -94,20 +127,4 @@ async fn pages_of_the_desk_are_quiet_narrow_enough_and_accessible() {
     ];
     paths.extend(paths_of_transfers(&app, "/cs/payments").await);
     look(&app, "desk", "lead@naru.test", &paths).await;
-}
-
-#[tokio::test]
-async fn with_five_accounts_and_one_that_hangs_the_other_four_are_fresh_within_two_seconds() {
-    let app = app::wish()
-        .settings(json!({ "bank": { "balance_timeout_ms": 8_000 } }))
-        .start()
-        .await;
-    let member = app.member("minji@example.test").await;
-    for number in 1..=5 {
-        app.account(member, &format!("30200012345{number:02}")).await;
-    }
-    let hang = json!({ "operation": "balance", "mode": "hang", "account": "3020001234503" });
-    app.bank_post("/_sim/mode", hang).await;
-    let env = [("EMAIL", "minji@example.test"), ("PASSWORD", PASSWORD)];
-    run_browser_script("balances", &app.base, &env).await;
 }

@@ -125,7 +125,7 @@ impl Scene {
             ("account", Prefix::Account.show(transfer.account_id.0)),
             ("member", Prefix::Member.show(transfer.member_id.0)),
             ("session", Prefix::Session.show(session.0)),
-            ("notice", app.notice().await),
+            ("notice", app.announcement().await),
             ("payment", payment),
             ("refund", refund),
             ("mandate", mandate),
@@ -219,7 +219,7 @@ impl TestApp {
     }
 
     /// An announcement that everybody may read.
-    async fn notice(&self) -> String {
+    async fn announcement(&self) -> String {
         let (id, now) = (NoticeId::new(), self.services.clock.now());
         let notice = notices::Model {
             id,

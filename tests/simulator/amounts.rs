@@ -55,6 +55,7 @@ fn insufficient() -> Refusal {
     Refusal {
         bank_code: "00133".to_owned(),
         kind: RefusalKind::InsufficientBalance,
+        consent_url: None,
     }
 }
 
@@ -108,7 +109,11 @@ async fn refusals_move_nothing_and_the_inquiry_tells_the_same_code() {
             assert_eq!(seen.outcome.proof(), Proof::Answered);
             assert_eq!(seen.moved_won, 0);
             let bank_code = code.to_owned();
-            let told = TransferResult::Refused(Refusal { bank_code, kind });
+            let told = TransferResult::Refused(Refusal {
+                bank_code,
+                kind,
+                consent_url: None,
+            });
             assert_eq!(seen.inquiry, Outcome::Succeeded(told));
         }
     }

@@ -209,6 +209,7 @@ async fn page(bench: &Bench, customer: &Customer, page: u32) -> naru::bank::Stat
         to: today + TimeDelta::days(1),
         page,
         per_page: 2,
+        order: naru::bank::StatementOrder::OldestFirst,
     };
     succeeded(bench.patient.statement(&new_call(), &query).await.outcome)
 }

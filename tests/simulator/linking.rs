@@ -31,6 +31,26 @@ async fn every_account_begins_with_money_and_a_holder() {
 }
 
 #[tokio::test]
+async fn an_account_is_of_whom_its_number_or_the_control_says() {
+    let bench = Bench::start().await;
+    let holder = async |number: &str| succeeded(bench.patient.holder_name(&new_call(), &at_bank(number)).await.outcome);
+    for (number, name) in [
+        ("3020000000304", "김민지"),
+        ("3029000000304", "이준호"),
+        ("3519000000304", "이준호"),
+        ("3029000009031", "윤시우"),
+    ] {
+        assert_eq!(holder(number).await, name);
+    }
+    let named = serde_json::json!({ "account": "3020000000305", "holder": "홍길동" });
+    bench.post("/_sim/accounts", named).await;
+    assert_eq!(holder("3020000000305").await, "홍길동");
+    bench.link("3020000000305").await;
+    assert_eq!(holder("3020000000305").await, "홍길동");
+    bench.stop().await;
+}
+
+#[tokio::test]
 async fn account_numbers_that_cannot_be_linked_say_why() {
     let bench = Bench::start().await;
     let outcome = bench.open_link(&bench.patient, "3020000009001").await;
@@ -46,6 +66,22 @@ async fn account_numbers_that_cannot_be_linked_say_why() {
     assert_eq!(deposit.outcome, refusal("ZZ001", RefusalKind::AccountUnusable));
     let outcome = bench.open_link(&bench.patient, "3020000009002").await;
     assert_eq!(outcome, refusal("A0013", RefusalKind::AlreadyRegistered));
+    for (ending, code, kind) in [
+        ("9004", "ZZ007", RefusalKind::HolderMismatch),
+        ("9005", "AC002", RefusalKind::OutOfServiceHours),
+        ("9006", "AI001", RefusalKind::ConsentRequired),
+        ("9007", "ZZ006", RefusalKind::Other),
+    ] {
+        let outcome = bench.open_link(&bench.patient, &format!("302000000{ending}")).await;
+        assert_eq!(outcome, refusal(code, kind));
+    }
+    for _ in 0..2 {
+        let outcome = bench.open_link(&bench.patient, "3020000009042").await;
+        assert_eq!(outcome, says_unknown("A9999"));
+    }
+    let outcome = bench.open_link(&bench.patient, "3020000009012").await;
+    assert_eq!(outcome, refusal("A0082", RefusalKind::StillIssuing));
+    succeeded(bench.open_link(&bench.patient, "3020000009012").await);
     let outcome = bench.open_link(&bench.patient, "3020000009051").await;
     assert_eq!(outcome, Outcome::Unknown(UnknownReason::HttpStatus(502)));
     bench.stop().await;
@@ -56,7 +92,14 @@ async fn an_expired_consent_shows_when_the_account_is_read() {
     let bench = Bench::start().await;
     let customer = bench.link("3020000009003").await;
     let balance = bench.patient.balance(&new_call(), &customer.fin_account).await;
-    assert_eq!(balance.outcome, refusal("AI002", RefusalKind::ConsentRequired));
+    let Outcome::Refused(told) = balance.outcome else {
+        panic!("{:?}", balance.outcome)
+    };
+    assert_eq!(
+        (told.bank_code.as_str(), told.kind),
+        ("AI002", RefusalKind::ConsentRequired)
+    );
+    assert_eq!(told.consent_url.as_deref(), Some("https://consent.invalid/web"));
     bench.stop().await;
 }
 

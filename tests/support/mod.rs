@@ -7,6 +7,7 @@ pub mod clock;
 mod hooks;
 pub mod http;
 pub mod leaks;
+pub mod line;
 mod mysql;
 pub mod people;
 pub mod phone;

@@ -1,7 +1,9 @@
 //! Members, partners and mandates for a test, made by the program's own verbs where it has them.
 
 use futures::FutureExt;
-use naru::accounts::link::{self, Linked};
+use naru::accounts::consent::ConsentText;
+use naru::accounts::holder;
+use naru::accounts::link::{self, Linked, NewLink};
 use naru::accounts::request::LinkRequest;
 use naru::bank::{AccountNumber, BankCode};
 use naru::ids::{AccountId, KeyId, MandateId, PartnerId, Prefix, UserId};
@@ -10,6 +12,7 @@ use naru::members::sign_up::{self, SignUpForm};
 use naru::models::kinds::{MandateStatus, Mode, Role};
 use naru::models::{mandates, partner_keys, partners, users};
 use naru::partners::keys;
+use naru::views::i18n::Language;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel};
 
@@ -77,10 +80,16 @@ impl TestApp {
             number: AccountNumber::new(number),
             nickname: "생활비 통장".to_owned(),
         };
-        match link::link(&self.services, member, request)
+        let confirmed = holder::confirm(&self.services, member, request)
             .await
-            .expect("linking answers")
-        {
+            .expect("the account is the member's");
+        let new = NewLink {
+            confirmed,
+            agreed: ConsentText::today(Language::Ko),
+            replaces: None,
+        };
+        let running = link::begin(&self.services, member, new).await.expect("the link begins");
+        match running.end().await.expect("linking answers") {
             Linked::Active(account) => account.id,
             Linked::Pending { .. } => panic!("{number} was not linked"),
         }

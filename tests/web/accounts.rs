@@ -4,12 +4,8 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use naru::ids::{AccountId, Prefix};
-use naru::models::kinds::{MandateStatus, TransferState};
-use naru::models::mandates;
-use sea_orm::EntityTrait;
 use serde_json::json;
 
-use crate::api::payments::payment;
 use crate::support::app::{self, TestApp};
 use crate::support::people::ACCOUNT;
 use crate::support::visitor::Browser;
@@ -161,49 +157,4 @@ async fn an_account_is_renamed_and_a_long_name_comes_back_as_typed() {
         .expect(303);
     let page = browser.get(&path(account)).await.expect(200).text;
     assert!(page.contains("&lt;b&gt;월급") && !page.contains("<b>월급"));
-}
-
-#[tokio::test]
-async fn an_account_is_let_go_with_its_consents_and_what_was_accepted_goes_on() {
-    let app = app::wish().without_workers().start().await;
-    let (member, browser) = app.member_browser("minji@example.test").await;
-    let account = app.account(member, ACCOUNT).await;
-    let shop = app.shop("나루상점").await;
-    let mandate = app.mandate(&shop, member, account).await;
-    let body = payment(&mandate, "order-1", 12_300);
-    shop.api.post("/payments", "key-1", &body).await.expect(202);
-    browser
-        .post(&format!("{}/unlink", path(account)), &[])
-        .await
-        .expect(303);
-    assert_eq!(mandate_status(&app).await, MandateStatus::Revoked);
-    let list = browser.get("/accounts").await.expect(200).text;
-    assert!(list.contains("더 이상 출금할 수 없어요"));
-    browser.get(&path(account)).await.expect(404);
-    let refused = shop
-        .api
-        .post("/payments", "key-2", &payment(&mandate, "order-2", 1_000))
-        .await;
-    refused.problem(409, "mandate_inactive");
-
-    let accepted = app.only_transfer().await.id;
-    naru::transfers::execute::execute(&app.services, accepted)
-        .await
-        .unwrap();
-    assert_eq!(app.only_transfer().await.state, TransferState::Succeeded);
-    let refunds = format!("/payments/{}/refunds", Prefix::Payment.show(accepted.0));
-    shop.api
-        .post(&refunds, "key-3", &json!({ "reason": "환불" }))
-        .await
-        .expect(202);
-
-    // Its history stays, and the number can be linked again.
-    let payments = browser.get("/payments").await.expect(200).text;
-    assert!(payments.contains("나루상점"));
-    browser.link(ACCOUNT).await.expect(303);
-}
-
-async fn mandate_status(app: &TestApp) -> MandateStatus {
-    let mandate = mandates::Entity::find().one(app.services.db.read()).await.unwrap();
-    mandate.unwrap().status
 }

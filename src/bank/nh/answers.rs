@@ -28,6 +28,7 @@ fn refused(code: &str, kind: RefusalKind) -> Refusal {
     Refusal {
         bank_code: code.to_owned(),
         kind,
+        consent_url: None,
     }
 }
 
@@ -94,8 +95,32 @@ fn original_result(reply: &CheckOnTransferReply) -> Outcome<TransferResult> {
     }
 }
 
+/// Judges the answer to a balance query. Where the holder's consent is missing the bank tells where to give it.
+pub(super) fn balance(
+    response: Response<InquireBalanceReply>,
+    call: &Call,
+    asked: &FinAccountNumber,
+) -> Outcome<Balance> {
+    let url = response.body.consent.web_url.clone();
+    let outcome = judge(response, call, Question::Read, |response| {
+        balance_of(&response.body, asked)
+    });
+    match outcome {
+        Outcome::Refused(refusal) if refusal.kind == RefusalKind::ConsentRequired => Outcome::Refused(Refusal {
+            consent_url: url.filter(|url| is_web_address(url)),
+            ..refusal
+        }),
+        other => other,
+    }
+}
+
+/// Whether a page may send a person there.
+fn is_web_address(text: &str) -> bool {
+    reqwest::Url::parse(text).is_ok_and(|url| url.scheme() == "https" && url.has_host())
+}
+
 /// The balance, unless it is another account's.
-pub(super) fn balance(reply: &InquireBalanceReply, asked: &FinAccountNumber) -> Outcome<Balance> {
+fn balance_of(reply: &InquireBalanceReply, asked: &FinAccountNumber) -> Outcome<Balance> {
     let same_account = reply.fin_account.as_ref().is_none_or(|echo| echo == asked);
     let ledger = reply.ledger.as_ref().and_then(Amount::won);
     let available = reply.available.as_ref().and_then(Amount::won);

@@ -6,8 +6,8 @@ use super::wire::{
 };
 use crate::{
     bank::{
-        AccountAtBank, BankCode, CheckFinAccount, Deposit, FinAccountNumber, OpenFinAccount, Original, StatementQuery,
-        Withdrawal,
+        AccountAtBank, BankCode, CheckFinAccount, Deposit, FinAccountNumber, OpenFinAccount, Original, StatementOrder,
+        StatementQuery, Withdrawal,
     },
     money::Won,
 };
@@ -155,7 +155,11 @@ pub(super) fn statement(query: &StatementQuery) -> Result<InquireTransactionHist
         from: Day::of(query.from),
         to: Day::of(query.to),
         direction: "A".to_owned(),
-        order: "ASC".to_owned(),
+        order: match query.order {
+            StatementOrder::OldestFirst => "ASC",
+            StatementOrder::NewestFirst => "DESC",
+        }
+        .to_owned(),
         page: query.page.to_string(),
         per_page: query.per_page.to_string(),
     })

@@ -152,9 +152,7 @@ impl Bank for Client {
 
     async fn balance(&self, call: &Call, fin_account: &FinAccountNumber) -> Answer<Balance> {
         self.ask(call, bodies::balance(fin_account), self.deadlines.balance, |response| {
-            answers::judge(response, call, Question::Read, |response| {
-                answers::balance(&response.body, fin_account)
-            })
+            answers::balance(response, call, fin_account)
         })
         .await
     }

@@ -147,7 +147,7 @@ const TABLE: &[Row] = &[
     refusal(STILL_ISSUING, &[Question::Issue], RefusalKind::StillIssuing),
     refusal(ISSUE_IN_PROGRESS, &[Question::Issue], RefusalKind::StillIssuing),
     refusal(ALREADY_REGISTERED, &[Question::Issue], RefusalKind::AlreadyRegistered),
-    refusal(HOLDER_MISMATCH, &[Question::Issue], RefusalKind::Other),
+    refusal(HOLDER_MISMATCH, &[Question::Issue], RefusalKind::HolderMismatch),
     refusal(INSUFFICIENT_BALANCE, TRANSFER, RefusalKind::InsufficientBalance),
     refusal(OVER_BANK_LIMIT, TRANSFER, RefusalKind::OverBankLimit),
     refusal(ACCOUNT_UNUSABLE, ACCOUNT, RefusalKind::AccountUnusable),

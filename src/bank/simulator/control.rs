@@ -30,7 +30,7 @@ pub(super) fn routes() -> axum::Router<Office> {
         .route("/_sim/clock", post(move_clock))
         .route("/_sim/statement", post(delay_statement))
         .route("/_sim/reset", post(reset))
-        .route("/_sim/accounts", get(accounts).post(set_balance))
+        .route("/_sim/accounts", get(accounts).post(set_account))
 }
 
 /// Why a control call was not followed.
@@ -208,20 +208,35 @@ async fn accounts(State(office): State<Office>) -> Result<Response, Refused> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SetBalance {
+struct SetAccount {
     account: String,
-    balance_won: i64,
+    balance_won: Option<i64>,
+    holder: Option<String>,
+    /// Of an account whose holder is set; NongHyup Bank's unless it says so.
+    bank_code: Option<String>,
 }
 
-async fn set_balance(
+async fn set_account(
     State(office): State<Office>,
-    body: Result<Json<SetBalance>, JsonRejection>,
+    body: Result<Json<SetAccount>, JsonRejection>,
 ) -> Result<Response, Refused> {
     let Json(asked) = body?;
-    if asked.balance_won < 0 {
+    if asked.balance_won.is_none() && asked.holder.is_none() {
+        return Err(Refused::Input("name a balance_won, a holder, or both".to_owned()));
+    }
+    if asked.balance_won.is_some_and(|won| won < 0) {
         return Err(Refused::Input("a balance is never negative".to_owned()));
     }
-    if !office.ledger.set_balance(&asked.account, asked.balance_won).await? {
+    if let Some(holder) = asked.holder {
+        let bank_code = asked.bank_code.unwrap_or_else(|| "011".to_owned());
+        office
+            .ledger
+            .set_holder(bank_code, asked.account.clone(), holder)
+            .await?;
+    }
+    if let Some(balance_won) = asked.balance_won
+        && !office.ledger.set_balance(&asked.account, balance_won).await?
+    {
         return Err(Refused::Input(
             "the bank knows no such account yet: link it first".to_owned(),
         ));

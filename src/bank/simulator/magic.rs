@@ -15,6 +15,25 @@ pub(super) const PROCESSING_ANSWERS: i64 = 3;
 /// How often an account that ends in 9011 is "still issuing".
 pub(super) const ISSUING_ANSWERS: i64 = 2;
 
+/// Whose every account is that nothing else is said of.
+const HOLDER: &str = "김민지";
+/// Accounts whose number begins so are of somebody else.
+const HOLDERS: &[(&str, &str)] = &[("3029", "이준호"), ("3519", "이준호")];
+/// The end of an account that is of neither.
+const STRANGERS_ENDING: &str = "9031";
+const STRANGER: &str = "윤시우";
+
+/// The holder of an account, unless the books name another.
+pub(super) fn holder_of(number: &str) -> &'static str {
+    if number.ends_with(STRANGERS_ENDING) {
+        return STRANGER;
+    }
+    HOLDERS
+        .iter()
+        .find(|(beginning, _)| number.starts_with(beginning))
+        .map_or(HOLDER, |(_, holder)| holder)
+}
+
 /// What the books do with a transfer that nothing else stands against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
@@ -125,22 +144,62 @@ pub(super) enum Linking {
     AlreadyRegistered,
     /// Links; its balance and statement ask for a new consent.
     ConsentExpired,
+    BirthDateMismatch,
+    OutOfServiceHours,
+    /// Refused until the holder consents at the bank.
+    ConsentMissing,
+    Refused,
     IssuingForAWhile,
+    /// Issued, and the first opening is told that it is still in progress.
+    InProgressAtOpen,
     HangsAtOpen,
     HangsAtCheck,
     /// Issued, and the first answer is `AT999`; a repeat tells the register number.
     TimesOutAtOpen,
+    /// Never issued: the platform's own error.
+    PlatformErrorAtOpen,
     BadGatewayAtOpen,
+}
+
+impl Linking {
+    /// The code that an opening is refused with before anything is done.
+    pub(super) const fn refusal(self) -> Option<&'static str> {
+        match self {
+            Self::NoSuchAccount => Some(codes::ACCOUNT_UNUSABLE),
+            Self::AlreadyRegistered => Some(codes::ALREADY_REGISTERED),
+            Self::BirthDateMismatch => Some(codes::HOLDER_MISMATCH),
+            Self::OutOfServiceHours => Some(codes::OUT_OF_SERVICE_HOURS),
+            Self::ConsentMissing => Some(codes::CONSENT_MISSING),
+            Self::Refused => Some(codes::BAD_FIELD),
+            Self::PlatformErrorAtOpen => Some(codes::PLATFORM_ERROR_ALSO),
+            _ => None,
+        }
+    }
+
+    /// The code that the first opening is answered with though the account is issued.
+    pub(super) const fn first_answer(self) -> Option<&'static str> {
+        match self {
+            Self::TimesOutAtOpen => Some(codes::TIMED_OUT_INSIDE),
+            Self::InProgressAtOpen => Some(codes::ISSUE_IN_PROGRESS),
+            _ => None,
+        }
+    }
 }
 
 const ACCOUNTS: &[(&str, Linking)] = &[
     ("9001", Linking::NoSuchAccount),
     ("9002", Linking::AlreadyRegistered),
     ("9003", Linking::ConsentExpired),
+    ("9004", Linking::BirthDateMismatch),
+    ("9005", Linking::OutOfServiceHours),
+    ("9006", Linking::ConsentMissing),
+    ("9007", Linking::Refused),
     ("9011", Linking::IssuingForAWhile),
+    ("9012", Linking::InProgressAtOpen),
     ("9021", Linking::HangsAtOpen),
     ("9022", Linking::HangsAtCheck),
     ("9041", Linking::TimesOutAtOpen),
+    ("9042", Linking::PlatformErrorAtOpen),
     ("9051", Linking::BadGatewayAtOpen),
 ];
 

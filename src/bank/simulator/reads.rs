@@ -5,8 +5,8 @@ use sea_orm::DbErr;
 use super::Office;
 use super::answer::Handled;
 use super::counter::Operation;
-use super::ledger::{BookedAccount, Note, PageQuery, Party, Received, Row, holder_of};
-use super::magic::{Delivery, Linking, of_account};
+use super::ledger::{BookedAccount, Note, PageQuery, Party, Received, Row};
+use super::magic::{Delivery, Linking, holder_of, of_account};
 use crate::bank::nh::codes;
 use crate::bank::nh::wire::{
     Amount, ConsentLinks, Day, HistoryRow, HolderName, InquireBalance, InquireBalanceReply,
@@ -156,7 +156,12 @@ async fn holder(
     if code != codes::SUCCESS {
         return Ok(Handled::plain(code));
     }
-    let name = holder_of(bank.as_str(), account.as_str());
+    let party = Party::Number {
+        bank_code: bank.as_str().to_owned(),
+        number: account.as_str().to_owned(),
+    };
+    let booked = office.ledger.account(&party).await?;
+    let name = booked.map_or_else(|| holder_of(account.as_str()).to_owned(), |booked| booked.holder);
     Ok(Handled::done(InquireDepositorReply {
         bank: Some(bank),
         account: Some(account),

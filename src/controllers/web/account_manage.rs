@@ -10,7 +10,8 @@ use serde::Deserialize;
 use super::accounts::{detail, find, parse_id};
 use super::context::MemberVisit;
 use super::rows;
-use crate::accounts::manage::{self, RenameError, UnlinkError};
+use crate::accounts::manage::{self, RenameError};
+use crate::accounts::unlink::{self, UnlinkError};
 use crate::controllers::extractors::session::MEMBER_HOME;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
@@ -56,7 +57,7 @@ async fn rename(visit: MemberVisit, Path(id): Path<String>, Form(typed): Form<Ty
 
 async fn unlink(visit: MemberVisit, Path(id): Path<String>) -> Result<Response, PageError> {
     let id = parse_id(&id)?;
-    match manage::unlink(&visit.services, visit.member, id).await {
+    match unlink::unlink(&visit.services, visit.member, id).await {
         Ok(unlinked) => {
             let word = if unlinked.revoked_mandates == 0 {
                 NoticeWord::AccountUnlinked
@@ -66,6 +67,7 @@ async fn unlink(visit: MemberVisit, Path(id): Path<String>) -> Result<Response, 
             Ok(visit.go_and_tell(MEMBER_HOME, word))
         }
         Err(UnlinkError::LinkInHand) => visit.refuse_with(&present(&visit, id).await?, NoticeWord::LinkInHand),
+        Err(UnlinkError::Unsettled) => visit.refuse_with(&present(&visit, id).await?, NoticeWord::UnlinkUnsettled),
         Err(UnlinkError::NotFound) => Err(PageError::not_found()),
         Err(UnlinkError::Database(error)) => Err(error.into()),
     }

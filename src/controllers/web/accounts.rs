@@ -8,12 +8,14 @@ use loco_rs::controller::Routes;
 use serde::Deserialize;
 
 use super::context::{MemberVisit, Visit};
-use super::rows;
-use crate::accounts::{AccountRow, balance};
+use super::{account_statement, rows};
+use crate::accounts::{AccountRow, balance, standing, unlink};
+use crate::clock::kst_date;
 use crate::controllers::api::cursor;
 use crate::controllers::pages::PageError;
 use crate::ids::{AccountId, Prefix, UserId};
 use crate::members::history;
+use crate::models::account_consents;
 use crate::models::kinds::AccountState;
 use crate::views::balance::BalanceView;
 use crate::views::form::FieldErrors;
@@ -49,7 +51,7 @@ async fn list(visit: MemberVisit, Query(asked): Query<Asked>) -> Result<Response
     let accounts = AccountRow::list_owned_by(visit.db(), visit.member).await?;
     let cards = accounts.iter().map(async |account| {
         let balance = balance_of(&visit, account, asked.waits()).await;
-        rows::account_card(account, balance)
+        rows::account_card(account, balance, visit.services.clock.now())
     });
     let cards = join_all(cards).await;
     visit.show(&AccountList::new(cards))
@@ -103,12 +105,28 @@ pub(super) async fn detail(
     let history = history::list_owned_by(visit.db(), member, Some(account.id), after, PAGE_ROWS).await?;
     let next = history.next.map(cursor::show);
     let path = rows::account_path(account.id);
+    let now = visit.services.clock.now();
+    let unsettled = unlink::unsettled(visit.db(), account.id, PAGE_ROWS).await?;
+    let unsettled = history::with_partner_names(visit.db(), unsettled).await?;
+    let is_active = account.state == AccountState::Active;
     Ok(AccountDetail {
-        account: rows::account_card(account, balance),
+        account: rows::account_card(account, balance, now),
         linked_at: account.created_at,
         nickname: account.nickname.clone(),
         errors: FieldErrors::new(),
         history: history.entries.into_iter().map(rows::transfer_row).collect(),
         paging: Paging::new(&path, &[], after.map(|_| cursor), next.as_deref()),
+        mandates: standing::list_owned_by(visit.db(), member, account.id)
+            .await?
+            .into_iter()
+            .map(rows::mandate_line)
+            .collect(),
+        consents: account_consents::Model::list_owned_by(visit.db(), member, account.id)
+            .await?
+            .into_iter()
+            .map(rows::consent_line)
+            .collect(),
+        unsettled: unsettled.into_iter().map(rows::transfer_row).collect(),
+        statement: is_active.then(|| account_statement::form("", "", kst_date(now))),
     })
 }

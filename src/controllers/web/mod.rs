@@ -2,10 +2,12 @@
 
 mod account_link;
 mod account_manage;
+mod account_statement;
 mod accounts;
 pub mod context;
 mod forgotten;
 mod home;
+mod link_pages;
 pub mod mandate_cards;
 mod mandates;
 mod me;
@@ -41,6 +43,7 @@ pub fn routes() -> Routes {
             .merge(accounts::routes())
             .merge(account_link::routes())
             .merge(account_manage::routes())
+            .merge(account_statement::routes())
             .merge(payments::routes())
             .merge(me::routes())
             .merge(me_password::routes())

@@ -1,17 +1,20 @@
 //! Rows of the domain as the pages show them.
 
+use chrono::{DateTime, Utc};
+
 use crate::accounts::AccountRow;
-use crate::accounts::balance::{BalanceFailure, KnownBalance, Reading};
-use crate::accounts::link::LinkStop;
+use crate::accounts::balance::{KnownBalance, Reading};
+use crate::accounts::standing::Standing;
 use crate::ids::{AccountId, Prefix, TransferId};
 use crate::members::history::Entry;
 use crate::models::kinds::TransferKind;
-use crate::models::{mandates, transfers};
+use crate::models::{account_consents, mandates, transfers};
 use crate::money::Won;
 use crate::views;
 use crate::views::balance::BalanceView;
 use crate::views::csv::CsvRow;
 use crate::views::transfer::{AccountLabel, TransferRow};
+use crate::views::web::account_detail::{ConsentLine, MandateLine};
 use crate::views::web::accounts::AccountCard;
 use crate::views::web::mandates::MandateCard;
 use crate::views::words::{BalanceProblem, LinkProblem};
@@ -38,6 +41,16 @@ pub fn parse_id(id: &str) -> Option<(TransferKind, TransferId)> {
 /// The address of an account's page.
 pub fn account_path(id: AccountId) -> String {
     format!("/accounts/{}", Prefix::Account.show(id.0))
+}
+
+/// The address of the page that tells how its link stands.
+pub fn link_path(id: AccountId) -> String {
+    format!("{}/link", account_path(id))
+}
+
+/// The address of the page that tells that it is linked.
+pub fn linked_path(id: AccountId) -> String {
+    format!("{}/linked", account_path(id))
 }
 
 pub fn transfer_row(entry: Entry) -> TransferRow {
@@ -105,6 +118,24 @@ pub fn typed_won(text: &str) -> Option<Won> {
     Some(won).filter(|won| won.is_positive())
 }
 
+pub fn mandate_line(standing: Standing) -> MandateLine {
+    let Standing { mandate, partner_name } = standing;
+    MandateLine {
+        partner_name,
+        status: mandate.status,
+        per_payment: Won::new(mandate.per_payment_limit_won),
+        daily: Won::new(mandate.daily_limit_won),
+    }
+}
+
+pub fn consent_line(consent: account_consents::Model) -> ConsentLine {
+    ConsentLine {
+        at: consent.agreed_at,
+        version: consent.text_version,
+        lines: consent.text.lines().map(str::to_owned).collect(),
+    }
+}
+
 pub fn account_label(account: &AccountRow) -> AccountLabel {
     let is_linked = account.unlinked_at.is_none();
     AccountLabel {
@@ -115,7 +146,7 @@ pub fn account_label(account: &AccountRow) -> AccountLabel {
     }
 }
 
-pub fn account_card(account: &AccountRow, balance: BalanceView) -> AccountCard {
+pub fn account_card(account: &AccountRow, balance: BalanceView, now: DateTime<Utc>) -> AccountCard {
     AccountCard {
         id: Prefix::Account.show(account.id.0),
         nickname: account.nickname.clone(),
@@ -123,12 +154,9 @@ pub fn account_card(account: &AccountRow, balance: BalanceView) -> AccountCard {
         number_masked: account.number_masked.clone(),
         state: account.state,
         link_problem: account.failure.as_deref().map(LinkProblem::from_word),
+        in_hand: account.linking_until.is_some_and(|until| now < until),
         balance,
     }
-}
-
-pub fn link_problem(stop: LinkStop) -> LinkProblem {
-    LinkProblem::from_word(stop.as_str())
 }
 
 /// What is known before the bank is asked.
@@ -142,7 +170,11 @@ pub fn read(reading: Reading) -> BalanceView {
     match (reading.failure, known) {
         (None, Some(known)) => BalanceView::fresh(known),
         (None, None) => BalanceView::failed(None, BalanceProblem::Other),
-        (Some(failure), known) => BalanceView::failed(known, problem(failure)),
+        (Some(failure), known) => BalanceView {
+            until: failure.until,
+            consent_url: failure.consent_url,
+            ..BalanceView::failed(known, BalanceProblem::from_word(failure.why.as_str()))
+        },
     }
 }
 
@@ -152,10 +184,6 @@ pub fn known_balance(known: KnownBalance) -> views::balance::KnownBalance {
         available: known.available,
         at: known.at,
     }
-}
-
-fn problem(failure: BalanceFailure) -> BalanceProblem {
-    BalanceProblem::from_word(failure.as_str())
 }
 
 #[cfg(test)]

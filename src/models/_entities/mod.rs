@@ -1,5 +1,6 @@
 //! Tables as rows, one file each, as the migrations make them.
 
+pub mod account_consents;
 pub mod bank_accounts;
 pub mod bank_calls;
 pub mod daily_usage;

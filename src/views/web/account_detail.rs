@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::account_statement::PeriodForm;
 use super::accounts::AccountCard;
+use crate::models::kinds::MandateStatus;
+use crate::money::Won;
 use crate::views::{
     balance::BalanceView,
     example,
@@ -14,7 +17,7 @@ use crate::views::{
     words::{BalanceProblem, LinkProblem},
 };
 
-/// `GET /accounts/{id}`, and the answer to a rename that failed.
+/// `GET /accounts/{id}`, and the answer to a rename or an unlinking that was refused.
 ///
 /// Its forms: `POST /accounts/{id}/nickname` (`nickname`), `POST /accounts/{id}/link` (a pending account goes on),
 /// `POST /accounts/{id}/unlink`.
@@ -29,25 +32,42 @@ pub struct AccountDetail {
     /// Payments and refunds of this account, newest first.
     pub history: Vec<TransferRow>,
     pub paging: Paging,
+    /// Shops that may charge it.
+    pub mandates: Vec<MandateLine>,
+    /// What the member agreed to when linking it, the newest first.
+    pub consents: Vec<ConsentLine>,
+    /// Payments and refunds that must be settled before it can be unlinked, the newest first.
+    pub unsettled: Vec<TransferRow>,
+    /// For asking the bank what happened on it; `None` while it is pending.
+    pub statement: Option<PeriodForm>,
+}
+
+/// A standing consent to be charged by a shop.
+#[derive(Clone, Debug, Serialize)]
+pub struct MandateLine {
+    pub partner_name: String,
+    pub status: MandateStatus,
+    pub per_payment: Won,
+    pub daily: Won,
+}
+
+/// A text that was agreed to, as it read then.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConsentLine {
+    pub at: DateTime<Utc>,
+    pub version: String,
+    pub lines: Vec<String>,
 }
 
 impl Page for AccountDetail {
     const TEMPLATE: &'static str = "web/account_detail.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let with = |account: AccountCard, history: Vec<TransferRow>| Self {
-            nickname: account.nickname.clone(),
-            account,
-            linked_at: example::at(0),
-            errors: FieldErrors::new(),
-            history,
-            paging: Paging::default(),
-        };
         let active = example::account(1, BalanceView::loading(Some(example::balance())));
-        let full = with(active.clone(), example::rows());
+        let full = sample(active.clone(), example::rows());
         let long_name = "아주 길고 긴 별명을 붙인 통장의 이름";
         let mut samples = vec![
-            ("no history", with(active.clone(), Vec::new())),
+            ("no history", sample(active.clone(), Vec::new())),
             (
                 "more history",
                 Self {
@@ -57,7 +77,7 @@ impl Page for AccountDetail {
             ),
             (
                 "stale balance",
-                with(
+                sample(
                     example::account(
                         1,
                         BalanceView::failed(Some(example::balance()), BalanceProblem::BankUnavailable),
@@ -70,13 +90,54 @@ impl Page for AccountDetail {
                 Self {
                     nickname: long_name.to_owned(),
                     errors: FieldErrors::from([("nickname", FieldProblem::NicknameTooLong)]),
+                    ..full.clone()
+                },
+            ),
+            (
+                "payments under way",
+                Self {
+                    unsettled: example::rows(),
+                    mandates: Vec::new(),
                     ..full
                 },
             ),
         ];
         for problem in LinkProblem::ALL {
-            samples.push(("pending", with(example::pending_account(*problem), Vec::new())));
+            let pending = Self {
+                statement: None,
+                mandates: Vec::new(),
+                ..sample(example::pending_account(*problem), Vec::new())
+            };
+            samples.push(("pending", pending));
         }
         samples
+    }
+}
+
+fn sample(account: AccountCard, history: Vec<TransferRow>) -> AccountDetail {
+    let mandate = |name: &str, status| MandateLine {
+        partner_name: name.to_owned(),
+        status,
+        per_payment: Won::new(1_000_000),
+        daily: Won::new(5_000_000),
+    };
+    AccountDetail {
+        nickname: account.nickname.clone(),
+        account,
+        linked_at: example::at(0),
+        errors: FieldErrors::new(),
+        history,
+        paging: Paging::default(),
+        mandates: vec![
+            mandate(example::PARTNER, MandateStatus::Active),
+            mandate(example::HOSTILE, MandateStatus::Pending),
+        ],
+        consents: vec![ConsentLine {
+            at: example::at(0),
+            version: "2026-11-26".to_owned(),
+            lines: vec!["제공 항목: 은행, 계좌번호, 생년월일".to_owned(); 4],
+        }],
+        unsettled: Vec::new(),
+        statement: Some(PeriodForm::sample()),
     }
 }

@@ -33,6 +33,8 @@ pub struct AccountCard {
     pub state: AccountState,
     /// Of a pending account: where linking stopped last time.
     pub link_problem: Option<LinkProblem>,
+    /// Of a pending account: the bank is being asked at this moment.
+    pub in_hand: bool,
     /// Not shown while the account is pending.
     pub balance: BalanceView,
 }
@@ -40,10 +42,12 @@ pub struct AccountCard {
 /// The sum over the accounts, for those who have more than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 struct TotalBalance {
-    /// Known only where every balance is known: half a sum would mislead.
+    /// Of the balances that are known; `None` where none is.
     ledger: Option<Won>,
     /// The time of the oldest part: the sum is not newer than that.
     at: Option<DateTime<Utc>>,
+    /// Accounts whose balance is not in the sum, because nobody knows it.
+    unknown: usize,
     /// Whether every part is the bank's answer of just now.
     fresh: bool,
 }
@@ -72,14 +76,14 @@ fn total_of(accounts: &[AccountCard]) -> Option<TotalBalance> {
     if active.len() < 2 {
         return None;
     }
-    let known: Option<Vec<_>> = active.iter().map(|card| card.balance.known).collect();
-    let known = known.unwrap_or_default();
+    let known: Vec<_> = active.iter().filter_map(|card| card.balance.known).collect();
     let ledger = known
         .iter()
         .try_fold(Won::ZERO, |sum, part| sum.checked_add(part.ledger));
     Some(TotalBalance {
         ledger: ledger.filter(|_| !known.is_empty()),
         at: known.iter().map(|part| part.at).min(),
+        unknown: active.len() - known.len(),
         fresh: active.iter().all(|card| card.balance.state == BalanceState::Fresh),
     })
 }
@@ -119,6 +123,20 @@ impl Page for BalanceCard {
             balance,
         };
         let mut samples = vec![("fresh", card(BalanceView::fresh(example::balance())))];
+        samples.push((
+            "closed until",
+            card(BalanceView {
+                until: Some(example::at(1_800)),
+                ..BalanceView::failed(Some(example::balance()), BalanceProblem::OutsideServiceHours)
+            }),
+        ));
+        samples.push((
+            "consent at the bank",
+            card(BalanceView {
+                consent_url: Some("https://consent.invalid/web".to_owned()),
+                ..BalanceView::failed(None, BalanceProblem::ConsentRequired)
+            }),
+        ));
         for problem in BalanceProblem::ALL {
             let known = Some(example::balance());
             samples.push(("stale", card(BalanceView::failed(known, *problem))));
@@ -137,16 +155,28 @@ mod tests {
     };
 
     #[test]
-    fn a_total_is_known_only_where_every_part_is() {
+    fn a_total_is_of_what_is_known_as_old_as_its_oldest_part_and_says_how_much_is_missing() {
         let known = || example::account(1, BalanceView::loading(Some(example::balance())));
         let unknown = example::account(2, BalanceView::loading(None));
         assert_eq!(AccountList::new(vec![known()]).total, None);
 
         let half = AccountList::new(vec![known(), unknown]).total.expect("two accounts");
-        assert_eq!((half.ledger, half.at), (None, None));
+        assert_eq!(half.ledger, Some(Won::new(1_234_500)));
+        assert_eq!((half.at, half.unknown), (Some(example::at(0)), 1));
 
-        let whole = AccountList::new(vec![known(), known()]).total.expect("two accounts");
-        assert_eq!(whole.ledger, Some(Won::new(2 * 1_234_500)));
+        let nothing = example::account(1, BalanceView::loading(None));
+        let nothing = AccountList::new(vec![nothing.clone(), nothing])
+            .total
+            .expect("two accounts");
+        assert_eq!((nothing.ledger, nothing.at, nothing.unknown), (None, None, 2));
+
+        let mut older = known();
+        if let Some(balance) = older.balance.known.as_mut() {
+            balance.at = example::at(-60);
+        }
+        let whole = AccountList::new(vec![known(), older]).total.expect("two accounts");
+        assert_eq!((whole.ledger, whole.unknown), (Some(Won::new(2 * 1_234_500)), 0));
+        assert_eq!(whole.at, Some(example::at(-60)));
         assert!(!whole.fresh);
     }
 }

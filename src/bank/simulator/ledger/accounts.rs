@@ -5,20 +5,11 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult};
 use sha2::{Digest, Sha256};
 
 use super::{Ledger, sql};
+use crate::bank::simulator::magic::holder_of;
 
 const FIRST_BALANCE_WON: i64 = 30_000_000;
-const HOLDERS: &[&str] = &[
-    "김민지",
-    "이준호",
-    "박서연",
-    "최도윤",
-    "정하은",
-    "강지후",
-    "조수아",
-    "윤시우",
-];
 const COLUMNS: &str =
-    "SELECT id, bank_code, number, balance_won, register_number, fin_account, linked_on FROM accounts";
+    "SELECT id, bank_code, number, balance_won, register_number, fin_account, linked_on, holder FROM accounts";
 
 /// An account as the books hold it.
 #[derive(Clone, Debug)]
@@ -30,6 +21,7 @@ pub(in crate::bank::simulator) struct BookedAccount {
     pub register_number: Option<String>,
     pub fin_account: Option<String>,
     pub linked_on: Option<String>,
+    pub holder: String,
 }
 
 /// How a call names an account.
@@ -43,6 +35,27 @@ impl Ledger {
     /// The account as it is now, without writing.
     pub(in crate::bank::simulator) async fn account(&self, party: &Party) -> Result<Option<BookedAccount>, DbErr> {
         find(self.db.read(), party).await
+    }
+
+    /// Gives an account another holder; opens it where nobody asked about it before.
+    pub(in crate::bank::simulator) async fn set_holder(
+        &self,
+        bank_code: String,
+        number: String,
+        holder: String,
+    ) -> Result<(), DbErr> {
+        let write = self.db.write(|transaction| {
+            Box::pin(async move {
+                let account = find_or_open(transaction, &bank_code, &number).await?;
+                let update = sql(
+                    "UPDATE accounts SET holder = ? WHERE id = ?",
+                    [holder.into(), account.id.into()],
+                );
+                transaction.execute_raw(update).await?;
+                Ok(())
+            })
+        });
+        write.await
     }
 
     /// Every account that carries this number, fin account or register number, under all its names.
@@ -107,7 +120,7 @@ pub(super) async fn find_or_open(
         [
             bank_code.into(),
             number.into(),
-            holder_of(bank_code, number).into(),
+            holder_of(number).into(),
             first_balance_won(bank_code, number).into(),
         ],
     );
@@ -126,14 +139,8 @@ pub(super) fn read(row: &QueryResult) -> Result<BookedAccount, DbErr> {
         register_number: row.try_get_by_index(4)?,
         fin_account: row.try_get_by_index(5)?,
         linked_on: row.try_get_by_index(6)?,
+        holder: row.try_get_by_index(7)?,
     })
-}
-
-/// The holder's name, the same whenever the number is asked about.
-pub(in crate::bank::simulator) fn holder_of(bank_code: &str, number: &str) -> &'static str {
-    let count = u64::try_from(HOLDERS.len()).unwrap_or(1);
-    let index = usize::try_from(fingerprint(bank_code, number) % count).unwrap_or_default();
-    HOLDERS.get(index).copied().unwrap_or("김민지")
 }
 
 /// Gives every account its first balance again; its links stay.

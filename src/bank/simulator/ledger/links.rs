@@ -60,11 +60,10 @@ impl Ledger {
 async fn issue(transaction: &DatabaseTransaction, link: &Link) -> Result<Linked, DbErr> {
     let first = first_use(transaction, &link.received).await?;
     let behaviour = of_account(&link.number);
-    let (linked, account_id) = match behaviour {
-        Linking::NoSuchAccount => (refused(codes::ACCOUNT_UNUSABLE), None),
-        Linking::AlreadyRegistered => (refused(codes::ALREADY_REGISTERED), None),
-        Linking::BadGatewayAtOpen => (undelivered(Delivery::BadGateway), None),
-        _ => {
+    let (linked, account_id) = match (behaviour.refusal(), behaviour) {
+        (Some(refusal), _) => (refused(refusal), None),
+        (None, Linking::BadGatewayAtOpen) => (undelivered(Delivery::BadGateway), None),
+        (None, _) => {
             let account = accounts::find_or_open(transaction, &link.bank_code, &link.number).await?;
             let repeats = first
                 .as_ref()
@@ -113,9 +112,9 @@ async fn register(
         );
         transaction.execute_raw(update).await?;
     }
-    Ok(match behaviour {
-        Linking::HangsAtOpen => undelivered(Delivery::Never),
-        Linking::TimesOutAtOpen if is_first => refused(codes::TIMED_OUT_INSIDE),
+    Ok(match (behaviour, behaviour.first_answer()) {
+        (Linking::HangsAtOpen, _) => undelivered(Delivery::Never),
+        (_, Some(first_answer)) if is_first => refused(first_answer),
         _ => Linked {
             code: codes::SUCCESS,
             delivery: Delivery::Now,

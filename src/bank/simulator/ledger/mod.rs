@@ -24,7 +24,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, DbBackend, DbErr, Statement, Valu
 use crate::clock::Clock;
 use crate::db::Database;
 
-pub(super) use accounts::{BookedAccount, Party, holder_of};
+pub(super) use accounts::{BookedAccount, Party};
 pub(super) use control::CallsOf;
 pub(super) use inquiries::{Finding, Question};
 pub(super) use links::{Check, Link};

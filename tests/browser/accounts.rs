@@ -1,0 +1,72 @@
+//! Linking accounts and their balances in a real browser.
+
+use serde_json::json;
+
+use crate::support::app;
+use crate::support::browser::run_browser_script;
+use crate::support::people::{ACCOUNT, PASSWORD};
+
+const EMAIL: &str = "minji@example.test";
+
+#[tokio::test]
+async fn every_failure_of_linking_is_told_in_plain_words_with_a_way_on() {
+    let app = app::start().await;
+    let member = app.member(EMAIL).await;
+    app.account(member, ACCOUNT).await;
+    let namesake = app.member("namesake@example.test").await;
+    app.account(namesake, "3020007654321").await;
+    let bank_url = app.bank_url();
+    let env = [
+        ("EMAIL", EMAIL),
+        ("PASSWORD", PASSWORD),
+        ("BANK_URL", &bank_url),
+        ("OWN", ACCOUNT),
+        ("TAKEN", "3020007654321"),
+    ];
+    run_browser_script("linking", &app.base, &env).await;
+}
+
+#[tokio::test]
+async fn an_account_is_linked_and_unlinked_by_the_keyboard_alone() {
+    let app = app::start().await;
+    app.member(EMAIL).await;
+    let env = [("EMAIL", EMAIL), ("PASSWORD", PASSWORD)];
+    run_browser_script("keyboard", &app.base, &env).await;
+}
+
+#[tokio::test]
+async fn the_back_button_never_shows_money_of_another_time_as_of_now() {
+    let app = app::start().await;
+    let member = app.member(EMAIL).await;
+    app.account(member, ACCOUNT).await;
+    let bank_url = app.bank_url();
+    let env = [
+        ("EMAIL", EMAIL),
+        ("PASSWORD", PASSWORD),
+        ("BANK_URL", &bank_url),
+        ("ACCOUNT", ACCOUNT),
+    ];
+    run_browser_script("back", &app.base, &env).await;
+}
+
+#[tokio::test]
+async fn with_five_accounts_and_one_that_hangs_the_other_four_are_fresh_and_nothing_moves() {
+    const PATIENCE_MS: u64 = 4_000;
+    let app = app::wish()
+        .settings(json!({ "bank": { "balance_timeout_ms": PATIENCE_MS } }))
+        .start()
+        .await;
+    let member = app.member(EMAIL).await;
+    for number in 1..=5 {
+        app.account(member, &format!("30200012345{number:02}")).await;
+    }
+    let (bank_url, patience) = (app.bank_url(), PATIENCE_MS.to_string());
+    let env = [
+        ("EMAIL", EMAIL),
+        ("PASSWORD", PASSWORD),
+        ("BANK_URL", &bank_url),
+        ("HANGS", "3020001234503"),
+        ("PATIENCE_MS", &patience),
+    ];
+    run_browser_script("balances", &app.base, &env).await;
+}
