@@ -22,6 +22,8 @@ use super::people::PASSWORD;
 
 /// Everything that was found by this process.
 static FOUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// Everything that the apps of this process have logged.
+static LOGGED: Mutex<String> = Mutex::new(String::new());
 
 /// Birth dates of the people of tests and of the demo, as forms, people and the bank write them.
 const BIRTH_DATES: [&str; 4] = ["1994-03-02", "19940302", "1994.03.02", "940302"];
@@ -56,6 +58,11 @@ pub fn expect_none() {
 
 fn report(found: String) {
     FOUND.lock().unwrap_or_else(PoisonError::into_inner).push(found);
+}
+
+/// What the apps of this process have logged so far.
+pub fn logged() -> String {
+    LOGGED.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// Looks through each answer.
@@ -177,7 +184,8 @@ pub fn tokens(text: &str) -> Vec<String> {
     let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || "-_.".contains(letter)));
     let tokens = words.filter(|word| {
         let is_jwt = word.starts_with("eyJ") && word.matches('.').count() == 2;
-        let is_key = word.starts_with("naru_sk_") && word.len() > SHORTEST_SECRET;
+        let is_ours = word.starts_with("naru_sk_") || word.starts_with("naru_rt_");
+        let is_key = is_ours && word.len() > SHORTEST_SECRET;
         is_jwt || is_key
     });
     let secrets = SECRETS.into_iter().filter(|secret| text.contains(secret));
@@ -201,6 +209,7 @@ pub struct WatchedLog;
 impl io::Write for WatchedLog {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line);
+        LOGGED.lock().unwrap_or_else(PoisonError::into_inner).push_str(&text);
         for leak in [personal(&text), tokens(&text)].concat() {
             report(format!("the log has {leak}: {}", text.trim_end()));
         }
@@ -215,9 +224,9 @@ impl io::Write for WatchedLog {
 #[test]
 fn what_must_not_be_there_is_seen_and_what_is_masked_is_not() {
     let shown = "302-0000-0001-09 3020001234567, 010-1234-5679 01012345678; 1994-03-02 eyJhbGciOi.eyJzdWIi.c2ln \
-                 naru_sk_test_demo_0000000000000000000000000000 a-good-password-1";
+                 naru_sk_test_demo_0000000000000000000000000000 naru_rt_AAAAAAAAAAAAAAAAAAAAAAAA a-good-password-1";
     assert_eq!(personal(shown).len(), 5, "{:?}", personal(shown));
-    assert_eq!(tokens(shown).len(), 3, "{:?}", tokens(shown));
+    assert_eq!(tokens(shown).len(), 4, "{:?}", tokens(shown));
     let masked = "30200012***** 010-1234-**** pay_01994030201012345678302000123456 12,300원 2026-11-26T14:00:00 \
                   naru_sk_test_…0000 20261126T3020001234567";
     assert_eq!([personal(masked), tokens(masked)].concat(), Vec::<String>::new());
