@@ -19,6 +19,7 @@ use migration::Migrator;
 use crate::clock::Clock;
 use crate::config::{self, Settings};
 use crate::controllers;
+use crate::controllers::hosts::refuse_other_hosts;
 use crate::controllers::measure::measure;
 use crate::controllers::request_log::RequestLog;
 use crate::ops;
@@ -136,6 +137,7 @@ pub fn layers(router: AxumRouter, ctx: &AppContext) -> Result<AxumRouter> {
     let services = ctx.shared_store.get::<Services>().ok_or_else(missing)?;
     let templates = ctx.shared_store.get::<Templates>().ok_or_else(missing)?;
     Ok(router
+        .layer(middleware::from_fn(refuse_other_hosts))
         .layer(middleware::from_fn(security_headers))
         .layer(middleware::from_fn(measure))
         .layer(Extension(templates))

@@ -1,5 +1,9 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
+mod checks;
+mod security;
+pub mod sms;
+
 use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -10,8 +14,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::bank::maintenance::Window;
-use crate::cache::Cache;
 use crate::relay::Broker;
+pub use security::SecuritySettings;
+use sms::SmsSettings;
 
 /// The settings; each is explained in `config/development.yaml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -27,6 +32,7 @@ pub struct Settings {
     pub balance: BalanceSettings,
     pub limits: LimitSettings,
     pub security: SecuritySettings,
+    pub sms: SmsSettings,
     pub demo_data: bool,
 }
 
@@ -182,19 +188,6 @@ impl LimitSettings {
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SecuritySettings {
-    /// Signs session tokens. At least 32 characters.
-    pub jwt_secret: SecretString,
-    /// Seals columns: 64 hex digits.
-    pub sealing_key: SecretString,
-    /// Keys the blind indexes: 64 hex digits.
-    pub index_key: SecretString,
-    pub secure_cookies: bool,
-    pub session_secs: i64,
-}
-
 /// Why the settings cannot be used. Names the option.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -208,11 +201,6 @@ pub enum SettingsError {
         problem: &'static str,
     },
 }
-
-/// Twice as long is the longest that a message is held: 20 minutes, where RabbitMQ's `consumer_timeout` is 30 by default.
-const LEASE_SECS_MAX: i64 = 600;
-/// The words that only a development configuration may hold.
-const DEVELOPMENT_MARK: &str = "development-only";
 
 impl Settings {
     /// Reads and checks the settings of a loaded configuration.
@@ -228,96 +216,6 @@ impl Settings {
             settings.check_production()?;
         }
         Ok(settings)
-    }
-
-    fn check(&self) -> Result<(), SettingsError> {
-        let refuse = |option, problem| Err(SettingsError::Refused { option, problem });
-        if self
-            .inquiry
-            .schedule_secs
-            .split(',')
-            .any(|step| step.trim().parse::<u32>().is_err())
-        {
-            return refuse("inquiry.schedule_secs", "must be whole seconds, comma separated");
-        }
-        if self.security.jwt_secret.expose_secret().len() < 32 {
-            return refuse("security.jwt_secret", "must have at least 32 characters");
-        }
-        if self.bank.url.is_empty() && !self.simulator.run {
-            return refuse("bank.url", "must name the bank where no simulator runs");
-        }
-        if crate::views::i18n::Language::parse(&self.language).is_none() {
-            return refuse("language", "must be ko or en");
-        }
-        if self.bank.maintenance.iter().any(|window| window.from >= window.to) {
-            return refuse("bank.maintenance", "must begin before it ends, within one day");
-        }
-        if self.relay.sweep_every_ms == 0 {
-            return refuse("relay.sweep_every_ms", "must be at least 1");
-        }
-        if self.relay.workers == 0 {
-            return refuse("relay.workers", "must be at least 1");
-        }
-        if Cache::new(&self.cache).is_err() {
-            return refuse("cache.redis_url", "must be like redis://user:password@host:port/0");
-        }
-        if self.cache.deadline_ms == 0 {
-            return refuse("cache.deadline_ms", "must be at least 1");
-        }
-        if self.bank.concurrency == 0 {
-            return refuse("bank.concurrency", "must be at least 1");
-        }
-        if self.relay.claim_lease_secs < 2 {
-            return refuse("relay.claim_lease_secs", "must be at least 2");
-        }
-        if self.relay.broker().is_some() && self.relay.claim_lease_secs > LEASE_SECS_MAX {
-            return refuse(
-                "relay.claim_lease_secs",
-                "must be at most 600 with RabbitMQ, which closes the channel of who holds a message for 30 minutes",
-            );
-        }
-        Ok(())
-    }
-
-    fn check_production(&self) -> Result<(), SettingsError> {
-        let refuse = |option, problem| Err(SettingsError::Refused { option, problem });
-        if self.demo_data {
-            return refuse("demo_data", "must be false in production");
-        }
-        if self.simulator.run || self.simulator.control {
-            return refuse("simulator", "must not run in production");
-        }
-        if !self.security.secure_cookies {
-            return refuse("security.secure_cookies", "must be true in production");
-        }
-        if self.bank.sandbox {
-            return refuse("bank.sandbox", "must be false in production");
-        }
-        if !self.bank.url.starts_with("https://") {
-            return refuse("bank.url", "must begin with https:// in production");
-        }
-        if self.bank.access_token.expose_secret().contains(DEVELOPMENT_MARK) {
-            return refuse("bank.access_token", "is the development token");
-        }
-        if self.security.jwt_secret.expose_secret().contains(DEVELOPMENT_MARK) {
-            return refuse("security.jwt_secret", "is the development secret");
-        }
-        if self.relay.amqp_url.expose_secret().contains("//guest:guest@") {
-            return refuse("relay.amqp_url", "has RabbitMQ's well-known password");
-        }
-        if self.security.sealing_key.expose_secret() == self.security.index_key.expose_secret() {
-            return refuse("security.index_key", "must not be the sealing key");
-        }
-        for (option, key) in [
-            ("security.sealing_key", &self.security.sealing_key),
-            ("security.index_key", &self.security.index_key),
-        ] {
-            let distinct: std::collections::BTreeSet<char> = key.expose_secret().chars().collect();
-            if distinct.len() < 8 {
-                return refuse(option, "is the development key");
-            }
-        }
-        Ok(())
     }
 
     /// Where the bank answers: the simulator of this process when no other is named.

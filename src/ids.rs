@@ -47,6 +47,11 @@ typed_id!(ConsentId);
 typed_id!(MandateId);
 typed_id!(EventId);
 typed_id!(BankCallId);
+typed_id!(NoticeId);
+typed_id!(
+    /// A version of an announcement.
+    ChangeId
+);
 
 /// The id of the request that asked for something: the caller's `X-Request-Id`, or one of ours where it sent none. A
 /// caller's is cut to letters, digits, `_`, `-` and `@`, and to 255 of them.
@@ -74,6 +79,9 @@ pub enum Prefix {
     Mandate,
     Account,
     Event,
+    Session,
+    Notice,
+    Member,
 }
 
 impl Prefix {
@@ -84,6 +92,9 @@ impl Prefix {
             Self::Mandate => "man_",
             Self::Account => "acc_",
             Self::Event => "evt_",
+            Self::Session => "ses_",
+            Self::Notice => "ntc_",
+            Self::Member => "mem_",
         }
     }
 
@@ -99,6 +110,14 @@ impl Prefix {
         let digits = text.trim().strip_prefix(self.text())?;
         Uuid::try_parse(digits).ok()
     }
+}
+
+/// Whether a text is an id of anything as the outside sees it, ours or made up: a word, `_`, and a UUID.
+#[must_use]
+pub fn is_shown_id(text: &str) -> bool {
+    let is_word = |word: &str| (1..=8).contains(&word.len()) && word.bytes().all(|letter| letter.is_ascii_lowercase());
+    text.split_once('_')
+        .is_some_and(|(word, digits)| is_word(word) && Uuid::try_parse(digits).is_ok())
 }
 
 #[cfg(test)]

@@ -15,9 +15,12 @@ use crate::config::Settings;
 use crate::db::Database;
 use crate::members::SignIns;
 use crate::metrics::Metrics;
+use crate::notices::board::Board;
 use crate::notifications::live::Live;
+use crate::notifications::sms::Sms;
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
+use crate::status::Looks;
 use crate::transfers::in_use::KeysInUse;
 
 /// The shared services of this process.
@@ -38,7 +41,12 @@ pub struct Parts {
     pub live: Live,
     pub keys_in_use: KeysInUse,
     pub sign_ins: SignIns,
+    pub sms: Sms,
     pub metrics: Metrics,
+    /// What is told to everybody.
+    pub board: Board,
+    /// How things were a moment ago.
+    pub looks: Looks,
 }
 
 impl Services {
@@ -59,10 +67,11 @@ impl Services {
     ) -> loco_rs::Result<Self> {
         let client = nh::Client::new(&settings.bank, &settings.bank_url()).map_err(loco_rs::Error::wrap)?;
         let security = &settings.security;
-        let sealer = Sealer::new(&security.sealing_key, &security.index_key).map_err(loco_rs::Error::wrap)?;
+        let sealer = security.sealer().map_err(loco_rs::Error::wrap)?;
         let cache = Cache::new(&settings.cache).map_err(loco_rs::Error::wrap)?;
         let metrics = Metrics::new(clock.now());
         let bank = Timed::new(Arc::new(client), metrics.clone());
+        let sms = Sms::new(&settings.sms, clock.clone(), metrics.clone()).map_err(loco_rs::Error::wrap)?;
         Ok(Self::new(Parts {
             db: Database::open(pool, uri).await?,
             bank: Gate::new(Arc::new(bank), &settings.bank),
@@ -74,8 +83,11 @@ impl Services {
             sign_ins: SignIns::new(security, cache.clone(), sealer.clone()),
             cache,
             sealer,
+            sms,
             settings,
             metrics,
+            board: Board::default(),
+            looks: Looks::default(),
         }))
     }
 }

@@ -25,6 +25,10 @@ fn production_with(change: impl FnOnce(&mut Value)) -> Result<Settings, Settings
     let key = "0123456789abcdef".repeat(4);
     settings["security"]["sealing_key"] = json!(key);
     settings["security"]["index_key"] = json!(key.chars().rev().collect::<String>());
+    settings["sms"]["sender"] = json!("solapi");
+    settings["sms"]["api_key"] = json!("a-key");
+    settings["sms"]["api_secret"] = json!("a-secret");
+    settings["sms"]["from"] = json!("02-1234-5678");
     change(settings);
     Settings::from_config(&config, true)
 }
@@ -45,7 +49,7 @@ fn production_without_its_secrets_cannot_even_be_read() {
 #[test]
 fn production_refuses_each_setting_that_is_safe_in_development_only() {
     production_with(|_| ()).expect("the safe settings are accepted");
-    let unsafe_settings: [(&str, &str, Value); 11] = [
+    let unsafe_settings: [(&str, &str, Value); 16] = [
         ("/bank/sandbox", "bank.sandbox", json!(true)),
         ("/bank/url", "bank.url", json!("http://bank.example")),
         (
@@ -54,6 +58,7 @@ fn production_refuses_each_setting_that_is_safe_in_development_only() {
             json!("development-only-token"),
         ),
         ("/demo_data", "demo_data", json!(true)),
+        ("/security/hosts", "security.hosts", json!(" , ")),
         ("/simulator/control", "simulator", json!(true)),
         ("/security/secure_cookies", "security.secure_cookies", json!(false)),
         (
@@ -69,10 +74,18 @@ fn production_refuses_each_setting_that_is_safe_in_development_only() {
             json!("0123456789abcdef".repeat(4)),
         ),
         (
+            "/security/other_sealing_keys",
+            "security.index_key",
+            json!("0123456789abcdef".repeat(4).chars().rev().collect::<String>()),
+        ),
+        ("/security/other_sealing_keys", "security.sealing_key", json!("abc")),
+        (
             "/relay/amqp_url",
             "relay.amqp_url",
             json!("amqp://guest:guest@rabbitmq:5672/%2f"),
         ),
+        ("/sms/sender", "sms.sender", json!("development")),
+        ("/sms/url", "sms.url", json!("http://api.solapi.example")),
     ];
     for (pointer, option, value) in unsafe_settings {
         let refused = production_with(|settings| *settings.pointer_mut(pointer).expect("an option") = value.clone());
@@ -94,6 +107,12 @@ fn an_option_that_does_not_exist_or_cannot_be_is_named() {
         ("/cache/redis_url", json!("127.0.0.1:6379"), "cache.redis_url"),
         ("/cache/deadline_ms", json!(0), "cache.deadline_ms"),
         ("/security/jwt_secret", json!("short"), "security.jwt_secret"),
+        ("/sms/deadline_ms", json!(0), "sms.deadline_ms"),
+        ("/sms/api_key", json!(""), "sms.api_key"),
+        ("/sms/api_secret", json!(""), "sms.api_secret"),
+        ("/sms/from", json!("나루"), "sms.from"),
+        ("/sms/url", json!("api.solapi.example"), "sms.url"),
+        ("/sms/sender", json!("pigeon"), "solapi"),
     ] {
         let refused = production_with(|settings| *settings.pointer_mut(pointer).expect("an option") = value.clone());
         let message = refused.expect_err("refused").to_string();

@@ -14,7 +14,7 @@ use std::{
 
 use html::{Tag, tags};
 use naru::views::{
-    frame::{Notice, PageFrame, Tone, Viewer, ViewerRole},
+    frame::{Banner, Notice, PageFrame, Tone, Viewer, ViewerRole},
     i18n::Language,
     samples,
     templates::Templates,
@@ -79,15 +79,32 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
     };
     let path = match template {
         "cs/payments.html" | "cs/payment.html" => "/cs/payments",
-        "web/payments.html" | "web/payment_detail.html" => "/payments",
+        "cs/members.html" | "cs/member.html" => "/cs/members",
+        "cs/notices.html" | "cs/notice.html" => "/cs/notices",
+        "web/payments.html" | "web/payment_detail.html" | "web/receipt.html" => "/payments",
+        "web/mandates.html" | "web/mandate_detail.html" => "/mandates",
+        "web/member_home.html" => "/",
         _ => "/accounts",
     };
     let mut frame = PageFrame::new(language, path, "req-0123456789abcdef");
     frame.viewer = match template {
-        "web/home.html" | "web/sign_in.html" | "web/sign_up.html" => None,
+        "web/home.html"
+        | "web/sign_in.html"
+        | "web/sign_up.html"
+        | "web/phone.html"
+        | "web/phone_taken.html"
+        | "web/password_new.html"
+        | "web/outbox.html" => None,
         staff if staff.starts_with("cs/") => viewer("상담원 이수진", ViewerRole::Staff),
         _ => viewer("김민지", ViewerRole::Member),
     };
+    frame.may_announce = template.starts_with("cs/notice");
+    if template == "web/member_home.html" {
+        frame.banner = Some(Banner {
+            id: "ntc_019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),
+            title: "NH농협은행 정기 점검 안내".to_owned(),
+        });
+    }
     if template == "web/payments.html" {
         frame.notices = [Tone::Info, Tone::Success, Tone::Warning, Tone::Danger]
             .map(|tone| Notice {
@@ -191,6 +208,18 @@ fn what_people_typed_is_escaped() {
         "web/account_detail.html",
         "web/payments.html",
         "web/payment_detail.html",
+        "web/profile.html",
+        "web/outbox.html",
+        "web/receipt.html",
+        "web/mandates.html",
+        "web/mandate_detail.html",
+        "web/member_home.html",
+        "web/notices.html",
+        "web/notice.html",
+        "cs/notices.html",
+        "cs/notice.html",
+        "cs/members.html",
+        "cs/member.html",
         "cs/payments.html",
         "cs/payment.html",
     ] {

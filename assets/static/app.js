@@ -40,6 +40,16 @@
     }
   });
 
+  // How long until another code may be asked for, counted down; the server says it again to who comes too early.
+  for (const note of document.querySelectorAll("[data-wait]")) {
+    const until = Date.now() + Number(note.dataset.wait) * 1000;
+    const timer = setInterval(() => {
+      const left = Math.ceil((until - Date.now()) / 1000);
+      note.textContent = left > 0 ? note.dataset.pattern.replace("0", left) : "";
+      if (left <= 0) clearInterval(timer);
+    }, 1000);
+  }
+
   // Copy buttons are hidden where the browser has no clipboard for us.
   if (navigator.clipboard) {
     for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
@@ -119,14 +129,39 @@
     }
   });
 
+  // A payment that moves renews itself: one sentence at a change, and a word where it could not be looked at.
+  let told = document.querySelector("[data-progress]")?.dataset.announce;
+  document.addEventListener("htmx:after:swap", () => {
+    const progress = document.querySelector("[data-progress]");
+    if (!progress) return;
+    for (const button of progress.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+    if (progress.dataset.announce === told) return;
+    told = progress.dataset.announce;
+    live.textContent = told;
+  });
+
+  function progressLost(source) {
+    const progress = source?.closest?.("[data-progress]");
+    if (!progress) return false;
+    for (const lost of progress.querySelectorAll("[data-lost]")) lost.hidden = false;
+    return true;
+  }
+
+  // Only a script can print.
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
   document.addEventListener("htmx:response:error", (event) => {
     const { response, sourceElement } = event.detail.ctx;
-    if (balanceLost(sourceElement)) return;
+    if (balanceLost(sourceElement) || progressLost(sourceElement)) return;
     showAlert(alertBox.dataset.textServer, response.headers?.get?.("x-request-id"));
   });
 
   document.addEventListener("htmx:error", (event) => {
-    if (balanceLost(event.detail?.ctx?.sourceElement)) return;
+    const source = event.detail?.ctx?.sourceElement;
+    if (balanceLost(source) || progressLost(source)) return;
     showAlert(alertBox.dataset.textNetwork);
   });
 })();

@@ -13,7 +13,8 @@ mod m20261125_000007_bank_calls;
 mod m20261125_000008_idempotency_keys;
 mod m20261126_000009_daily_usage;
 mod m20261126_000011_partner_events;
-mod m20261126_000012_account_consents;
+mod m20261126_000012_notices;
+mod m20261126_000013_account_consents;
 
 mod turn;
 
@@ -58,7 +59,8 @@ impl MigratorTrait for Steps {
             Box::new(m20261125_000008_idempotency_keys::Migration),
             Box::new(m20261126_000009_daily_usage::Migration),
             Box::new(m20261126_000011_partner_events::Migration),
-            Box::new(m20261126_000012_account_consents::Migration),
+            Box::new(m20261126_000012_notices::Migration),
+            Box::new(m20261126_000013_account_consents::Migration),
         ]
     }
 }

@@ -20,6 +20,8 @@ impl MigrationTrait for Migration {
             .col(text("status", 16).not_null())
             .col(won("per_payment_limit_won").not_null())
             .col(won("daily_limit_won").not_null())
+            .col(won("own_per_payment_limit_won").null())
+            .col(won("own_daily_limit_won").null())
             .col(exact_text(manager, "reference", 100).null())
             .col(won("version").not_null())
             .col(moment(manager, "created_at").not_null())

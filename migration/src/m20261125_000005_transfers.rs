@@ -80,7 +80,21 @@ impl MigrationTrait for Migration {
         index(manager, "transfers", &["payment_id"], false).await?;
         index(manager, "transfers", &["member_id", "created_at", "id"], false).await?;
         index(manager, "transfers", &["account_id", "created_at", "id"], false).await?;
-        index(manager, "transfers", &["mandate_id", "created_at"], false).await?;
+        index(
+            manager,
+            "transfers",
+            &["member_id", "kind", "state", "created_at", "id"],
+            false,
+        )
+        .await?;
+        index(
+            manager,
+            "transfers",
+            &["member_id", "partner_id", "created_at", "id"],
+            false,
+        )
+        .await?;
+        index(manager, "transfers", &["mandate_id", "created_at", "id"], false).await?;
         index(manager, "transfers", &["created_at", "id"], false).await?;
         index(manager, "transfers", &["order_id"], false).await?;
         index(manager, "transfers", &["request_id"], false).await?;

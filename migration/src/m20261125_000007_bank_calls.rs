@@ -34,6 +34,7 @@ impl MigrationTrait for Migration {
         index(manager, "bank_calls", &["transfer_id", "started_at"], false).await?;
         index(manager, "bank_calls", &["account_id", "started_at"], false).await?;
         index(manager, "bank_calls", &["trace_number"], false).await?;
+        index(manager, "bank_calls", &["started_at"], false).await?;
         Ok(())
     }
 

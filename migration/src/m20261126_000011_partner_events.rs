@@ -15,14 +15,14 @@ impl MigrationTrait for Migration {
             .table("partner_events")
             .col(id("id").not_null().primary_key())
             .col(id("partner_id").not_null())
-            .col(id("transfer_id").not_null())
+            .col(id("subject_id").not_null())
             .col(won("version").not_null())
             .col(text("event_type", 32).not_null())
-            .col(text("previous_state", 16).not_null())
+            .col(text("previous_status", 16).not_null())
             .col(long_text(manager, "snapshot").not_null())
             .col(moment(manager, "created_at").not_null());
         manager.create_table(table).await?;
-        index(manager, "partner_events", &["transfer_id", "version"], true).await?;
+        index(manager, "partner_events", &["subject_id", "version"], true).await?;
         index(manager, "partner_events", &["partner_id", "created_at", "id"], false).await?;
         Ok(())
     }

@@ -10,8 +10,9 @@ use sea_orm::{
 use super::AccountRow;
 use super::manage::owned;
 use crate::ids::{AccountId, UserId};
-use crate::models::kinds::{AccountState, MandateStatus, TransferState};
-use crate::models::{bank_accounts, mandates, transfers};
+use crate::models::kinds::{AccountState, TransferState};
+use crate::models::{bank_accounts, transfers};
+use crate::partners::mandates::{Of, revoke_within};
 use crate::services::Services;
 
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +64,7 @@ async fn unlink_within(
     if account.linking_until.is_some_and(|until| now < until) {
         return Err(UnlinkError::LinkInHand);
     }
-    let revoked_mandates = end_mandates(transaction, id, now).await?;
+    let revoked_mandates = revoke_within(transaction, Of::Account(id), now).await?;
     if !unsettled(transaction, id, 1).await?.is_empty() {
         return Err(UnlinkError::Unsettled);
     }
@@ -73,18 +74,6 @@ async fn unlink_within(
         .exec(transaction)
         .await?;
     Ok(Unlinked { revoked_mandates })
-}
-
-async fn end_mandates(transaction: &DatabaseTransaction, id: AccountId, now: DateTime<Utc>) -> Result<u64, DbErr> {
-    let revoked = mandates::Entity::update_many()
-        .col_expr(mandates::Column::Status, Expr::value(MandateStatus::Revoked.as_str()))
-        .col_expr(mandates::Column::RevokedAt, Expr::value(now))
-        .col_expr(mandates::Column::Version, Expr::col(mandates::Column::Version).add(1))
-        .filter(mandates::Column::AccountId.eq(id))
-        .filter(mandates::Column::Status.ne(MandateStatus::Revoked))
-        .exec(transaction)
-        .await?;
-    Ok(revoked.rows_affected)
 }
 
 /// Payments and refunds of the account whose money is under way or not known of, the newest first.

@@ -35,6 +35,25 @@ impl Window {
     }
 }
 
+/// The windows that begin or go on between two moments, in their order, those that meet as one.
+#[must_use]
+pub fn between(windows: &[Window], from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+    let days = kst_date(from).iter_days().take_while(|day| kst_midnight(*day) < to);
+    let mut all: Vec<_> = days
+        .flat_map(|day| windows.iter().filter_map(move |window| window.on(day)))
+        .filter(|(begins, ends)| *begins < to && from < *ends)
+        .collect();
+    all.sort_unstable();
+    all.dedup_by(|next, before| {
+        let meets = next.0 <= before.1;
+        if meets {
+            before.1 = before.1.max(next.1);
+        }
+        meets
+    });
+    all
+}
+
 /// The end of the maintenance that the bank is in; `None` while it works. Windows that meet count as one.
 #[must_use]
 pub fn ends(windows: &[Window], at: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -121,6 +140,26 @@ mod tests {
             assert_eq!(ends(&nonghyup(), at(now)), end.map(at), "{now}");
         }
         assert_eq!(ends(&[], at("2026-11-26 00:00")), None);
+    }
+
+    #[test]
+    fn the_windows_of_a_time_are_told_in_order_and_those_that_meet_as_one() {
+        let told = |from, to| {
+            let windows = between(&nonghyup(), at(from), at(to));
+            windows
+                .into_iter()
+                .map(|(begins, ends)| {
+                    let shown = |at: DateTime<Utc>| at.with_timezone(&kst()).format("%d %H:%M").to_string();
+                    format!("{} - {}", shown(begins), shown(ends))
+                })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            told("2026-11-15 12:00", "2026-11-17 12:00"),
+            ["16 00:00 - 16 04:00", "17 00:00 - 17 00:30"]
+        );
+        assert_eq!(told("2026-11-26 00:10", "2026-11-26 00:20"), ["26 00:00 - 26 00:30"]);
+        assert!(told("2026-11-26 00:30", "2026-11-27 00:00").is_empty());
     }
 
     #[test]

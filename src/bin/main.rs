@@ -17,10 +17,11 @@ async fn main() -> ExitCode {
         return ExitCode::from(doctor::run(rest).await);
     }
     let is_task = arguments.iter().any(|argument| argument == "task");
-    let outcome = match arguments.first().map(String::as_str) {
-        None => Box::pin(run::everything()).await,
-        Some("simulator") => run::simulator().await,
-        Some(_) => Box::pin(cli::main::<App, Migrator>()).await,
+    let outcome = match (arguments.first().map(String::as_str), tasks::keys_argument(&arguments)) {
+        (None, _) => Box::pin(run::everything()).await,
+        (Some("simulator"), _) => run::simulator().await,
+        (_, Some((environment, argument))) => tasks::run_keys(environment, argument).await,
+        _ => Box::pin(cli::main::<App, Migrator>()).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

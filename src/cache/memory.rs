@@ -9,13 +9,17 @@ use moka::Expiry;
 use moka::future::Cache;
 use moka::ops::compute::Op;
 
-use super::{Allowance, Dated, UsedUp};
+use super::{Allowance, Dated, Growing, Once, UsedUp};
 
 /// Of each kind; the ones not used for longest are forgotten first.
 const REMEMBERED: u64 = 100_000;
 /// Nothing is counted over a longer window.
 const LONGEST_WINDOW: Duration = Duration::from_hours(1);
+/// Nor remembered for longer after the last try.
+const LONGEST_TRIED: Duration = Duration::from_hours(24);
 
+/// How many tries there were, and when the last one was.
+type Tries = Arc<Mutex<(u32, DateTime<Utc>)>>;
 type Times = Arc<Mutex<VecDeque<DateTime<Utc>>>>;
 
 /// Cheap to clone.
@@ -23,14 +27,16 @@ type Times = Arc<Mutex<VecDeque<DateTime<Utc>>>>;
 pub struct Memory {
     values: Cache<String, Kept<Arc<Dated<String>>>>,
     counts: Cache<String, Times>,
+    tries: Cache<String, Tries>,
     locks: Cache<String, Kept<String>>,
+    pub(super) once: Cache<String, Kept<Once>>,
 }
 
 /// Something that is forgotten after a while.
 #[derive(Clone)]
-struct Kept<T> {
-    what: T,
-    kept: Duration,
+pub(super) struct Kept<T> {
+    pub(super) what: T,
+    pub(super) kept: Duration,
 }
 
 /// Each for as long as it says, from its last writing.
@@ -54,7 +60,12 @@ impl Default for Memory {
                 .max_capacity(REMEMBERED)
                 .time_to_idle(LONGEST_WINDOW)
                 .build(),
+            tries: Cache::builder()
+                .max_capacity(REMEMBERED)
+                .time_to_idle(LONGEST_TRIED)
+                .build(),
             locks: Cache::builder().max_capacity(REMEMBERED).expire_after(AsItSays).build(),
+            once: Cache::builder().max_capacity(REMEMBERED).expire_after(AsItSays).build(),
         }
     }
 }
@@ -109,8 +120,30 @@ impl Memory {
         }
     }
 
-    pub(super) async fn give_back_all(&self, key: &str) {
-        self.counts.invalidate(key).await;
+    pub(super) async fn try_once(&self, key: &str, growing: Growing, now: DateTime<Utc>) -> Result<(), UsedUp> {
+        let tries = self.tries_of(key).await;
+        let mut tries = tries.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, at) = remembered(*tries, growing, now);
+        let next_at = at + growing.wait_after(count);
+        if count >= growing.free && now < next_at {
+            let wait = (next_at - now).to_std().unwrap_or_default();
+            return Err(UsedUp {
+                wait: wait.min(growing.longest),
+            });
+        }
+        *tries = (count.saturating_add(1), now);
+        Ok(())
+    }
+
+    /// Counts what was allowed elsewhere.
+    pub(super) async fn note_try(&self, key: &str, growing: Growing, now: DateTime<Utc>) {
+        let tries = self.tries_of(key).await;
+        let mut tries = tries.lock().unwrap_or_else(PoisonError::into_inner);
+        *tries = (remembered(*tries, growing, now).0.saturating_add(1), now);
+    }
+
+    pub(super) async fn forget_tries(&self, key: &str) {
+        self.tries.invalidate(key).await;
     }
 
     pub(super) async fn lock(&self, key: &str, token: &str, held_at_most: Duration) -> bool {
@@ -131,9 +164,23 @@ impl Memory {
             .await;
     }
 
+    async fn tries_of(&self, key: &str) -> Tries {
+        let none = async { Arc::new(Mutex::new((0, DateTime::UNIX_EPOCH))) };
+        self.tries.get_with_by_ref(key, none).await
+    }
+
     async fn times(&self, key: &str) -> Times {
         self.counts.get_with_by_ref(key, async { Times::default() }).await
     }
+}
+
+/// The tries that still count.
+fn remembered(tries: (u32, DateTime<Utc>), growing: Growing, now: DateTime<Utc>) -> (u32, DateTime<Utc>) {
+    let forgotten_after = TimeDelta::from_std(growing.forgotten_after).unwrap_or(TimeDelta::MAX);
+    if now - tries.1 >= forgotten_after {
+        return (0, tries.1);
+    }
+    tries
 }
 
 /// Answers with the window.

@@ -7,11 +7,12 @@
 //! ```
 //!
 //! An outage is never an error here: what was written through memory stays readable, attempts are counted by each process
-//! for itself, and a lock holds within the process. No decision about money may read any of it; a test of the house keeps
+//! for itself, a lock holds within the process, and what may be taken once (`once.rs`) is in one place alone. No decision about money may read any of it; a test of the house keeps
 //! `transfers/` and `relay/` from naming it. Keys hold ids and blind indexes, never what identifies a person.
 
 mod link;
 mod memory;
+mod once;
 mod redis;
 mod subscriber;
 
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 use crate::config::CacheSettings;
 use memory::Memory;
+pub use once::{Keeping, Once, Taken};
 use redis::Redis;
 pub use redis::{AddressError, CheckError};
 pub use subscriber::{Heard, Subscriber};
@@ -49,6 +51,30 @@ pub struct Dated<T> {
 pub struct Allowance {
     pub count: usize,
     pub window: Duration,
+}
+
+/// Some tries at once, and then each waits twice as long as the one before.
+#[derive(Clone, Copy, Debug)]
+pub struct Growing {
+    pub free: u32,
+    /// Before the first that is not free.
+    pub first: Duration,
+    pub longest: Duration,
+    /// After the last one.
+    pub forgotten_after: Duration,
+}
+
+impl Growing {
+    /// How long after the last of so many tries the next one may come.
+    fn wait_after(self, tries: u32) -> Duration {
+        match tries.checked_sub(self.free) {
+            None => Duration::ZERO,
+            Some(waited) => {
+                let factor = 2_u32.checked_pow(waited).unwrap_or(u32::MAX);
+                self.first.saturating_mul(factor).min(self.longest)
+            }
+        }
+    }
 }
 
 /// Nothing is left of an allowance.
@@ -150,8 +176,26 @@ impl Cache {
         memory.give_back(key).await;
     }
 
-    /// Gives back all that was taken under the key.
-    pub async fn give_back_all(&self, key: &str) {
+    /// Counts a try under the key. One that comes too early is refused and not counted.
+    ///
+    /// # Errors
+    /// When it has to wait.
+    pub async fn try_once(&self, key: &str, growing: Growing, now: DateTime<Utc>) -> Result<(), UsedUp> {
+        match self {
+            Self::Memory(memory) => memory.try_once(key, growing, now).await,
+            Self::Redis(redis, memory) => match redis.try_once(key, growing, now).await {
+                Ok(None) => {
+                    memory.note_try(key, growing, now).await;
+                    Ok(())
+                }
+                Ok(Some(used_up)) => Err(used_up),
+                Err(_) => memory.try_once(key, growing, now).await,
+            },
+        }
+    }
+
+    /// Forgets all tries under the key.
+    pub async fn forget_tries(&self, key: &str) {
         let memory = match self {
             Self::Memory(memory) => memory,
             Self::Redis(redis, memory) => {
@@ -159,7 +203,7 @@ impl Cache {
                 memory
             }
         };
-        memory.give_back_all(key).await;
+        memory.forget_tries(key).await;
     }
 
     /// The lock under the key, `None` while somebody has it. It frees itself after `held_at_most`.

@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use redis::{Client, FromRedisValue, RedisResult, Script};
+use redis::{Client, FromRedisValue, RedisResult, Script, ScriptInvocation};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 
 use super::link::{Link, Miss, PATIENCE};
-use super::{Allowance, Dated, Subscriber, UsedUp};
+use super::{Allowance, Dated, Growing, Subscriber, UsedUp};
 use crate::config::CacheSettings;
 
 /// The address of a Redis that cannot be one. Never holds the address, for a password may be in it.
@@ -67,6 +67,27 @@ static COUNT: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// A hash of how many `tries` there were and `at` which microsecond the last one was. Answers with the microseconds to wait,
+/// 0 when it was counted. Another process's clock may be a moment ahead, so a free try is never early.
+static TRY: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
+        local tries = tonumber(redis.call('HGET', KEYS[1], 'tries')) or 0
+        local at, now = tonumber(redis.call('HGET', KEYS[1], 'at')) or 0, tonumber(ARGV[1])
+        local free, first, longest, forget = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+        if at + forget <= now then tries = 0 end
+        if tries >= free then
+            local wait = math.min(first * 2 ^ math.min(tries - free, 32), longest)
+            if at + wait > now then return math.min(at + wait - now, longest) end
+        end
+        redis.call('HSET', KEYS[1], 'tries', tries + 1, 'at', ARGV[1])
+        redis.call('PEXPIRE', KEYS[1], ARGV[6])
+        return 0
+        ",
+    )
+});
+
 static UNLOCK: LazyLock<Script> =
     LazyLock::new(|| Script::new(r"if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"));
 
@@ -113,9 +134,31 @@ impl Redis {
     ) -> Result<Option<UsedUp>, Miss> {
         let mut call = COUNT.key(self.name(key));
         call.arg(now.timestamp_micros())
-            .arg(u64::try_from(allowance.window.as_micros()).unwrap_or(u64::MAX))
+            .arg(micros(allowance.window))
             .arg(allowance.count)
             .arg(millis(allowance.window));
+        self.wait_of(key, call).await
+    }
+
+    /// `None` when it was counted.
+    pub(super) async fn try_once(
+        &self,
+        key: &str,
+        growing: Growing,
+        now: DateTime<Utc>,
+    ) -> Result<Option<UsedUp>, Miss> {
+        let mut call = TRY.key(self.name(key));
+        call.arg(now.timestamp_micros())
+            .arg(growing.free)
+            .arg(micros(growing.first))
+            .arg(micros(growing.longest))
+            .arg(micros(growing.forgotten_after))
+            .arg(millis(growing.forgotten_after));
+        self.wait_of(key, call).await
+    }
+
+    /// Asks a script that answers with the microseconds to wait.
+    async fn wait_of(&self, key: &str, call: ScriptInvocation<'_>) -> Result<Option<UsedUp>, Miss> {
         let asking = self
             .link
             .ask(|mut connection| async move { call.invoke_async(&mut connection).await });
@@ -186,20 +229,28 @@ impl Redis {
         tell_nonsense(key, asking.await)
     }
 
-    fn name(&self, key: &str) -> String {
+    pub(super) const fn link(&self) -> &Link {
+        &self.link
+    }
+
+    pub(super) fn name(&self, key: &str) -> String {
         format!("{}:{key}", self.namespace)
     }
 }
 
 /// An outage is told once, by the link; a key that holds something strange each time.
-fn tell_nonsense<T>(key: &str, answer: Result<T, Miss>) -> Result<T, Miss> {
+pub(super) fn tell_nonsense<T>(key: &str, answer: Result<T, Miss>) -> Result<T, Miss> {
     if let Err(why @ Miss::Nonsense(_)) = &answer {
         tracing::warn!(key, %why, "a key in Redis holds what is not ours, and counts as empty");
     }
     answer
 }
 
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
 /// At least one: Redis refuses a time of nothing.
-fn millis(time: Duration) -> u64 {
+pub(super) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
 }

@@ -1,13 +1,15 @@
 //! `/api/member`: a member's sign-in and balances as JSON, with a bearer token. No cookie is looked at.
 
 use axum::extract::Path;
-use axum::http::StatusCode;
+use axum::http::header::USER_AGENT;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json};
 use chrono::{DateTime, FixedOffset, Utc};
 use loco_rs::controller::Routes;
+use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use super::api::body::Fields;
@@ -20,17 +22,24 @@ use crate::bank::BankCode;
 use crate::clock::kst;
 use crate::ids::{AccountId, Prefix};
 use crate::members::MAX_EMAIL_CHARS;
-use crate::members::sessions::{self, SignInError};
-use crate::models::kinds::AccountState;
+use crate::members::devices::Device;
+use crate::members::renewal::{self, NotRenewed};
+use crate::members::sessions::{self, Caller, SessionTokens, SignInError};
+use crate::members::sign_out;
+use crate::models::kinds::{AccountState, EndReason};
 use crate::money::Won;
 use crate::security::passwords::MAX_PASSWORD_CHARS;
 use crate::services::Services;
+
+/// Ours are far shorter.
+const MAX_TOKEN_CHARS: usize = 1024;
 
 /// All routes of the members' JSON API.
 #[must_use]
 pub fn routes() -> Routes {
     Routes::at("/api/member")
-        .add("/session", post(sign_in).delete(sign_out))
+        .add("/session", post(sign_in).delete(leave))
+        .add("/session/refresh", post(refresh))
         .add("/accounts", get(list))
         .add("/accounts/{id}/balance", get(show_balance))
         .layer(from_fn(write_problems))
@@ -38,8 +47,12 @@ pub fn routes() -> Routes {
 
 #[derive(Serialize)]
 struct SessionBody {
-    token: String,
+    access_token: String,
+    /// Of the access token.
     expires_at: DateTime<FixedOffset>,
+    /// Good for one refresh, whose answer holds the next one.
+    refresh_token: String,
+    refresh_expires_at: DateTime<FixedOffset>,
 }
 
 #[derive(Serialize)]
@@ -86,27 +99,49 @@ struct ListBody<T> {
 async fn sign_in(
     Extension(services): Extension<Services>,
     Peer(peer): Peer,
+    headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<Response, Problem> {
     let email = fields.text("email", MAX_EMAIL_CHARS);
     let password = fields.text("password", MAX_PASSWORD_CHARS);
     let (email, password) = fields.finish(email.zip(password))?;
-    let session = sessions::sign_in(&services, &email, password.into(), peer).await?;
+    let said = headers.get(USER_AGENT).and_then(|said| said.to_str().ok());
+    let caller = Caller {
+        peer,
+        device: Device::of(said),
+        mark: None,
+    };
+    let session = sessions::sign_in(&services, &email, password.into(), caller).await?;
     if session.user.role.is_staff() {
         // The desk has no accounts here, and a token of its people would open the desk.
-        sessions::sign_out(&services, session.id).await?;
+        sign_out::end(&services, session.id, EndReason::SignedOut).await?;
         return Err(Code::Forbidden.into());
     }
-    let body = SessionBody {
-        token: session.token,
-        expires_at: korean(session.expires_at),
-    };
-    Ok((StatusCode::CREATED, Json(body)).into_response())
+    Ok((StatusCode::CREATED, Json(session_body(&session.tokens))).into_response())
 }
 
-async fn sign_out(Extension(services): Extension<Services>, member: BearerMember) -> Result<StatusCode, Problem> {
-    sessions::sign_out(&services, member.session.id).await?;
+async fn refresh(Extension(services): Extension<Services>, mut fields: Fields) -> Result<Response, Problem> {
+    let token = fields.text("refresh_token", MAX_TOKEN_CHARS);
+    let token = fields.finish(token)?;
+    let renewed = renewal::renew(&services, &token).await?;
+    if renewed.signed_in.user.role.is_staff() {
+        return Err(Code::Forbidden.into());
+    }
+    Ok(Json(session_body(&renewed.tokens)).into_response())
+}
+
+async fn leave(Extension(services): Extension<Services>, member: BearerMember) -> Result<StatusCode, Problem> {
+    sign_out::end(&services, member.session.id, EndReason::SignedOut).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn session_body(tokens: &SessionTokens) -> SessionBody {
+    SessionBody {
+        access_token: tokens.access.expose_secret().to_owned(),
+        expires_at: korean(tokens.access_expires_at),
+        refresh_token: tokens.refresh.expose_secret().to_owned(),
+        refresh_expires_at: korean(tokens.refresh_expires_at),
+    }
 }
 
 async fn list(Extension(services): Extension<Services>, member: BearerMember) -> Result<Response, Problem> {
@@ -175,8 +210,21 @@ impl From<SignInError> for Problem {
             SignInError::WrongCredentials => Code::Unauthenticated.into(),
             SignInError::TooManyAttempts(limit) => Self::from(Code::RateLimited).retry_after(limit.retry_after_secs),
             SignInError::Database(error) => error.into(),
-            SignInError::Password(_) | SignInError::Token(_) => {
+            SignInError::Password(_) | SignInError::Tokens(_) => {
                 tracing::error!(%error, "a sign-in met a fault of ours");
+                Code::Internal.into()
+            }
+        }
+    }
+}
+
+impl From<NotRenewed> for Problem {
+    fn from(error: NotRenewed) -> Self {
+        match error {
+            NotRenewed::NotOurs | NotRenewed::Ended(_) => Code::Unauthenticated.into(),
+            NotRenewed::Database(error) => error.into(),
+            NotRenewed::Tokens(_) => {
+                tracing::error!(%error, "a renewal met a fault of ours");
                 Code::Internal.into()
             }
         }

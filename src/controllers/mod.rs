@@ -5,6 +5,7 @@ pub mod cookies;
 pub mod cs;
 pub mod csrf;
 pub mod extractors;
+pub mod hosts;
 pub mod local_path;
 pub mod measure;
 pub mod member_api;

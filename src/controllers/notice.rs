@@ -31,10 +31,25 @@ pub enum NoticeWord {
     NotCorrectable,
     HasRefunds,
     RefundExceedsPaid,
+    CodeSentAgain,
+    PhoneStepOver,
+    PasswordReset,
+    MemberNicknameSaved,
+    NumberChanged,
+    DeviceSignedOut,
+    OthersSignedOut,
+    AllSignedOut,
+    PasswordChanged,
+    Withdrawn,
+    MandateLimitsSaved,
+    MandateRevoked,
+    MandateEnded,
+    AnnouncementSaved,
+    AnnouncementEnded,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 29] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
@@ -49,6 +64,21 @@ impl NoticeWord {
         Self::NotCorrectable,
         Self::HasRefunds,
         Self::RefundExceedsPaid,
+        Self::CodeSentAgain,
+        Self::PhoneStepOver,
+        Self::PasswordReset,
+        Self::MemberNicknameSaved,
+        Self::NumberChanged,
+        Self::DeviceSignedOut,
+        Self::OthersSignedOut,
+        Self::AllSignedOut,
+        Self::PasswordChanged,
+        Self::Withdrawn,
+        Self::MandateLimitsSaved,
+        Self::MandateRevoked,
+        Self::MandateEnded,
+        Self::AnnouncementSaved,
+        Self::AnnouncementEnded,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -67,6 +97,21 @@ impl NoticeWord {
             Self::NotCorrectable => ("not-correctable", Tone::Warning),
             Self::HasRefunds => ("has-refunds", Tone::Warning),
             Self::RefundExceedsPaid => ("refund-exceeds-paid", Tone::Warning),
+            Self::CodeSentAgain => ("code-sent-again", Tone::Info),
+            Self::PhoneStepOver => ("phone-step-over", Tone::Warning),
+            Self::PasswordReset => ("password-reset", Tone::Success),
+            Self::MemberNicknameSaved => ("member-nickname-saved", Tone::Success),
+            Self::NumberChanged => ("number-changed", Tone::Success),
+            Self::DeviceSignedOut => ("device-signed-out", Tone::Success),
+            Self::OthersSignedOut => ("others-signed-out", Tone::Success),
+            Self::AllSignedOut => ("all-signed-out", Tone::Info),
+            Self::PasswordChanged => ("password-changed", Tone::Success),
+            Self::Withdrawn => ("withdrawn", Tone::Info),
+            Self::MandateLimitsSaved => ("mandate-limits-saved", Tone::Success),
+            Self::MandateRevoked => ("mandate-revoked", Tone::Success),
+            Self::MandateEnded => ("mandate-ended", Tone::Warning),
+            Self::AnnouncementSaved => ("announcement-saved", Tone::Success),
+            Self::AnnouncementEnded => ("announcement-ended", Tone::Success),
         }
     }
 }

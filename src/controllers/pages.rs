@@ -123,7 +123,9 @@ pub fn pages(routes: Routes) -> Routes {
 /// The answer for a path that leads nowhere.
 pub async fn no_such_page(request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
-    error_page(&mut parts, ErrorKind::NotFound).await
+    let mut response = error_page(&mut parts, ErrorKind::NotFound).await;
+    set_shared_cookies(&parts, &mut response);
+    response
 }
 
 /// Makes pages of errors, the framework's own included, and sets the cookies that pages share.
@@ -193,6 +195,10 @@ fn set_shared_cookies(parts: &Parts, response: &mut Response) {
     let Some(services) = parts.extensions.get::<Services>() else {
         return;
     };
+    let cell = parts.extensions.get::<VisitorCell>();
+    if let Some(tokens) = cell.and_then(VisitorCell::renewed) {
+        cookies::keep_renewed_session(response, services, tokens);
+    }
     if let Some(language) = language_in_address(parts) {
         let code = language.code().to_owned();
         cookies::set(response, services, LANGUAGE_COOKIE, code, LANGUAGE_KEPT_SECS);

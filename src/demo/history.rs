@@ -120,9 +120,12 @@ impl Past {
             live: present.live.clone(),
             keys_in_use: present.keys_in_use.clone(),
             sign_ins: present.sign_ins.clone(),
+            sms: present.sms.clone(),
             settings,
             // What was made up is not counted as what this process did.
             metrics: Metrics::new(today),
+            board: present.board.clone(),
+            looks: present.looks.clone(),
         });
         Ok(Self {
             services,

@@ -2,6 +2,7 @@
 //!
 //! Every step looks whether it is needed, so that a start which was cut off is completed by the next one.
 
+mod announcements;
 mod history;
 mod people;
 
@@ -49,7 +50,7 @@ pub async fn seed_if_empty(services: &Services) -> Result<()> {
     {
         history::write(&past, partner.id).await?;
     }
-    Ok(())
+    announcements::write(services).await
 }
 
 /// The demo logins, for the terminal.

@@ -1,6 +1,6 @@
 //! Who is in the demo: members with linked accounts, staff of every role, a partner with its key and mandate.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::FutureExt;
 use loco_rs::{Error, Result};
 use sea_orm::ActiveValue::Set;
@@ -14,6 +14,7 @@ use crate::accounts::link::{self, LinkError, Linked, NewLink};
 use crate::accounts::request::LinkRequest;
 use crate::bank::{AccountNumber, BankCode};
 use crate::ids::{AccountId, KeyId, MandateId, PartnerId, UserId};
+use crate::members::phone::PhoneNumber;
 use crate::members::sign_up::seal_birth_date;
 use crate::models::kinds::{MandateStatus, Mode, Role};
 use crate::models::{mandates, members, partner_keys, partners, users};
@@ -25,15 +26,22 @@ pub struct Person {
     pub email: &'static str,
     name: &'static str,
     role: Role,
-    birth_date: Option<NaiveDate>,
+    member: Option<Facts>,
 }
 
-const fn member(email: &'static str, name: &'static str, birth_date: Option<NaiveDate>) -> Person {
+/// What is known of a member besides.
+struct Facts {
+    birth_date: NaiveDate,
+    phone: &'static str,
+    nickname: Option<&'static str>,
+}
+
+const fn member(email: &'static str, name: &'static str, facts: Facts) -> Person {
     Person {
         email,
         name,
         role: Role::Member,
-        birth_date,
+        member: Some(facts),
     }
 }
 
@@ -42,13 +50,24 @@ const fn staff(email: &'static str, name: &'static str, role: Role) -> Person {
         email,
         name,
         role,
-        birth_date: None,
+        member: None,
     }
 }
 
+const MINJI: Facts = Facts {
+    birth_date: NaiveDate::from_ymd_opt(1994, 3, 2).expect("a day of 1994"),
+    phone: "010-1234-5678",
+    nickname: Some("민지"),
+};
+const JUNHO: Facts = Facts {
+    birth_date: NaiveDate::from_ymd_opt(1988, 11, 30).expect("a day of 1988"),
+    phone: "010-9876-5432",
+    nickname: None,
+};
+
 pub const PEOPLE: [Person; 6] = [
-    member("minji@naru.test", "김민지", NaiveDate::from_ymd_opt(1994, 3, 2)),
-    member("junho@naru.test", "이준호", NaiveDate::from_ymd_opt(1988, 11, 30)),
+    member("minji@naru.test", "김민지", MINJI),
+    member("junho@naru.test", "이준호", JUNHO),
     staff("cs@naru.test", "박상담", Role::Cs),
     staff("lead@naru.test", "최팀장", Role::CsLead),
     staff("ops@naru.test", "정운영", Role::Operator),
@@ -92,15 +111,10 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
             role: Set(person.role),
             name: Set(person.name.to_owned()),
             created_at: Set(began),
+            withdrawn_at: Set(None),
         });
-        if let Some(birth_date) = person.birth_date {
-            member_rows.push(members::ActiveModel {
-                id: Set(id),
-                per_payment_limit_won: Set(None),
-                daily_limit_won: Set(None),
-                birth_date_sealed: Set(seal_birth_date(&services.sealer, id, birth_date).map_err(Error::wrap)?),
-                created_at: Set(began),
-            });
+        if let Some(facts) = person.member {
+            member_rows.push(facts.row(services, id, began)?);
         }
     }
     let partner = partners::ActiveModel {
@@ -135,6 +149,24 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
         })
         .await?;
     Ok(())
+}
+
+impl Facts {
+    fn row(&self, services: &Services, id: UserId, began: DateTime<Utc>) -> Result<members::ActiveModel> {
+        let sealer = &services.sealer;
+        let phone =
+            PhoneNumber::parse(self.phone).ok_or_else(|| Error::Message(format!("{} is no number", self.phone)))?;
+        Ok(members::ActiveModel {
+            id: Set(id),
+            per_payment_limit_won: Set(None),
+            daily_limit_won: Set(None),
+            birth_date_sealed: Set(seal_birth_date(sealer, id, self.birth_date).map_err(Error::wrap)?),
+            phone_sealed: Set(Some(phone.seal(sealer, id).map_err(Error::wrap)?)),
+            phone_index: Set(Some(phone.index(sealer).map_err(Error::wrap)?)),
+            nickname: Set(self.nickname.map(str::to_owned)),
+            created_at: Set(began),
+        })
+    }
 }
 
 async fn link_as_owner(
@@ -194,6 +226,8 @@ pub(super) async fn link_accounts(past: &Past, partner: PartnerId) -> Result<()>
         status: Set(MandateStatus::Active),
         per_payment_limit_won: Set(MANDATE_PER_PAYMENT_WON),
         daily_limit_won: Set(MANDATE_DAILY_WON),
+        own_per_payment_limit_won: Set(None),
+        own_daily_limit_won: Set(None),
         reference: Set(Some("customer-1".to_owned())),
         version: Set(1),
         created_at: Set(at),

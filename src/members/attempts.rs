@@ -1,21 +1,36 @@
-//! How often one may try: a bounded memory of recent attempts by email and by peer address, which all processes share
-//! where there is a Redis. While it is away each process counts for itself, so that guesses stay few then, too.
+//! How often one may try a password: a bounded memory of recent tries, which all processes share where there is a Redis.
+//! While it is away each process counts for itself, so that guesses stay few then, too.
 //!
-//! An attempt counts from its beginning, so that many at once gain nothing; a right password forgets those of its email.
-//! Anybody can use up the attempts of an email they know. That costs its owner a quarter of an hour at most, and is the
-//! price of guesses being few.
+//! ```text
+//!   tries of one email    1 … 5 at once · 6th after 1 s · 7th after 2 s · 4 s · 8 s … · from the 16th on after 15 min
+//!   forgotten             by the right password, or a day after the last one
+//! ```
+//!
+//! A try counts from its beginning, so that many at once gain nothing, and one that comes too early is refused unread and
+//! not counted: whoever hammers does not make it longer. An email that nobody has waits as any other. So a stranger has
+//! some hundred guesses a day at one email, from however many addresses.
+//!
+//! That would let a stranger keep an owner out, and does not where it matters: a browser in which the owner has signed in
+//! before carries a mark (`devices.rs`) and has tries of its own, which wait in the same way. A password that is asked for
+//! within a session is counted for its user, apart from both.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::cache::{Allowance, Cache, UsedUp};
+use crate::cache::{Allowance, Cache, Growing, UsedUp};
+use crate::ids::UserId;
 use crate::security::sealed::Sealer;
 
+/// Wrong passwords.
+const TRIES: Growing = Growing {
+    free: 5,
+    first: Duration::from_secs(1),
+    longest: Duration::from_mins(15),
+    forgotten_after: Duration::from_hours(24),
+};
 const WINDOW: Duration = Duration::from_mins(15);
-/// Wrong passwords for one email within the window.
-const PER_EMAIL: usize = 10;
 /// Attempts to sign in from one address within the window: an office shares one.
 const PER_PEER: usize = 100;
 /// New members from one address within the window.
@@ -25,6 +40,17 @@ const SIGN_UPS_PER_PEER: usize = 100;
 #[error("too many attempts; the next one is possible in {retry_after_secs} seconds")]
 pub struct TooManyAttempts {
     pub retry_after_secs: i64,
+}
+
+/// For whom a try counts.
+#[derive(Clone, Copy, Debug)]
+pub enum Trier<'a> {
+    /// Somebody who types this email where its owner is not known.
+    Stranger(&'a str),
+    /// A browser where the owner has signed in before, by what its mark says.
+    KnownDevice(&'a str),
+    /// Who is signed in as this user, and asked for the password again.
+    SignedIn(UserId),
 }
 
 /// The recent attempts. Cheap to clone.
@@ -43,26 +69,52 @@ impl Attempts {
     /// Counts an attempt to sign in before its password is looked at.
     ///
     /// # Errors
-    /// When the email or the address has used up its attempts. Such an attempt is not counted.
+    /// When it comes too early, or the address has used up its attempts. Such an attempt is not counted.
     pub async fn begin_sign_in(
         &self,
-        email: &str,
+        trier: Trier<'_>,
         peer: Option<IpAddr>,
         now: DateTime<Utc>,
     ) -> Result<(), TooManyAttempts> {
         if let Some(peer) = peer {
             self.count(&self.of_peer(peer), PER_PEER, now).await?;
         }
-        self.count(&self.of_email(email), PER_EMAIL, now).await
+        let begun = self.begin(trier, now).await;
+        if let (Err(_), Some(peer)) = (begun, peer) {
+            // Nothing was looked at, and the rest of the office has done nothing.
+            self.cache.give_back(&self.of_peer(peer)).await;
+        }
+        begun
     }
 
-    /// Forgets the attempts of an email whose owner has shown the right password, and takes this one off the address:
-    /// an office full of people who know their passwords is no attack.
-    pub async fn signed_in(&self, email: &str, peer: Option<IpAddr>) {
-        self.cache.give_back_all(&self.of_email(email)).await;
+    /// Counts a try of a password before it is looked at.
+    ///
+    /// # Errors
+    /// When it comes too early. Such a one is not counted.
+    pub async fn begin(&self, trier: Trier<'_>, now: DateTime<Utc>) -> Result<(), TooManyAttempts> {
+        let begun = self.cache.try_once(&self.of(trier), TRIES, now).await;
+        begun.map_err(|used_up| {
+            let limit = TooManyAttempts::from(used_up);
+            tracing::info!(
+                wait_secs = limit.retry_after_secs,
+                "a password came too early after wrong ones"
+            );
+            limit
+        })
+    }
+
+    /// Forgets the tries of who has shown the right password, and takes this one off the address: an office full of people
+    /// who know their passwords is no attack.
+    pub async fn signed_in(&self, trier: Trier<'_>, peer: Option<IpAddr>) {
+        self.was_right(trier).await;
         if let Some(peer) = peer {
             self.cache.give_back(&self.of_peer(peer)).await;
         }
+    }
+
+    /// Forgets the tries of who has shown the right password.
+    pub async fn was_right(&self, trier: Trier<'_>) {
+        self.cache.forget_tries(&self.of(trier)).await;
     }
 
     /// Counts an attempt to sign up.
@@ -81,14 +133,15 @@ impl Attempts {
 
     async fn count(&self, key: &str, count: usize, now: DateTime<Utc>) -> Result<(), TooManyAttempts> {
         let allowance = Allowance { count, window: WINDOW };
-        let counted = self.cache.count(key, allowance, now).await;
-        counted.map_err(|UsedUp { wait }| TooManyAttempts {
-            retry_after_secs: i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).max(1),
-        })
+        Ok(self.cache.count(key, allowance, now).await?)
     }
 
-    fn of_email(&self, email: &str) -> String {
-        self.key("email", email)
+    fn of(&self, trier: Trier<'_>) -> String {
+        match trier {
+            Trier::Stranger(email) => self.key("email", email),
+            Trier::KnownDevice(nonce) => self.key("device", nonce),
+            Trier::SignedIn(user) => self.key("user", &user.0.simple().to_string()),
+        }
     }
 
     fn of_peer(&self, peer: IpAddr) -> String {
@@ -105,10 +158,21 @@ impl Attempts {
     }
 }
 
+impl From<UsedUp> for TooManyAttempts {
+    fn from(UsedUp { wait }: UsedUp) -> Self {
+        // A part of a second is waited for as a whole one, or who comes then would come too early.
+        let whole_secs = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self {
+            retry_after_secs: i64::try_from(whole_secs).unwrap_or(i64::MAX).max(1),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::TimeZone;
 
+    use super::Trier::Stranger;
     use super::*;
 
     fn attempts() -> Attempts {
@@ -121,27 +185,46 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_eleventh_attempt_for_an_email_waits_until_the_first_is_a_quarter_of_an_hour_old() {
-        let attempts = attempts();
-        for second in 0..10 {
-            attempts.begin_sign_in("a@naru.test", None, at(second)).await.unwrap();
+    async fn after_five_tries_each_waits_twice_as_long_as_the_one_before_up_to_a_quarter_of_an_hour() {
+        let (attempts, mut now, mut waits) = (attempts(), 0, Vec::new());
+        for _ in 0..100 {
+            if let Err(early) = attempts.begin(Stranger("a@naru.test"), at(now)).await {
+                // Asking again and again meanwhile changes nothing.
+                assert_eq!(attempts.begin(Stranger("a@naru.test"), at(now)).await, Err(early));
+                attempts.begin(Stranger("b@naru.test"), at(0)).await.ok();
+                waits.push(early.retry_after_secs);
+                now += early.retry_after_secs;
+                attempts.begin(Stranger("a@naru.test"), at(now)).await.unwrap();
+            }
         }
-        let refused = attempts.begin_sign_in("a@naru.test", None, at(10)).await.unwrap_err();
-        assert_eq!(refused.retry_after_secs, 890);
-        attempts.begin_sign_in("b@naru.test", None, at(10)).await.unwrap();
-        attempts.begin_sign_in("a@naru.test", None, at(900)).await.unwrap();
-        attempts.begin_sign_in("a@naru.test", None, at(900)).await.unwrap_err();
+        assert_eq!(waits.len(), 95);
+        assert_eq!(&waits[..12], [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+        assert!(now > 21 * 3600, "a hundred guesses took {now} s");
     }
 
     #[tokio::test]
-    async fn a_right_password_forgets_the_wrong_ones_before_it() {
+    async fn a_right_password_forgets_the_wrong_ones_before_it_and_so_does_a_day() {
         let attempts = attempts();
-        for _ in 0..9 {
-            attempts.begin_sign_in("a@naru.test", None, at(0)).await.unwrap();
-        }
-        attempts.signed_in("a@naru.test", None).await;
-        for _ in 0..10 {
-            attempts.begin_sign_in("a@naru.test", None, at(1)).await.unwrap();
+        let use_up = async |now| {
+            for _ in 0..5 {
+                attempts.begin(Stranger("a@naru.test"), at(now)).await.unwrap();
+            }
+            attempts.begin(Stranger("a@naru.test"), at(now)).await.unwrap_err();
+        };
+        use_up(0).await;
+        attempts.signed_in(Stranger("a@naru.test"), None).await;
+        use_up(0).await;
+        use_up(24 * 3600).await;
+    }
+
+    #[tokio::test]
+    async fn what_strangers_try_holds_up_neither_a_known_device_nor_who_is_signed_in() {
+        let (attempts, user) = (attempts(), UserId::new());
+        for trier in [Stranger("a@naru.test"), Trier::KnownDevice("n"), Trier::SignedIn(user)] {
+            for _ in 0..5 {
+                attempts.begin(trier, at(0)).await.unwrap();
+            }
+            attempts.begin(trier, at(0)).await.unwrap_err();
         }
     }
 
@@ -150,8 +233,9 @@ mod tests {
         let attempts = attempts();
         let peer = Some(IpAddr::from([203, 0, 113, 7]));
         for _ in 0..=PER_PEER {
-            attempts.begin_sign_in("a@naru.test", peer, at(0)).await.unwrap();
-            attempts.signed_in("a@naru.test", peer).await;
+            let trier = Stranger("a@naru.test");
+            attempts.begin_sign_in(trier, peer, at(0)).await.unwrap();
+            attempts.signed_in(trier, peer).await;
         }
     }
 
@@ -160,15 +244,12 @@ mod tests {
         let attempts = attempts();
         let peer = Some(IpAddr::from([203, 0, 113, 7]));
         for n in 0..PER_PEER {
-            attempts
-                .begin_sign_in(&format!("{n}@naru.test"), peer, at(0))
-                .await
-                .unwrap();
+            let email = format!("{n}@naru.test");
+            attempts.begin_sign_in(Stranger(&email), peer, at(0)).await.unwrap();
         }
-        attempts.begin_sign_in("x@naru.test", peer, at(0)).await.unwrap_err();
-        attempts
-            .begin_sign_in("x@naru.test", Some(IpAddr::from([203, 0, 113, 8])), at(0))
-            .await
-            .unwrap();
+        let trier = Stranger("x@naru.test");
+        attempts.begin_sign_in(trier, peer, at(0)).await.unwrap_err();
+        let other = Some(IpAddr::from([203, 0, 113, 8]));
+        attempts.begin_sign_in(trier, other, at(0)).await.unwrap();
     }
 }

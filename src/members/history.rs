@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::ids::{AccountId, PartnerId, TransferId, UserId};
+use crate::ids::{AccountId, MandateId, PartnerId, TransferId, UserId};
 use crate::models::kinds::{EventType, TransferKind};
 use crate::models::{bank_accounts, partners, transfer_events, transfers};
 use crate::transfers::find::{self, Place};
@@ -60,6 +60,24 @@ pub async fn list_owned_by(
         entries: with_partner_names(db, rows).await?,
         next,
     })
+}
+
+/// The newest payments under one of the member's mandates. Index `(mandate_id, created_at, id)`.
+///
+/// # Errors
+/// The database's.
+pub async fn under_mandate_owned_by(
+    db: &impl ConnectionTrait,
+    member: UserId,
+    mandate: MandateId,
+    limit: u64,
+) -> Result<Vec<Entry>, DbErr> {
+    let query = transfers::Entity::find()
+        .filter(transfers::Column::MandateId.eq(mandate))
+        .filter(transfers::Column::MemberId.eq(member));
+    let mut rows = find::page(query, None, limit).all(db).await?;
+    find::cut(&mut rows, limit, Place::of);
+    with_partner_names(db, rows).await
 }
 
 /// The member's transfer with its refunds, account and events.
@@ -128,25 +146,6 @@ async fn events_for_member(db: &impl ConnectionTrait, id: TransferId) -> Result<
         .await?;
     Ok(events
         .into_iter()
-        .filter(|event| is_for_member(event.event_type))
+        .filter(|event| EventType::TOLD_TO_MEMBERS.contains(&event.event_type))
         .collect())
-}
-
-const fn is_for_member(event: EventType) -> bool {
-    match event {
-        EventType::Created
-        | EventType::Claimed
-        | EventType::Succeeded
-        | EventType::Failed
-        | EventType::Unknown
-        | EventType::NeedsReview
-        | EventType::Canceled
-        | EventType::Expired
-        | EventType::Corrected => true,
-        EventType::Inquired
-        | EventType::Note
-        | EventType::RefundRequested
-        | EventType::RefundSucceeded
-        | EventType::RefundFailed => false,
-    }
 }

@@ -1,17 +1,29 @@
 //! People: signing up, signing in and out, and who is asking.
 //!
 //! ```text
-//!   sign up ──▶ user + member ──┐
-//!   sign in ──▶ attempts ──▶ password ──▶ session row + token naming it ──▶ cookie (pages) or bearer (JSON)
-//!   request ──▶ token's signature and expiry ──▶ session row, not ended ──▶ user
-//!   sign out ─▶ the row ends; the token opens nothing from then on
+//!   sign up ──▶ code to the phone ──▶ user + member ──┐
+//!   sign in ──▶ attempts ──▶ password ──▶ session row ──▶ access + refresh token ──▶ cookies (pages) or JSON
+//!   request ──▶ access token's signature and expiry ──▶ session row, not ended ──▶ user
+//!                  └─ over ──▶ refresh token ──▶ rotated by compare-and-set ──▶ the next two tokens
+//!   sign out ─▶ the row ends; its tokens open nothing from then on
 //! ```
 
 pub mod attempts;
+pub mod devices;
+pub mod forgotten;
 pub mod history;
+pub mod history_filter;
+pub mod password_change;
+pub mod phone;
+pub mod profile;
+pub mod refresh_tokens;
+pub mod renewal;
+pub mod search;
 pub mod sessions;
+pub mod sign_out;
 pub mod sign_up;
 pub mod tokens;
+pub mod withdrawal;
 
 use crate::cache::Cache;
 use crate::config::SecuritySettings;
@@ -23,7 +35,9 @@ use crate::security::sealed::Sealer;
 pub struct SignIns {
     pub passwords: Passwords,
     pub tokens: tokens::Tokens,
+    pub refresh_tokens: refresh_tokens::RefreshTokens,
     pub attempts: attempts::Attempts,
+    pub marks: devices::Marks,
 }
 
 impl SignIns {
@@ -32,7 +46,9 @@ impl SignIns {
         Self {
             passwords: Passwords::new(),
             tokens: tokens::Tokens::new(&security.jwt_secret),
-            attempts: attempts::Attempts::new(cache, sealer),
+            refresh_tokens: refresh_tokens::RefreshTokens::new(sealer.clone()),
+            attempts: attempts::Attempts::new(cache, sealer.clone()),
+            marks: devices::Marks::new(sealer),
         }
     }
 }

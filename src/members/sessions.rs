@@ -1,26 +1,50 @@
-//! Sessions: signing in and out, and who a token belongs to. The row decides; the token only names it.
+//! Sessions: signing in, and who an access token belongs to. The row decides; the token only names it.
 
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{DbErr, EntityTrait};
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::attempts::TooManyAttempts;
+use super::attempts::{TooManyAttempts, Trier};
+use super::devices::Device;
 use super::tokens::{Claims, TokenError};
 use super::{MAX_EMAIL_CHARS, normalised_email};
 use crate::ids::SessionId;
+use crate::models::kinds::EndReason;
 use crate::models::{sessions, users};
 use crate::security::passwords::{MAX_PASSWORD_CHARS, PasswordError};
+use crate::security::sealed::SealError;
 use crate::services::Services;
+
+/// Rows of sessions that were over so long ago are deleted when their user signs in.
+const KEPT_DAYS: i64 = 90;
+
+/// Who signs in, beside their email and password.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// The address, for limits alone: it is not kept with the session.
+    pub peer: Option<IpAddr>,
+    pub device: Device,
+    /// The mark that the browser brought, if any.
+    pub mark: Option<String>,
+}
+
+/// The two tokens of a session, as its holder keeps them.
+#[derive(Clone, Debug)]
+pub struct SessionTokens {
+    pub access: SecretString,
+    pub access_expires_at: DateTime<Utc>,
+    pub refresh: SecretString,
+    pub refresh_expires_at: DateTime<Utc>,
+}
 
 /// A session that was just begun.
 #[derive(Clone, Debug)]
 pub struct NewSession {
     pub id: SessionId,
     pub user: users::Model,
-    pub token: String,
-    pub expires_at: DateTime<Utc>,
+    pub tokens: SessionTokens,
 }
 
 /// Somebody whose session is alive.
@@ -28,6 +52,15 @@ pub struct NewSession {
 pub struct SignedIn {
     pub user: users::Model,
     pub session: sessions::Model,
+}
+
+/// A fault of ours while tokens are made.
+#[derive(Debug, thiserror::Error)]
+pub enum MakeError {
+    #[error("the access token could not be signed")]
+    Token(#[from] TokenError),
+    #[error("the refresh token could not be made")]
+    Refresh(#[from] SealError),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -39,19 +72,22 @@ pub enum SignInError {
     TooManyAttempts(#[from] TooManyAttempts),
     #[error("the password could not be checked")]
     Password(#[from] PasswordError),
-    #[error("the session token could not be made")]
-    Token(#[from] TokenError),
+    #[error("the session's tokens could not be made")]
+    Tokens(#[from] MakeError),
     #[error("the database did not answer")]
     Database(#[from] DbErr),
 }
 
-/// Why a token opens nothing.
+/// Why an access token opens nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum NotSignedIn {
     #[error("there is no token, or it is not ours")]
     NoToken,
+    #[error("the token is past its time")]
+    Expired,
+    /// `None`: its time was over.
     #[error("the session has ended")]
-    Ended,
+    Ended(Option<EndReason>),
     #[error("the database did not answer")]
     Database(#[from] DbErr),
 }
@@ -65,7 +101,7 @@ pub async fn sign_in(
     services: &Services,
     email: &str,
     password: SecretString,
-    peer: Option<IpAddr>,
+    caller: Caller,
 ) -> Result<NewSession, SignInError> {
     let email = normalised_email(email);
     if email.chars().count() > MAX_EMAIL_CHARS {
@@ -73,10 +109,13 @@ pub async fn sign_in(
         return Err(SignInError::WrongCredentials);
     }
     let sign_ins = &services.sign_ins;
-    sign_ins
-        .attempts
-        .begin_sign_in(&email, peer, services.clock.now())
-        .await?;
+    let known_device = caller
+        .mark
+        .as_deref()
+        .and_then(|mark| sign_ins.marks.known(mark, &email));
+    let trier = known_device.map_or(Trier::Stranger(&email), Trier::KnownDevice);
+    let now = services.clock.now();
+    sign_ins.attempts.begin_sign_in(trier, caller.peer, now).await?;
     if password.expose_secret().chars().count() > MAX_PASSWORD_CHARS {
         return Err(SignInError::WrongCredentials);
     }
@@ -85,8 +124,8 @@ pub async fn sign_in(
     let matches = sign_ins.passwords.verify(password, hash).await?;
     match user {
         Some(user) if matches => {
-            sign_ins.attempts.signed_in(&email, peer).await;
-            begin(services, user).await
+            sign_ins.attempts.signed_in(trier, caller.peer).await;
+            begin(services, user, caller.device).await
         }
         _ => Err(SignInError::WrongCredentials),
     }
@@ -95,70 +134,120 @@ pub async fn sign_in(
 /// Begins a session for somebody who has shown who they are.
 ///
 /// # Errors
-/// When the row cannot be written or the token not be signed.
-pub async fn begin(services: &Services, user: users::Model) -> Result<NewSession, SignInError> {
-    let now = services.clock.now();
-    let expires_at = now + TimeDelta::seconds(services.settings.security.session_secs);
-    let id = SessionId::new();
-    let session = sessions::Model {
+/// When the row cannot be written or the tokens not be made.
+pub async fn begin(services: &Services, user: users::Model, device: Device) -> Result<NewSession, SignInError> {
+    let (row, session) = new(services, user, device)?;
+    services
+        .db
+        .write(|transaction| Box::pin(insert(transaction, row)))
+        .await?;
+    Ok(session)
+}
+
+/// A new session's row and tokens, for who writes it together with something else.
+///
+/// # Errors
+/// When the tokens cannot be made.
+pub fn new(
+    services: &Services,
+    user: users::Model,
+    device: Device,
+) -> Result<(sessions::Model, NewSession), MakeError> {
+    let (now, id) = (services.clock.now(), SessionId::new());
+    let refresh_tokens = &services.sign_ins.refresh_tokens;
+    let refresh = refresh_tokens.first(id)?;
+    let ends_at = now + TimeDelta::seconds(services.settings.security.session_max_secs(user.role));
+    let row = sessions::Model {
         id,
         user_id: user.id,
+        device: device.into_text(),
+        refresh_hash: refresh_tokens.hash(&refresh)?,
+        previous_hash: None,
+        rotated_at: None,
         created_at: now,
-        expires_at,
+        last_seen_at: now,
+        expires_at: idle_end(services, now, ends_at),
+        ends_at,
         ended_at: None,
+        ended_reason: None,
     };
-    let token = services.sign_ins.tokens.sign(&Claims {
+    let tokens = tokens(services, &user, &row, refresh.to_text().into())?;
+    Ok((row, NewSession { id, user, tokens }))
+}
+
+/// Writes a new session, and deletes what its user left behind long ago.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(transaction: &DatabaseTransaction, row: sessions::Model) -> Result<(), DbErr> {
+    let before = row.created_at - TimeDelta::days(KEPT_DAYS);
+    sessions::Model::sweep_of(transaction, row.user_id, before).await?;
+    sessions::Entity::insert(sessions::ActiveModel::from(row))
+        .exec_without_returning(transaction)
+        .await?;
+    Ok(())
+}
+
+/// When a session that is used now ends unless it is used again.
+pub(super) fn idle_end(services: &Services, now: DateTime<Utc>, ends_at: DateTime<Utc>) -> DateTime<Utc> {
+    ends_at.min(now + TimeDelta::seconds(services.settings.security.session_idle_secs))
+}
+
+/// A new access token beside a refresh token.
+pub(super) fn tokens(
+    services: &Services,
+    user: &users::Model,
+    session: &sessions::Model,
+    refresh: SecretString,
+) -> Result<SessionTokens, MakeError> {
+    let now = services.clock.now();
+    let access_ends = now + TimeDelta::seconds(services.settings.security.access_secs);
+    let access_expires_at = access_ends.min(session.expires_at);
+    let access = services.sign_ins.tokens.sign(&Claims {
         sub: user.id.0,
         sid: session.id.0,
         role: user.role,
         iat: now.timestamp(),
-        exp: expires_at.timestamp(),
+        exp: access_expires_at.timestamp(),
     })?;
-    let row = sessions::ActiveModel::from(session);
-    services
-        .db
-        .write(|transaction| {
-            Box::pin(async move {
-                sessions::Entity::insert(row)
-                    .exec_without_returning(transaction)
-                    .await?;
-                Ok::<_, DbErr>(())
-            })
-        })
-        .await?;
-    Ok(NewSession {
-        id,
-        user,
-        token,
-        expires_at,
+    Ok(SessionTokens {
+        access: access.into(),
+        access_expires_at,
+        refresh,
+        refresh_expires_at: session.expires_at,
     })
 }
 
-/// Who the token belongs to: one look at its session's row, with the user.
+/// Who the access token belongs to: one look at its session's row, with the user.
 ///
 /// # Errors
 /// [`NotSignedIn`].
 pub async fn recognise(services: &Services, token: &str) -> Result<SignedIn, NotSignedIn> {
     let now = services.clock.now();
     let claims = services.sign_ins.tokens.read(token, now).map_err(|error| match error {
-        TokenError::Expired => NotSignedIn::Ended,
+        TokenError::Expired => NotSignedIn::Expired,
         TokenError::NotOurs | TokenError::NotSigned => NotSignedIn::NoToken,
     })?;
     let found = sessions::Model::find_with_user(services.db.read(), claims.session()).await?;
     match found {
-        Some((session, user)) if session.is_alive(now) && user.id == claims.user() => Ok(SignedIn { user, session }),
-        _ => Err(NotSignedIn::Ended),
+        Some((session, user)) if user.id == claims.user() => alive(session, user, now).map_err(NotSignedIn::Ended),
+        _ => Err(NotSignedIn::Ended(None)),
     }
 }
 
-/// Ends the session: from the commit on its token opens nothing, wherever it is kept.
-///
-/// # Errors
-/// The database's.
-pub async fn sign_out(services: &Services, session: SessionId) -> Result<(), DbErr> {
-    let now = services.clock.now();
-    services
-        .db
-        .write(move |transaction| Box::pin(async move { sessions::Model::end(transaction, session, now).await }))
-        .await
+/// The session, when it opens something; else why not.
+pub(super) fn alive(
+    session: sessions::Model,
+    user: users::Model,
+    now: DateTime<Utc>,
+) -> Result<SignedIn, Option<EndReason>> {
+    if user.withdrawn_at.is_some() {
+        // Begun while its user withdrew.
+        return Err(Some(EndReason::Withdrawn));
+    }
+    if session.is_alive(now) {
+        Ok(SignedIn { user, session })
+    } else {
+        Err(session.ended_reason)
+    }
 }

@@ -1,4 +1,4 @@
-//! Session tokens: signed, short of facts, and worth nothing without the session row that they name.
+//! Access tokens: signed, short-lived, short of facts, and worth nothing without the session row that they name.
 
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};

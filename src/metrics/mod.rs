@@ -46,6 +46,7 @@ pub struct Meters {
     listening: Family<[Word; 1], Gauge>,
     last_delivery: Family<[Word; 1], Amount>,
     swept: Family<[Word; 1], Counter>,
+    messages: Family<[Word; 1], Counter>,
 }
 
 /// What a sweep found to do.
@@ -122,6 +123,11 @@ impl Meters {
             ("status", Cow::Borrowed(status_class(status))),
         ];
         self.http.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+
+    /// A text message was handed to its sender, or not.
+    pub fn message(&self, outcome: &'static str) {
+        self.messages.get_or_create(&[("outcome", outcome)]).inc();
     }
 
     /// A sweep found so many.

@@ -11,6 +11,7 @@ use prometheus_client::registry::Registry;
 use super::reading::Readings;
 use super::{Amount, Meters};
 use crate::models::kinds::{TransferKind, TransferState};
+use crate::notifications::sms::OUTCOMES;
 
 /// Seconds; a bank call may take its whole deadline.
 const BANK_SECONDS: [f64; 11] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0];
@@ -33,6 +34,7 @@ pub(super) fn meters(started_at: DateTime<Utc>) -> Meters {
         listening: Family::default(),
         last_delivery: Family::default(),
         swept: Family::default(),
+        messages: Family::default(),
         registry: Registry::default(),
     };
     begin_at_zero(&meters);
@@ -71,6 +73,8 @@ fn edges(registry: &mut Registry, meters: &Meters) {
     registry.register("bank_call_seconds", help, meters.bank_calls.clone());
     let help = "How long requests took until their answer began";
     registry.register("http_request_seconds", help, meters.http.clone());
+    let help = "Text messages, by what their sender said of them";
+    registry.register("text_messages", help, meters.messages.clone());
 }
 
 /// A counter that appears with its first event hides that event from `rate`.
@@ -82,6 +86,9 @@ fn begin_at_zero(meters: &Meters) {
             let labels = [("kind", kind.as_str()), ("state", state.as_str())];
             drop(meters.settled.get_or_create(&labels));
         }
+    }
+    for outcome in OUTCOMES {
+        drop(meters.messages.get_or_create(&[("outcome", outcome)]));
     }
 }
 

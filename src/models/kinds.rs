@@ -53,12 +53,33 @@ impl Role {
         !matches!(self, Self::Member)
     }
 
+    /// Whether this role writes announcements.
+    #[must_use]
+    pub const fn may_announce(self) -> bool {
+        matches!(self, Self::CsLead | Self::Operator)
+    }
+
     /// Whether this role may decide how a transfer ended.
     #[must_use]
     pub const fn may_correct(self) -> bool {
         matches!(self, Self::CsLead)
     }
 }
+
+word_enum!(
+    /// Why a session opens nothing any more, though its time was not over.
+    EndReason {
+        SignedOut = "signed_out",
+        /// Its user signed in again in the same browser.
+        Replaced = "replaced",
+        /// Its user ended it from another device.
+        EndedByOwner = "ended_by_owner",
+        PasswordChanged = "password_changed",
+        /// A refresh token came that was rotated away long before: two have it, and one of them is not the owner.
+        Reused = "reused",
+        Withdrawn = "withdrawn",
+    }
+);
 
 word_enum!(
     /// Whether a key and what it made are for trial or for real money.
@@ -158,6 +179,21 @@ word_enum!(
     }
 );
 
+impl EventType {
+    /// What a member is told of: not our questions to the bank, and refunds in their own rows.
+    pub const TOLD_TO_MEMBERS: &'static [Self] = &[
+        Self::Created,
+        Self::Claimed,
+        Self::Succeeded,
+        Self::Failed,
+        Self::Unknown,
+        Self::NeedsReview,
+        Self::Canceled,
+        Self::Expired,
+        Self::Corrected,
+    ];
+}
+
 word_enum!(
     /// What a partner is told, in the words of the API.
     PartnerEventType {
@@ -173,6 +209,7 @@ word_enum!(
         RefundFailed = "refund.failed",
         RefundUnknown = "refund.unknown",
         RefundNeedsReview = "refund.needs_review",
+        MandateRevoked = "mandate.revoked",
     }
 );
 

@@ -4,10 +4,13 @@ pub mod _entities;
 pub mod account_consents;
 pub mod bank_accounts;
 pub mod kinds;
+pub mod mandates;
+pub mod members;
+pub mod notices;
 pub mod sessions;
 pub mod users;
 
 pub use _entities::{
-    bank_calls, daily_usage, idempotency_keys, mandates, members, partner_events, partner_keys, partners,
-    transfer_events, transfers,
+    bank_calls, daily_usage, idempotency_keys, notice_changes, partner_events, partner_keys, partners, transfer_events,
+    transfers,
 };

@@ -1,15 +1,15 @@
-//! What a partner is told of its payments and refunds: one row for each event, with a snapshot, written in the
-//! transaction that changes the transfer. So there is news exactly of what is true, also when the process dies.
+//! What a partner is told of its payments, refunds and mandates: one row for each event, with a snapshot, written in the
+//! transaction that makes the change. So there is news exactly of what is true, also when the process dies.
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 
 use crate::ids::EventId;
-use crate::models::kinds::{EventType, PartnerEventType, TransferKind, TransferState};
-use crate::models::{bank_accounts, partner_events, transfers};
+use crate::models::kinds::{EventType, MandateStatus, PartnerEventType, TransferKind, TransferState};
+use crate::models::{bank_accounts, mandates, partner_events, transfers};
 use crate::transfers::TransferError;
-use crate::views::api::{PaymentBody, RefundBody};
+use crate::views::api::{MandateBody, PaymentBody, RefundBody};
 use crate::views::i18n::Language;
 
 /// The language of messages within a snapshot: a row is written once, whoever reads it.
@@ -32,11 +32,38 @@ pub async fn record<C: ConnectionTrait>(
     let row = partner_events::ActiveModel {
         id: Set(EventId::new()),
         partner_id: Set(transfer.partner_id),
-        transfer_id: Set(transfer.id),
+        subject_id: Set(transfer.id.0),
         version: Set(transfer.version),
         event_type: Set(event_type),
-        previous_state: Set(previous),
+        previous_status: Set(previous.as_str().to_owned()),
         snapshot: Set(snapshot(tx, transfer).await?),
+        created_at: Set(at),
+    };
+    partner_events::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Keeps the news that a mandate ended. `mandate` is the row after the change.
+///
+/// # Errors
+/// The database's own.
+pub async fn record_mandate<C: ConnectionTrait>(
+    tx: &C,
+    mandate: &mandates::Model,
+    previous: MandateStatus,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let account = bank_accounts::Entity::find_by_id(mandate.account_id).one(tx).await?;
+    let missing = || DbErr::RecordNotFound("the account of a mandate".to_owned());
+    let body = MandateBody::new(mandate, &account.ok_or_else(missing)?);
+    let row = partner_events::ActiveModel {
+        id: Set(EventId::new()),
+        partner_id: Set(mandate.partner_id),
+        subject_id: Set(mandate.id.0),
+        version: Set(mandate.version),
+        event_type: Set(PartnerEventType::MandateRevoked),
+        previous_status: Set(previous.as_str().to_owned()),
+        snapshot: Set(serde_json::to_string(&body).map_err(|error| DbErr::Json(error.to_string()))?),
         created_at: Set(at),
     };
     partner_events::Entity::insert(row).exec_without_returning(tx).await?;

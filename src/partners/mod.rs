@@ -1,3 +1,4 @@
-//! Partner platforms and the keys they ask with.
+//! Partner platforms, the keys they ask with, and what members let them take.
 
 pub mod keys;
+pub mod mandates;

@@ -2,6 +2,7 @@
 //! views together give the whole.
 
 const HIDDEN_DIGITS: usize = 5;
+const HIDDEN_PHONE_DIGITS: usize = 4;
 
 /// Hides the last five characters of an account number: `30200000*****`.
 #[must_use]
@@ -25,6 +26,20 @@ pub fn person_name(name: &str) -> String {
             if first || last_of_long { letter } else { '*' }
         })
         .collect()
+}
+
+/// Hides the last four digits of a phone number, given without its dashes: `010-1234-****`.
+#[must_use]
+pub fn phone_number(digits: &str) -> String {
+    let length = digits.chars().count();
+    let shown: String = digits
+        .chars()
+        .take(length.saturating_sub(HIDDEN_PHONE_DIGITS))
+        .collect();
+    match shown.split_at_checked(3) {
+        Some((network, middle)) if !middle.is_empty() => format!("{network}-{middle}-****"),
+        _ => "****".to_owned(),
+    }
 }
 
 /// Hides all but the first two characters before the `@`: `mi***@naru.test`.
@@ -62,7 +77,7 @@ pub fn foreign_text(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{account_number, email, foreign_text, person_name};
+    use super::{account_number, email, foreign_text, person_name, phone_number};
 
     #[test]
     fn of_a_foreign_text_the_shape_stays_and_nothing_that_tells_of_a_person() {
@@ -72,6 +87,15 @@ mod tests {
             "***-****-**** ***************"
         );
         assert_eq!(foreign_text(""), "");
+    }
+
+    #[test]
+    fn the_last_four_digits_of_a_phone_number_are_hidden() {
+        assert_eq!(phone_number("01012345678"), "010-1234-****");
+        assert_eq!(phone_number("0111234567"), "011-123-****");
+        for short in ["", "1", "1234", "1234567"] {
+            assert_eq!(phone_number(short), "****", "{short}");
+        }
     }
 
     #[test]

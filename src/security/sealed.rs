@@ -1,4 +1,9 @@
 //! Sealed columns and blind indexes: what must not be readable in the database, and how it is still found.
+//!
+//! A sealed value names the key that it was sealed with, so that several may be in use at a time: one seals, the others
+//! only open. `naru task keys rotate` brings every value under the one that seals ([`super::rotation`]).
+
+use std::sync::Arc;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -7,18 +12,27 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use hmac::{Hmac, Mac};
 use rand::RngCore;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 const VERSION: &str = "v1";
-const KEY_ID: &str = "1";
 const NONCE_BYTES: usize = 12;
+/// What a key's id is the hash of, beside the key: it tells nothing about the key.
+const KEY_ID_OF: &[u8] = b"naru sealing key";
+const KEY_ID_BYTES: usize = 4;
 
 /// Encrypts columns with AES-256-GCM, bound to their table, column and row, and computes blind indexes.
 #[derive(Clone)]
 pub struct Sealer {
-    cipher: Aes256Gcm,
+    /// The first seals and opens, the others open.
+    keys: Arc<[SealingKey]>,
     index_key: [u8; 32],
+}
+
+struct SealingKey {
+    /// Eight hex digits.
+    id: String,
+    cipher: Aes256Gcm,
 }
 
 /// The place that a sealed value belongs to; it opens nowhere else.
@@ -36,16 +50,29 @@ pub enum SealError {
     NotSealed,
     #[error("the value was not sealed by us for this place")]
     NotOpened,
+    #[error("the value was sealed with a key that is not among the settings")]
+    UnknownKey,
 }
 
 impl Sealer {
     /// # Errors
     /// When a key is not 64 hex digits.
     pub fn new(sealing_key: &SecretString, index_key: &SecretString) -> Result<Self, SealError> {
-        let key = key_bytes(sealing_key)?;
-        let cipher = Aes256Gcm::new_from_slice(&key).map_err(|_| SealError::BadKey)?;
+        Self::with_other_keys(sealing_key, &[], index_key)
+    }
+
+    /// A sealer that also opens what `other_keys` sealed.
+    ///
+    /// # Errors
+    /// When a key is not 64 hex digits.
+    pub fn with_other_keys(
+        sealing_key: &SecretString,
+        other_keys: &[SecretString],
+        index_key: &SecretString,
+    ) -> Result<Self, SealError> {
+        let keys = std::iter::once(sealing_key).chain(other_keys);
         Ok(Self {
-            cipher,
+            keys: keys.map(SealingKey::new).collect::<Result<_, _>>()?,
             index_key: key_bytes(index_key)?,
         })
     }
@@ -55,6 +82,7 @@ impl Sealer {
     /// # Errors
     /// When the cipher refuses, which it does for sizes far beyond ours only.
     pub fn seal(&self, place: Place, text: &str) -> Result<String, SealError> {
+        let key = self.keys.first().ok_or(SealError::BadKey)?;
         let mut nonce = [0_u8; NONCE_BYTES];
         rand::rng().fill_bytes(&mut nonce);
         let aad = place.aad();
@@ -62,22 +90,22 @@ impl Sealer {
             msg: text.as_bytes(),
             aad: aad.as_bytes(),
         };
-        let sealed = self
+        let sealed = key
             .cipher
             .encrypt(&Nonce::from(nonce), payload)
             .map_err(|_| SealError::NotSealed)?;
         let mut bytes = nonce.to_vec();
         bytes.extend(sealed);
-        Ok(format!("{VERSION}.{KEY_ID}.{}", STANDARD_NO_PAD.encode(bytes)))
+        Ok(format!("{VERSION}.{}.{}", key.id, STANDARD_NO_PAD.encode(bytes)))
     }
 
-    /// Opens what was sealed for the same place.
+    /// Opens what was sealed for the same place with any of our keys.
     ///
     /// # Errors
-    /// When it was altered, moved to another row, or sealed with another key.
+    /// When it was altered, moved to another row, or sealed with a key that we do not have.
     pub fn open(&self, place: Place, sealed: &str) -> Result<String, SealError> {
-        let prefix = format!("{VERSION}.{KEY_ID}.");
-        let encoded = sealed.strip_prefix(&prefix).ok_or(SealError::NotOpened)?;
+        let (id, encoded) = parts(sealed).ok_or(SealError::NotOpened)?;
+        let key = self.keys.iter().find(|key| key.id == id).ok_or(SealError::UnknownKey)?;
         let bytes = STANDARD_NO_PAD.decode(encoded).map_err(|_| SealError::NotOpened)?;
         let (nonce, ciphertext) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::NotOpened)?;
         let aad = place.aad();
@@ -85,11 +113,28 @@ impl Sealer {
             msg: ciphertext,
             aad: aad.as_bytes(),
         };
-        let text = self
+        let text = key
             .cipher
             .decrypt(&Nonce::from(*nonce), payload)
             .map_err(|_| SealError::NotOpened)?;
         String::from_utf8(text).map_err(|_| SealError::NotOpened)
+    }
+
+    /// The value under the key that seals, when it is not already.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn resealed(&self, place: Place, sealed: &str) -> Result<Option<String>, SealError> {
+        let is_current = key_id(sealed) == self.keys.first().map(|key| key.id.as_str());
+        if is_current {
+            return Ok(None);
+        }
+        self.seal(place, &self.open(place, sealed)?).map(Some)
+    }
+
+    /// The ids of our keys; the first is of the one that seals.
+    pub fn key_ids(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|key| key.id.as_str())
     }
 
     /// The blind index of a value: equal for equal values, useless without the key.
@@ -103,6 +148,28 @@ impl Sealer {
         mac.update(text.as_bytes());
         Ok(hex::encode(mac.finalize().into_bytes()))
     }
+}
+
+impl SealingKey {
+    fn new(key: &SecretString) -> Result<Self, SealError> {
+        let bytes = key_bytes(key)?;
+        let hash = Sha256::new().chain_update(KEY_ID_OF).chain_update(bytes).finalize();
+        Ok(Self {
+            id: hex::encode(hash.get(..KEY_ID_BYTES).ok_or(SealError::BadKey)?),
+            cipher: Aes256Gcm::new_from_slice(&bytes).map_err(|_| SealError::BadKey)?,
+        })
+    }
+}
+
+/// The id of the key that a value was sealed with.
+#[must_use]
+pub fn key_id(sealed: &str) -> Option<&str> {
+    parts(sealed).map(|(id, _)| id)
+}
+
+/// The key's id, and the nonce with the ciphertext.
+fn parts(sealed: &str) -> Option<(&str, &str)> {
+    sealed.strip_prefix(VERSION)?.strip_prefix('.')?.split_once('.')
 }
 
 impl Place {
@@ -144,6 +211,30 @@ mod tests {
             row,
         };
         assert_eq!(sealer.open(other_column, &sealed), Err(SealError::NotOpened));
+    }
+
+    #[test]
+    fn what_another_of_our_keys_sealed_opens_and_is_brought_under_the_one_that_seals() {
+        let (earlier, later) = ("1".repeat(64).into(), "3".repeat(64).into());
+        let index_key = "2".repeat(64).into();
+        let before = Sealer::new(&earlier, &index_key).unwrap();
+        let meanwhile = Sealer::with_other_keys(&later, &[earlier], &index_key).unwrap();
+        let after = Sealer::new(&later, &index_key).unwrap();
+        let place = Place {
+            column: "members.birth_date",
+            row: Uuid::now_v7(),
+        };
+        let old = before.seal(place, "19900101").unwrap();
+        assert_eq!(meanwhile.open(place, &old).unwrap(), "19900101");
+        assert_eq!(after.open(place, &old), Err(SealError::UnknownKey));
+        let new = meanwhile.resealed(place, &old).unwrap().unwrap();
+        assert_eq!(after.open(place, &new).unwrap(), "19900101");
+        assert_eq!(before.open(place, &new), Err(SealError::UnknownKey));
+        assert_eq!(meanwhile.resealed(place, &new).unwrap(), None);
+        assert_ne!(key_id(&old), key_id(&new));
+        for foreign in ["", "v1", "v1.", "v2.00000000.AAAA", "19900101"] {
+            assert!(meanwhile.resealed(place, foreign).is_err(), "{foreign}");
+        }
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub async fn execute_in(services: &Services, turn: MoneyTurn, id: TransferId) ->
     };
     log::about(&known);
     if known.state != TransferState::Queued || expiry::expire_if_due(services, &known).await? {
-        tracing::debug!(transfer = %id.0, state = known.state.as_str(), "nothing to do");
+        tracing::debug!(state = known.state.as_str(), "nothing to do");
         return Ok(());
     }
     // Before the claim: a database that does not answer now leaves the transfer queued.
@@ -68,7 +68,7 @@ pub async fn execute_in(services: &Services, turn: MoneyTurn, id: TransferId) ->
     let claim = match claim(services, known).await {
         // Whoever loses the claim has nothing to do.
         Err(TransferError::Raced) => {
-            tracing::debug!(transfer = %id.0, "nothing to do: another worker was faster");
+            tracing::debug!("nothing to do: another worker was faster");
             return Ok(());
         }
         other => other?,

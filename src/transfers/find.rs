@@ -30,12 +30,13 @@ impl Place {
     /// What comes after this place, newest first.
     #[must_use]
     pub fn older(self) -> SimpleExpr {
-        let same_moment = Condition::all()
-            .add(Column::CreatedAt.eq(self.created_at))
-            .add(Column::Id.lt(self.id));
-        Condition::any()
+        let earlier = Condition::any()
             .add(Column::CreatedAt.lt(self.created_at))
-            .add(same_moment)
+            .add(Column::Id.lt(self.id));
+        // The bound by itself is what an index can begin at.
+        Condition::all()
+            .add(Column::CreatedAt.lte(self.created_at))
+            .add(earlier)
             .into()
     }
 }

@@ -147,8 +147,8 @@ async fn limits<C: ConnectionTrait>(
         Limits {
             scope: LimitScope::Mandate,
             owner: mandate.id.0,
-            per_payment_won: Some(mandate.per_payment_limit_won),
-            daily_won: Some(mandate.daily_limit_won),
+            per_payment_won: Some(mandate.per_payment_won().get()),
+            daily_won: Some(mandate.daily_won().get()),
         },
     ])
 }

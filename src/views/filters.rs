@@ -1,6 +1,6 @@
 //! How amounts, times and ids are written on pages.
 
-use chrono::{DateTime, Datelike, FixedOffset};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use super::{
@@ -26,6 +26,15 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("kst_short", |at: String, _: Kwargs, state: &State| {
         let language = language(state)?;
         time_element(&at, |at| short(at, language))
+    });
+    tera.register_filter("kst_time", |at: String, _: Kwargs, _: &State| {
+        time_element(&at, |at| at.format("%H:%M").to_string())
+    });
+    tera.register_filter("kst_minute", |at: String, _: Kwargs, _: &State| {
+        time_element(&at, |at| at.format("%Y.%m.%d %H:%M").to_string())
+    });
+    tera.register_filter("day", |day: String, _: Kwargs, state: &State| {
+        day_element(&day, language(state)?)
     });
     tera.register_filter("kst_stamp", |at: String, _: Kwargs, state: &State| {
         Ok::<_, tera::Error>(short(moment(&at)?, language(state)?))
@@ -91,15 +100,32 @@ pub fn query_value(value: &str) -> String {
 
 /// `11.25 (수) 14:03`.
 fn short(at: DateTime<FixedOffset>, language: Language) -> String {
-    let weekday = match language {
+    let weekday = weekday(at.date_naive(), language);
+    format!("{} ({weekday}) {}", at.format("%m.%d"), at.format("%H:%M"))
+}
+
+fn weekday(day: NaiveDate, language: Language) -> String {
+    match language {
         Language::Ko => WEEKDAYS_KO
             .into_iter()
-            .nth(at.weekday().num_days_from_monday() as usize)
+            .nth(day.weekday().num_days_from_monday() as usize)
             .unwrap_or_default()
             .to_owned(),
-        Language::En => at.format("%a").to_string(),
-    };
-    format!("{} ({weekday}) {}", at.format("%m.%d"), at.format("%H:%M"))
+        Language::En => day.format("%a").to_string(),
+    }
+}
+
+/// `2026.11.25 (수)` of `2026-11-25`.
+fn day_element(day: &str, language: Language) -> TeraResult<Value> {
+    let date = NaiveDate::parse_from_str(day, "%Y-%m-%d")
+        .map_err(|error| tera::Error::message(format!("`{day}` is not a day: {error}")))?;
+    let weekday = weekday(date, language);
+    let html = format!(
+        "<time datetime=\"{}\">{} ({weekday})</time>",
+        date.format("%Y-%m-%d"),
+        date.format("%Y.%m.%d")
+    );
+    Ok(Value::safe_string(&html))
 }
 
 fn moment(at: &str) -> TeraResult<DateTime<FixedOffset>> {

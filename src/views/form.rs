@@ -33,13 +33,26 @@ pub enum FieldProblem {
     DateFormat,
     /// The last day is before the first.
     DatesReversed,
+    PhoneFormat,
+    CodeFormat,
+    NicknameTooShort,
+    NicknameLetters,
+    /// Not the present one.
+    PasswordWrong,
+    AmountFormat,
+    /// A limit above what was consented to.
+    OverConsent,
+    CursorUnknown,
+    /// The end is not after the beginning.
+    EndsBeforeItBegins,
+    MomentFormat,
     PeriodInFuture,
     PeriodTooOld,
     PeriodTooLong,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 30] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -57,6 +70,16 @@ impl FieldProblem {
         Self::ChoiceUnknown,
         Self::DateFormat,
         Self::DatesReversed,
+        Self::PhoneFormat,
+        Self::CodeFormat,
+        Self::NicknameTooShort,
+        Self::NicknameLetters,
+        Self::PasswordWrong,
+        Self::AmountFormat,
+        Self::OverConsent,
+        Self::CursorUnknown,
+        Self::EndsBeforeItBegins,
+        Self::MomentFormat,
         Self::PeriodInFuture,
         Self::PeriodTooOld,
         Self::PeriodTooLong,

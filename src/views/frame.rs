@@ -18,6 +18,18 @@ pub struct PageFrame {
     pub request_id: String,
     /// Messages to show once at the top of the page.
     pub notices: Vec<Notice>,
+    /// An important announcement above a member's page, until they close it.
+    pub banner: Option<Banner>,
+    /// Whether the viewer writes announcements.
+    pub may_announce: bool,
+}
+
+/// An announcement as it stands above a page, in the reader's language.
+#[derive(Clone, Debug, Serialize)]
+pub struct Banner {
+    /// `ntc_…`.
+    pub id: String,
+    pub title: String,
 }
 
 /// The person who is signed in.
@@ -64,6 +76,8 @@ impl PageFrame {
             viewer: None,
             request_id: request_id.into(),
             notices: Vec::new(),
+            banner: None,
+            may_announce: false,
         }
     }
 

@@ -9,6 +9,7 @@ pub mod api;
 pub mod assets;
 pub mod balance;
 pub mod cs;
+pub mod csv;
 pub mod errors;
 mod example;
 pub mod filters;

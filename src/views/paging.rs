@@ -22,7 +22,9 @@ impl Paging {
     }
 }
 
-fn address(path: &str, kept: &[(&str, &str)], cursor: Option<&str>) -> String {
+/// The address of a list with a query; empty values are left out.
+#[must_use]
+pub fn address(path: &str, kept: &[(&str, &str)], cursor: Option<&str>) -> String {
     let pairs: Vec<(&str, &str)> = kept
         .iter()
         .copied()

@@ -187,7 +187,8 @@ pub fn text_keys() -> Vec<String> {
         keys("cause-", FailureCode::ALL, FailureCode::as_str),
         keys("event-", EventType::ALL, EventType::as_str),
         // A member is told of the same events in other words than staff.
-        keys("step-", EventType::ALL, EventType::as_str),
+        keys("step-payment-", EventType::TOLD_TO_MEMBERS, EventType::as_str),
+        keys("step-refund-", EventType::TOLD_TO_MEMBERS, EventType::as_str),
         keys("actor-", Actor::ALL, Actor::as_str),
         Operation::text_keys(),
         CallOutcome::text_keys(),

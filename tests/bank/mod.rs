@@ -7,7 +7,7 @@ mod gate;
 mod once;
 mod reads;
 mod samples;
-mod server;
+pub mod server;
 
 use chrono::{TimeZone, Utc};
 use naru::{

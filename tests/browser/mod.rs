@@ -1,5 +1,8 @@
 //! Tests in a real browser. The first ones prove the helper itself on pages that are faulty on purpose.
 
 mod accounts;
+mod devices;
 mod helper;
+mod money;
 mod pages;
+mod sign_up;

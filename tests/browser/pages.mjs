@@ -40,6 +40,6 @@ async function look(page, path, view) {
   check((await page.locator("h1").count()) === 1, `${what} has not one h1`);
   const findings = withAxe ? await axe(page) : [];
   check(findings.length === 0, `${what}:\n  ${findings.join("\n  ")}`);
-  const file = path.replace(/(pay|ref|acc)_[0-9a-f]*([0-9a-f]{4})/, "$1_$2").replace(/[^\w@-]+/g, "-");
+  const file = path.replace(/(pay|ref|acc|man|ntc|mem)_[0-9a-f]*([0-9a-f]{4})/, "$1_$2").replace(/[^\w@-]+/g, "-");
   await screenshot(page, `${NAME}${file}-${viewport.width}-${colorScheme}-${language}`);
 }

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use crate::support::app::{self, TestApp};
 use crate::support::browser::run_browser_script;
 
-const DEMO_PASSWORD: &str = "naru-demo-1!";
+pub(super) const DEMO_PASSWORD: &str = "naru-demo-1!";
 
 /// An app with the demo's people and history.
-async fn demo() -> TestApp {
+pub(super) async fn demo() -> TestApp {
     // As at a start: the history is written before any worker runs.
     let app = app::wish().without_workers().start().await;
     naru::demo::seed_if_empty(&app.services)
@@ -21,7 +21,7 @@ async fn demo() -> TestApp {
 }
 
 /// The shown ids of some payments and of a refund, one of each state.
-async fn paths_of_transfers(app: &TestApp, folder: &str) -> Vec<String> {
+pub(super) async fn paths_of_transfers(app: &TestApp, folder: &str) -> Vec<String> {
     let api = app.api(naru::demo::PARTNER_KEY);
     let payments = api.get("/payments?limit=100").await.expect(200).json();
     let mut paths = Vec::new();
@@ -66,7 +66,7 @@ async fn paths_of_accounts(app: &TestApp, email: &str) -> Vec<String> {
     paths
 }
 
-async fn look(app: &TestApp, name: &str, email: &str, paths: &[String]) {
+pub(super) async fn look(app: &TestApp, name: &str, email: &str, paths: &[String]) {
     let paths = paths.join(" ");
     let env = [
         ("NAME", name),
@@ -80,7 +80,15 @@ async fn look(app: &TestApp, name: &str, email: &str, paths: &[String]) {
 #[tokio::test]
 async fn pages_of_visitors_are_quiet_narrow_enough_and_accessible() {
     let app = demo().await;
-    let paths = ["/", "/sign-up", "/sign-in", "/nowhere"].map(str::to_owned);
+    let paths = [
+        "/",
+        "/sign-up",
+        "/sign-in",
+        "/password/forgotten",
+        "/dev/outbox",
+        "/nowhere",
+    ]
+    .map(str::to_owned);
     look(&app, "visitor", "", &paths).await;
 }
 
@@ -91,6 +99,10 @@ async fn pages_of_members_are_quiet_narrow_enough_and_accessible() {
         "/accounts".to_owned(),
         "/accounts/new".to_owned(),
         "/payments".to_owned(),
+        "/me".to_owned(),
+        "/me/password".to_owned(),
+        "/me/withdrawal".to_owned(),
+        "/me/profile".to_owned(),
     ];
     paths.extend(paths_of_transfers(&app, "/payments").await);
     paths.extend(paths_of_accounts(&app, "minji@naru.test").await);

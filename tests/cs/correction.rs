@@ -107,10 +107,10 @@ async fn rule_7_a_lead_decides_what_evidence_could_not_and_the_partner_is_told_w
     let told = news(&app).await.pop().unwrap();
     let snapshot: Value = serde_json::from_str(&told.snapshot).unwrap();
     assert_eq!(
-        (told.event_type, told.previous_state, told.version.to_string()),
+        (told.event_type, told.previous_status.as_str(), told.version.to_string()),
         (
             PartnerEventType::PaymentCorrected,
-            TransferState::NeedsReview,
+            TransferState::NeedsReview.as_str(),
             now["version"].to_string()
         )
     );

@@ -2,6 +2,8 @@
 
 mod correction;
 mod detail;
+mod members;
+mod notices;
 mod search;
 
 use naru::models::kinds::Role;
@@ -11,8 +13,13 @@ use crate::support::visitor::Browser;
 
 /// A browser with staff signed in.
 async fn desk(app: &TestApp) -> Browser {
-    app.staff("cs@example.test", Role::Cs).await;
+    desk_of(app, "cs@example.test", Role::Cs).await
+}
+
+/// A browser of somebody of a role.
+async fn desk_of(app: &TestApp, email: &str, role: Role) -> Browser {
+    app.staff(email, role).await;
     let browser = app.browser();
-    browser.sign_in("cs@example.test").await.expect(303);
+    browser.sign_in(email).await.expect(303);
     browser
 }

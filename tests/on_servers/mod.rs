@@ -1,5 +1,6 @@
 //! Tests that start servers of their own, by `scripts/services`; `scripts/test --embedded` leaves them out.
 
+mod codes;
 mod consumer_timeout;
 mod dead_letters;
 mod doctor;

@@ -88,7 +88,7 @@ async fn no_page_list_or_sweep_reads_more_rows_than_it_needs() {
     app.settled().await;
     fill(&app).await;
     ask(&server, "TRUNCATE mysql.slow_log").await;
-    look_at_everything(&app, &shop, &paid).await;
+    look_at_everything(&app, &shop, &paid, &mandate).await;
     let second = shop
         .api
         .post("/payments", "second", &payment(&mandate, "second", 1_000))
@@ -105,7 +105,7 @@ async fn no_page_list_or_sweep_reads_more_rows_than_it_needs() {
 }
 
 /// Each list, each filter and each search of the product, and what the relay asks by itself meanwhile.
-async fn look_at_everything(app: &TestApp, shop: &Shop, paid: &str) {
+async fn look_at_everything(app: &TestApp, shop: &Shop, paid: &str, mandate: &str) {
     for path in [
         "/payments?limit=50",
         "/payments?limit=50&status=succeeded",
@@ -135,6 +135,8 @@ async fn look_at_everything(app: &TestApp, shop: &Shop, paid: &str) {
         "/cs/payments?kind=payment&state=failed",
         "/cs/payments?q=copy-77",
         "/cs/payments?q=minji%40example.test",
+        "/cs/members?q=minji%40example.test",
+        "/cs/members?q=%EA%B9%80%EB%AF%BC%EC%A7%80",
         &format!("/cs/payments?q={paid}"),
         &format!("/cs/payments/{paid}"),
     ] {
@@ -142,7 +144,31 @@ async fn look_at_everything(app: &TestApp, shop: &Shop, paid: &str) {
     }
     let member = app.browser();
     member.sign_in("minji@example.test").await.expect(303);
-    for path in ["/accounts", "/payments"] {
-        member.get(path).await.expect(200);
+    let shop = shop.id.0.simple();
+    for path in [
+        "/".to_owned(),
+        "/accounts".to_owned(),
+        "/payments".to_owned(),
+        "/payments?period=7d".to_owned(),
+        "/payments?group=done".to_owned(),
+        "/payments?group=done&kind=payment".to_owned(),
+        "/payments?group=ended".to_owned(),
+        "/payments?group=checking&kind=refund".to_owned(),
+        "/payments?group=moving".to_owned(),
+        "/payments?kind=refund".to_owned(),
+        format!("/payments?shop={shop}"),
+        format!("/payments/{paid}"),
+        format!("/payments/{paid}/progress"),
+        format!("/payments/{paid}/receipt"),
+        "/mandates".to_owned(),
+        format!("/mandates/{mandate}"),
+        "/notices".to_owned(),
+        "/status".to_owned(),
+    ] {
+        member.get(&path).await.expect(200);
     }
+    let list = member.get("/payments?group=done").await.expect(200).text;
+    let older = list.split("rel=\"next\" href=\"").nth(1).expect("more than a page");
+    let older = older.split('"').next().expect("an address").replace("&amp;", "&");
+    member.get(&older).await.expect(200);
 }

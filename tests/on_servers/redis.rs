@@ -8,7 +8,7 @@ use futures::future::join;
 use naru::accounts::AccountRow;
 use naru::accounts::balance::{self, KnownBalance};
 use naru::ids::{AccountId, Prefix, UserId};
-use naru::members::sessions::{self, SignInError};
+use naru::members::sessions::{self, Caller, SignInError};
 use naru::money::Won;
 use naru::notifications::live::{News, Topic};
 use naru::services::Services;
@@ -22,6 +22,7 @@ use crate::support::redis::PrivateRedis;
 use crate::support::visitor::Browser;
 
 const EMAIL: &str = "minji@example.test";
+pub const WRONG: [(&str, &str); 2] = [("email", EMAIL), ("password", "not-this-one")];
 
 /// A member with an account at an app, and what tests look at there.
 pub struct Home {
@@ -74,7 +75,7 @@ async fn balance_calls(app: &TestApp) -> usize {
 }
 
 async fn sign_in_wrongly(services: &Services) -> SignInError {
-    let wrong = sessions::sign_in(services, EMAIL, "not-this-one".into(), None).await;
+    let wrong = sessions::sign_in(services, EMAIL, "not-this-one".into(), Caller::default()).await;
     wrong.expect_err("it is the wrong one")
 }
 
@@ -136,29 +137,36 @@ async fn an_older_balance_never_overwrites_a_newer_one_of_another_process() {
 #[tokio::test]
 async fn attempts_are_counted_over_all_processes_and_forgotten_in_all_by_the_right_password() {
     let redis = PrivateRedis::start().await;
-    let app = app::wish().settings(redis.settings()).start().await;
+    let app = app::wish()
+        .settings(redis.settings())
+        .with_a_stopped_clock()
+        .start()
+        .await;
     app.member(EMAIL).await;
     let other = app.services_of_a_new_process().await;
-    let browser = app.browser();
-    for _ in 0..4 {
-        let wrong = [("email", EMAIL), ("password", "not-this-one")];
-        browser.post("/sign-in", &wrong).await.expect(422);
+    for _ in 0..2 {
+        app.browser().post("/sign-in", &WRONG).await.expect(422);
         sign_in_wrongly(&other).await;
     }
-    let signed_in = sessions::sign_in(&other, EMAIL, PASSWORD.into(), None).await;
-    signed_in.expect("the ninth attempt");
-    for _ in 0..5 {
-        assert!(matches!(
-            sign_in_wrongly(&app.services).await,
-            SignInError::WrongCredentials
-        ));
-        assert!(matches!(sign_in_wrongly(&other).await, SignInError::WrongCredentials));
+    let signed_in = sessions::sign_in(&other, EMAIL, PASSWORD.into(), Caller::default()).await;
+    signed_in.expect("the fifth attempt");
+    for services in [&app.services, &other, &app.services, &other, &app.services] {
+        assert!(matches!(sign_in_wrongly(services).await, SignInError::WrongCredentials));
     }
-    let refused = browser.sign_in(EMAIL).await.expect(429);
-    assert!(refused.header("retry-after").parse::<u32>().expect("seconds") > 600);
-    assert!(matches!(sign_in_wrongly(&other).await, SignInError::TooManyAttempts(_)));
-    app.clock.advance(TimeDelta::minutes(16));
-    browser.sign_in(EMAIL).await.expect(303);
+    // Each waits twice as long as the one before, whichever process is asked.
+    for (wait_secs, services) in [(1, &other), (2, &app.services), (4, &other)] {
+        for asked in [&app.services, &other] {
+            let SignInError::TooManyAttempts(early) = sign_in_wrongly(asked).await else {
+                panic!("it was not too early");
+            };
+            assert_eq!(early.retry_after_secs, wait_secs);
+        }
+        app.clock.advance(TimeDelta::seconds(wait_secs));
+        assert!(matches!(sign_in_wrongly(services).await, SignInError::WrongCredentials));
+    }
+    app.browser().sign_in(EMAIL).await.expect(429);
+    app.clock.advance(TimeDelta::seconds(8));
+    app.browser().sign_in(EMAIL).await.expect(303);
 }
 
 #[tokio::test]
@@ -173,7 +181,11 @@ async fn keys_in_redis_name_nobody_and_all_of_them_end() {
         .begin_sign_up(peer, app.services.clock.now())
         .await
         .expect("allowed");
-    let wrong = sessions::sign_in(&app.services, EMAIL, "not-this-one".into(), peer).await;
+    let caller = Caller {
+        peer,
+        ..Caller::default()
+    };
+    let wrong = sessions::sign_in(&app.services, EMAIL, "not-this-one".into(), caller).await;
     wrong.expect_err("it is the wrong one");
     let keys: Vec<String> = redis.say("KEYS *").await;
     assert!(keys.len() >= 4, "{keys:?}");

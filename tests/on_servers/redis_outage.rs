@@ -9,7 +9,7 @@ use naru::services::Services;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::redis::{Home, known};
+use super::redis::{Home, WRONG, known};
 use crate::support::app::{self, TestApp, eventually};
 use crate::support::redis::PrivateRedis;
 
@@ -55,36 +55,46 @@ async fn learned(app: &TestApp, home: &Home) {
     app.services.balances.remember(home.account, balance).await;
 }
 
+/// Two processes over one Redis, and a member whose balance is known.
+struct Scene {
+    app: TestApp,
+    home: Home,
+    other: Services,
+}
+
+impl Scene {
+    async fn set() -> (PrivateRedis, Self) {
+        let redis = PrivateRedis::start().await;
+        let app = app::wish().settings(settings(&redis)).start().await;
+        let home = Home::at(&app).await;
+        let other = app.services_of_a_new_process().await;
+        used_again(&app.services, &other).await;
+        learned(&app, &home).await;
+        (redis, Self { app, home, other })
+    }
+
+    async fn redis_is_shared_again(&self) {
+        used_again(&self.app.services, &self.other).await;
+        used_again(&self.other, &self.app.services).await;
+    }
+}
+
 #[tokio::test]
 async fn redis_killed_takes_no_page_down_and_is_used_again_when_it_is_back() {
-    let redis = PrivateRedis::start().await;
-    let app = app::wish().settings(settings(&redis)).start().await;
-    let home = Home::at(&app).await;
-    let other = app.services_of_a_new_process().await;
-    used_again(&app.services, &other).await;
-    learned(&app, &home).await;
-
+    let (redis, scene) = Scene::set().await;
     redis.kill();
-    expect_the_usual(&app, &home).await;
+    expect_the_usual(&scene.app, &scene.home).await;
     redis.restart().await;
-    used_again(&app.services, &other).await;
-    used_again(&other, &app.services).await;
+    scene.redis_is_shared_again().await;
 }
 
 #[tokio::test]
 async fn redis_frozen_takes_no_page_down_and_is_used_again_when_it_goes_on() {
-    let redis = PrivateRedis::start().await;
-    let app = app::wish().settings(settings(&redis)).start().await;
-    let home = Home::at(&app).await;
-    let other = app.services_of_a_new_process().await;
-    used_again(&app.services, &other).await;
-    learned(&app, &home).await;
-
+    let (redis, scene) = Scene::set().await;
     redis.freeze();
-    expect_the_usual(&app, &home).await;
+    expect_the_usual(&scene.app, &scene.home).await;
     redis.thaw();
-    used_again(&app.services, &other).await;
-    used_again(&other, &app.services).await;
+    scene.redis_is_shared_again().await;
 }
 
 #[tokio::test]
@@ -105,17 +115,17 @@ async fn a_start_without_redis_works_and_it_is_used_when_it_comes() {
 #[tokio::test]
 async fn an_outage_gives_no_attempts_back() {
     let redis = PrivateRedis::start().await;
-    let app = app::wish().settings(settings(&redis)).start().await;
+    let wish = app::wish().settings(settings(&redis)).with_a_stopped_clock();
+    let app = wish.start().await;
     app.member(EMAIL).await;
     let browser = app.browser();
-    let wrong = [("email", EMAIL), ("password", "not-this-one")];
-    for attempt in 0..10 {
-        if attempt == 6 {
+    for attempt in 0..5 {
+        if attempt == 3 {
             redis.kill();
         }
-        browser.post("/sign-in", &wrong).await.expect(422);
+        browser.post("/sign-in", &WRONG).await.expect(422);
     }
-    browser.post("/sign-in", &wrong).await.expect(429);
+    browser.post("/sign-in", &WRONG).await.expect(429);
     browser.sign_in(EMAIL).await.expect(429);
 }
 

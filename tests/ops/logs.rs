@@ -6,8 +6,13 @@ use serde_json::{Value, json};
 use crate::support::app::eventually;
 use crate::support::http::Answer;
 use crate::support::people::PASSWORD;
+use crate::support::phone::Person;
 use crate::support::program::{EMBEDDED, Program};
 use crate::support::visitor::{Browser, SESSION};
+
+const PHONE: &str = "010-2222-3333";
+/// What is left of it in a line that tells too much.
+const PHONE_IN_LOGS: [&str; 5] = ["2222-3333", "22223333", "01022223333", "9999-0000", "99990000"];
 
 pub const JSON: [(&str, &str); 2] = [("NARU_LOG_FORMAT", "json"), ("NARU_LOG", "naru=info,warn")];
 
@@ -136,13 +141,19 @@ async fn c57_no_line_holds_what_is_personal_or_secret() {
     let mut program = Program::new(&[("NARU_LOG_FORMAT", "json"), ("NARU_LOG", "naru=debug,warn")]);
     program.start().await;
     let browser = program.browser();
-    let person = [
-        ("email", EMAIL),
-        ("password", PASSWORD),
-        ("name", "박서연"),
-        ("birth_date", "1994-03-02"),
-    ];
-    browser.post("/sign-up", &person).await.expect(303);
+    let person = Person {
+        phone: PHONE,
+        email: EMAIL,
+        birth_date: "1994-03-02",
+    };
+    browser.sign_up(person).await.expect(303);
+    let code = browser.code().await;
+    let phone = [("phone", "010-9999-0000"), ("password", PASSWORD)];
+    browser.post("/me/profile/phone", &phone).await.expect(303);
+    browser
+        .post("/me/profile/phone/code", &[("code", "000000")])
+        .await
+        .expect(422);
     let session = browser.cookie(SESSION).expect("signed in");
     browser.link(NUMBER).await.expect(303);
     browser.get("/accounts?wait=1").await.expect(200);
@@ -161,9 +172,13 @@ async fn c57_no_line_holds_what_is_personal_or_secret() {
     wrong_requests(&program, &browser, NUMBER).await;
     assert_eq!(program.stop("TERM").await, Some(0));
 
-    let said = program.said();
-    let log: Vec<&str> = said.lines().filter(|line| line.starts_with('{')).collect();
-    let log = log.join("\n");
+    // The development sender's own line shows what it does not send, and even that without the whole number.
+    let (shown, rest): (Vec<Value>, Vec<Value>) = lines(&program)
+        .into_iter()
+        .partition(|line| line["target"] == "naru::notifications::sms::development");
+    let text = |lines: Vec<Value>| lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
+    let (shown, log) = (text(shown), text(rest));
+    assert!(shown.contains(&code) && shown.contains("010-2222-****"), "{shown}");
     for word in ["answered", "settled", "a form from another site was refused"] {
         assert!(log.contains(word), "the log does not speak of `{word}`:\n{log}");
     }
@@ -175,7 +190,13 @@ async fn c57_no_line_holds_what_is_personal_or_secret() {
         PARTNER_KEY,
         "development-only",
     ];
-    for secret in person.iter().chain(&secrets) {
+    assert_eq!(PHONE_IN_LOGS.iter().find(|part| shown.contains(*part)), None);
+    for secret in person
+        .iter()
+        .chain(&secrets)
+        .chain(&PHONE_IN_LOGS)
+        .chain(&[code.as_str()])
+    {
         let line = log.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret}");
     }
@@ -195,4 +216,33 @@ async fn wrong_requests(program: &Program, browser: &Browser, number: &str) {
         .await
         .expect(422);
     browser.get("/accounts?q=seoyeon@example.test").await;
+}
+
+#[tokio::test]
+async fn a_message_that_could_not_be_sent_leaves_a_line_without_number_and_code() {
+    let settings = [
+        ("NARU_SMS_SENDER", "solapi"),
+        ("NARU_SMS_API_KEY", "a-key-of-solapi"),
+        ("NARU_SMS_API_SECRET", "a-secret-of-solapi"),
+        ("NARU_SMS_FROM", "02-1234-5678"),
+        ("NARU_SMS_URL", "http://127.0.0.1:1"),
+    ];
+    let debug = [("NARU_LOG_FORMAT", "json"), ("NARU_LOG", "naru=debug,warn")];
+    let mut program = Program::new(&[settings.as_slice(), &debug].concat());
+    program.start().await;
+    let browser = program.browser();
+    for path in ["/sign-up", "/password/forgotten"] {
+        browser.post(path, &[("phone", PHONE)]).await.expect(503);
+    }
+    browser.get("/dev/outbox").await.expect(404);
+    assert_eq!(program.stop("TERM").await, Some(0));
+    let said: Vec<String> = lines(&program).iter().map(Value::to_string).collect();
+    let failures = said
+        .iter()
+        .filter(|line| line.contains("a text message could not be sent"));
+    assert_eq!(failures.count(), 2, "{said:?}");
+    for secret in PHONE_IN_LOGS.iter().chain(&["of-solapi"]) {
+        let line = said.iter().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret}");
+    }
 }

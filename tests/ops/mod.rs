@@ -4,14 +4,16 @@ mod doctor;
 mod listener;
 pub mod logs;
 pub mod metrics;
+mod outbox;
 
 use crate::support::program::EMBEDDED;
 
 /// What production needs besides, with a bank that nobody listens at.
-const PRODUCTION: [(&str, &str); 9] = [
+const PRODUCTION: [(&str, &str); 13] = [
     EMBEDDED[0],
     EMBEDDED[1],
     ("LOCO_ENV", "production"),
+    ("NARU_HOSTS", "pay.example"),
     ("NARU_BANK_URL", "https://127.0.0.1:1"),
     ("NARU_BANK_INSTITUTION_CODE", "900001"),
     ("NARU_BANK_ACCESS_TOKEN", "a-token"),
@@ -24,4 +26,7 @@ const PRODUCTION: [(&str, &str); 9] = [
         "NARU_INDEX_KEY",
         "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210",
     ),
+    ("NARU_SMS_API_KEY", "a-key"),
+    ("NARU_SMS_API_SECRET", "a-secret"),
+    ("NARU_SMS_FROM", "02-1234-5678"),
 ];

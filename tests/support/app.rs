@@ -23,11 +23,15 @@ use tokio_util::sync::CancellationToken;
 use super::clock::TestClock;
 use super::hooks::{CLOCK, TestHooks};
 use super::http::{self, Answer, Api};
+use super::leaks::{self, WatchedLog};
 use super::{mysql, servers};
 
 const LEDGER: &str = "simulator.sqlite";
 /// How long anything that must happen may take on two busy cores.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// More than any environment logs.
+const WATCHED: &str = "naru=debug,info";
 
 pub struct TestApp {
     pub base: String,
@@ -159,6 +163,10 @@ impl TestApp {
         Services::open(settings, database, clock, doorbell)
             .await
             .expect("the services open")
+    }
+
+    pub fn database_uri(&self) -> &str {
+        &self.database_uri
     }
 
     /// The file of the simulated bank's books.
@@ -294,6 +302,7 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         self.stop.cancel();
         self.queue.shutdown().expect("the relay can be stopped");
+        leaks::expect_none();
     }
 }
 
@@ -311,13 +320,14 @@ pub async fn eventually_within<F: Future<Output = bool>>(patience: Duration, wha
     }
 }
 
-/// What the app logs, for who looks for a fault: `NARU_TEST_LOG=naru=debug`.
+/// What the app logs is looked through; who looks for a fault reads it instead: `NARU_TEST_LOG=naru=debug`.
 fn tell_the_log() {
-    if let Ok(filter) = std::env::var("NARU_TEST_LOG") {
-        let log = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer();
-        // Another app of the same test may have begun already.
-        drop(log.try_init());
-    }
+    let log = tracing_subscriber::fmt();
+    // Another app of the same test may have begun already.
+    drop(match std::env::var("NARU_TEST_LOG") {
+        Ok(filter) => log.with_env_filter(filter).with_test_writer().try_init(),
+        Err(_) => log.with_env_filter(WATCHED).with_writer(|| WatchedLog).try_init(),
+    });
 }
 
 fn config(folder: &TempDir, bank_url: &str, wishes: Value) -> Config {

@@ -1,4 +1,4 @@
-//! Loco's hooks for an app under test: [`App`]'s own, with the clock of the test.
+//! Loco's hooks for an app under test: [`App`]'s own, with the clock of the test and an eye on what is answered.
 
 use loco_rs::app::{AppContext, Hooks, Initializer};
 use loco_rs::bgworker::Queue;
@@ -12,11 +12,13 @@ use migration::Migrator;
 use naru::app::App;
 use naru::clock::Clock;
 
+use super::leaks;
+
 tokio::task_local! {
     pub static CLOCK: Clock;
 }
 
-/// The app with the test's clock; everything else is [`App`]'s.
+/// The app with the test's clock, its answers looked through; everything else is [`App`]'s.
 pub struct TestHooks;
 
 #[async_trait::async_trait]
@@ -54,7 +56,7 @@ impl Hooks for TestHooks {
     }
 
     async fn after_routes(router: axum::Router, ctx: &AppContext) -> loco_rs::Result<axum::Router> {
-        App::after_routes(router, ctx).await
+        Ok(leaks::watched(App::after_routes(router, ctx).await?))
     }
 
     async fn connect_workers(ctx: &AppContext, queue: &Queue) -> loco_rs::Result<()> {

@@ -7,6 +7,7 @@ use naru::accounts::link::{self, Linked, NewLink};
 use naru::accounts::request::LinkRequest;
 use naru::bank::{AccountNumber, BankCode};
 use naru::ids::{AccountId, KeyId, MandateId, PartnerId, Prefix, UserId};
+use naru::members::phone::PhoneNumber;
 use naru::members::sign_up::{self, SignUpForm};
 use naru::models::kinds::{MandateStatus, Mode, Role};
 use naru::models::{mandates, partner_keys, partners, users};
@@ -21,6 +22,14 @@ use super::http::Api;
 pub const PASSWORD: &str = "a-good-password-1";
 pub const ACCOUNT: &str = "3020001234567";
 
+/// The phone of a member whom a test makes: another one for each email.
+pub fn phone_of(email: &str) -> PhoneNumber {
+    let hash = email.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    PhoneNumber::parse(&format!("010{:08}", hash % 100_000_000)).expect("a number")
+}
+
 /// A partner with a key of its own.
 pub struct Shop {
     pub id: PartnerId,
@@ -33,9 +42,10 @@ impl TestApp {
             email: email.to_owned(),
             password: PASSWORD.into(),
             name: "김민지".to_owned(),
+            nickname: String::new(),
             birth_date: "1994-03-02".to_owned(),
         };
-        sign_up::sign_up(&self.services, form)
+        sign_up::sign_up(&self.services, form, &phone_of(email))
             .await
             .expect("the member signs up")
             .id
@@ -57,6 +67,7 @@ impl TestApp {
             role,
             name: "상담 담당".to_owned(),
             created_at: self.services.clock.now(),
+            withdrawn_at: None,
         };
         self.insert::<users::Entity>(row.into_active_model().reset_all()).await;
         id
@@ -123,6 +134,8 @@ impl TestApp {
             status: Set(MandateStatus::Active),
             per_payment_limit_won: Set(1_000_000),
             daily_limit_won: Set(5_000_000),
+            own_per_payment_limit_won: Set(None),
+            own_daily_limit_won: Set(None),
             reference: Set(Some("customer-1".to_owned())),
             version: Set(1),
             created_at: Set(now),

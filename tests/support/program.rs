@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use super::app::{PATIENCE, eventually};
 use super::http::{self, Answer, Api};
+use super::leaks;
 use super::{mysql, servers};
 
 const SIGKILL: i32 = 9;
@@ -86,6 +87,12 @@ impl Program {
     /// Starts it and does not wait.
     pub fn launch(&mut self) {
         self.child = Some(self.spawn(&[]));
+    }
+
+    /// Changes settings for what is started from now on.
+    pub fn set(&mut self, settings: &[(&'static str, &str)]) {
+        let given = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        self.settings.extend(given);
     }
 
     fn spawn(&self, arguments: &[&str]) -> Child {
@@ -301,6 +308,7 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         self.child.iter_mut().chain(&mut self.bank_process).for_each(end);
+        leaks::expect_none_in(&std::fs::read_to_string(self.log_file()).unwrap_or_default());
     }
 }
 

@@ -12,6 +12,7 @@ use crate::support::people::PASSWORD;
 use crate::support::program::Program;
 
 pub const SESSION: &str = "naru_session";
+pub const REFRESH: &str = "naru_refresh";
 
 #[derive(Clone)]
 pub struct Browser {
@@ -103,6 +104,19 @@ impl Browser {
 
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.lock().expect("one test").get(name).cloned()
+    }
+
+    /// Another browser with the cookies of this one, as they are now.
+    pub fn copy(&self) -> Self {
+        let cookies = self.cookies.lock().expect("one test").clone();
+        Self {
+            cookies: Arc::new(Mutex::new(cookies)),
+            ..self.clone()
+        }
+    }
+
+    pub fn forget_cookie(&self, name: &str) {
+        self.cookies.lock().expect("one test").remove(name);
     }
 
     pub fn set_cookie(&self, name: &str, value: &str) {

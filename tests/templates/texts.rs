@@ -19,7 +19,7 @@ const BUILT_IN_RUST: &[&str] = &[
 ];
 
 /// English texts that are in Korean on purpose.
-const KOREAN_IN_ENGLISH: &[&str] = &["switch-language"];
+const KOREAN_IN_ENGLISH: &[&str] = &["language-ko", "switch-language"];
 
 type Texts = BTreeMap<String, String>;
 
@@ -138,4 +138,59 @@ fn used_by_templates() -> (BTreeSet<String>, BTreeSet<String>) {
 
 fn is_hangul(letter: char) -> bool {
     matches!(letter, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7a3}')
+}
+
+/// Names that are the same in every language.
+const NAMES: [&str; 1] = ["HTTP"];
+/// Attributes that people read or hear.
+const SPOKEN: [&str; 5] = ["alt", "title", "placeholder", "aria-label", "aria-description"];
+
+#[test]
+fn no_template_has_a_word_of_its_own() {
+    for name in Templates::names() {
+        let source = Templates::source(&name).expect("a template");
+        let words = own_words(&source);
+        assert!(words.is_empty(), "{name} says {words:?}; it belongs to assets/i18n");
+    }
+}
+
+#[test]
+fn a_word_of_a_templates_own_is_seen_between_tags_and_in_what_is_spoken() {
+    let source = r#"<p class="big">{{ t(key="a") }} · 3</p><img alt="Ferry"><a title="{{ t(key="b") }}">Pay {% if x %}now{% endif %}</a>"#;
+    assert_eq!(own_words(source), ["Ferry", "Pay", "now"]);
+}
+
+/// Words outside of tags and of the template language, and in attributes that are spoken.
+fn own_words(source: &str) -> Vec<String> {
+    // A class, told from a page to its frame.
+    let source = without(source, "{% block body_class %}", "%}");
+    let plain = without(&without(&without(&source, "{#", "#}"), "{%", "%}"), "{{", "}}");
+    let spoken = SPOKEN.into_iter().flat_map(|name| {
+        let begin = format!(" {name}=\"");
+        let values = plain.split(begin.as_str()).skip(1);
+        values
+            .filter_map(|rest| rest.split('"').next())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    });
+    let between = without(&plain, "<", ">");
+    let texts: Vec<String> = spoken.chain([between]).collect();
+    let words = texts
+        .iter()
+        .flat_map(|text| text.split(|letter: char| !letter.is_alphabetic()));
+    words
+        .filter(|word| word.chars().count() > 1 && !NAMES.contains(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The text without what stands between these, and a space in its place.
+fn without(text: &str, begin: &str, end: &str) -> String {
+    let mut parts = text.split(begin);
+    let mut left = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        left.push(' ');
+        left.push_str(part.split_once(end).map_or("", |(_, rest)| rest));
+    }
+    left
 }

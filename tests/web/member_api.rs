@@ -1,5 +1,6 @@
 //! The members' JSON API.
 
+use chrono::TimeDelta;
 use naru::models::kinds::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -20,14 +21,97 @@ async fn call(app: &TestApp, method: Method, path: &str, token: Option<&str>, bo
     Answer::of(request).await
 }
 
-async fn sign_in(app: &TestApp, email: &str) -> String {
+/// Answers with the whole session.
+async fn begin(app: &TestApp, email: &str) -> Value {
     let body = json!({ "email": email, "password": PASSWORD });
-    let session = call(app, Method::POST, "/session", None, Some(body))
+    let session = call(app, Method::POST, "/session", None, Some(body)).await;
+    let session = session.expect(201).json();
+    for end in ["expires_at", "refresh_expires_at"] {
+        assert!(session[end].as_str().unwrap().ends_with("+09:00"), "{session}");
+    }
+    session
+}
+
+async fn sign_in(app: &TestApp, email: &str) -> String {
+    begin(app, email).await["access_token"].as_str().unwrap().to_owned()
+}
+
+async fn refresh(app: &TestApp, token: &Value) -> Answer {
+    let body = json!({ "refresh_token": token });
+    call(app, Method::POST, "/session/refresh", None, Some(body)).await
+}
+
+async fn accounts(app: &TestApp, token: &Value) -> Answer {
+    call(app, Method::GET, "/accounts", token.as_str(), None).await
+}
+
+#[tokio::test]
+async fn an_access_token_lives_for_minutes_and_the_refresh_token_brings_the_next_pair() {
+    let app = app::start().await;
+    app.member("minji@example.test").await;
+    let first = begin(&app, "minji@example.test").await;
+    app.clock.advance(TimeDelta::minutes(11));
+    accounts(&app, &first["access_token"])
         .await
-        .expect(201)
-        .json();
-    assert!(session["expires_at"].as_str().unwrap().ends_with("+09:00"), "{session}");
-    session["token"].as_str().unwrap().to_owned()
+        .problem(401, "unauthenticated");
+    let second = refresh(&app, &first["refresh_token"]).await.expect(200).json();
+    assert_ne!(first["refresh_token"], second["refresh_token"]);
+    assert_ne!(first["refresh_expires_at"], second["refresh_expires_at"]);
+    accounts(&app, &second["access_token"]).await.expect(200);
+    // The answer was lost: the same again, not yet another.
+    let again = refresh(&app, &first["refresh_token"]).await.expect(200).json();
+    assert_eq!(again["refresh_token"], second["refresh_token"]);
+}
+
+#[tokio::test]
+async fn a_stolen_refresh_token_ends_the_session_for_thief_and_owner() {
+    let app = app::start().await;
+    app.member("minji@example.test").await;
+    let stolen = begin(&app, "minji@example.test").await["refresh_token"].clone();
+    let owner = refresh(&app, &stolen).await.expect(200).json();
+    app.clock.advance(TimeDelta::seconds(31));
+    accounts(&app, &owner["access_token"]).await.expect(200);
+    refresh(&app, &stolen).await.problem(401, "unauthenticated");
+    accounts(&app, &owner["access_token"])
+        .await
+        .problem(401, "unauthenticated");
+    refresh(&app, &owner["refresh_token"])
+        .await
+        .problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn each_kind_of_token_is_good_for_its_own_purpose_alone() {
+    let app = app::start().await;
+    app.member("minji@example.test").await;
+    let session = begin(&app, "minji@example.test").await;
+    accounts(&app, &session["refresh_token"])
+        .await
+        .problem(401, "unauthenticated");
+    refresh(&app, &session["access_token"])
+        .await
+        .problem(401, "unauthenticated");
+    for strange in [json!("x"), json!("naru_rt_AAAA"), json!("naru_rt_")] {
+        refresh(&app, &strange).await.problem(401, "unauthenticated");
+    }
+    for no_token in [json!(""), json!(1), json!("x".repeat(1025))] {
+        refresh(&app, &no_token).await.problem(422, "invalid_request");
+    }
+    // None of it ended anything.
+    accounts(&app, &session["access_token"]).await.expect(200);
+    refresh(&app, &session["refresh_token"]).await.expect(200);
+}
+
+#[tokio::test]
+async fn who_signed_out_gets_no_new_tokens() {
+    let app = app::start().await;
+    app.member("minji@example.test").await;
+    let session = begin(&app, "minji@example.test").await;
+    let token = session["access_token"].as_str();
+    call(&app, Method::DELETE, "/session", token, None).await.expect(204);
+    refresh(&app, &session["refresh_token"])
+        .await
+        .problem(401, "unauthenticated");
 }
 
 #[tokio::test]

@@ -1,13 +1,13 @@
 //! Signing in and out, and what a session opens.
 
-use chrono::TimeDelta;
 use naru::models::kinds::Role;
 use reqwest::Method;
+use serde_json::json;
 
 use crate::support::app;
 use crate::support::http::Answer;
 use crate::support::people::PASSWORD;
-use crate::support::visitor::SESSION;
+use crate::support::visitor::{REFRESH, SESSION};
 
 #[tokio::test]
 async fn signing_in_leads_to_the_page_that_was_asked_for_and_never_off_the_site() {
@@ -45,45 +45,60 @@ async fn a_wrong_password_and_an_unknown_email_are_answered_alike() {
 }
 
 #[tokio::test]
-async fn after_ten_wrong_passwords_the_right_one_waits_too() {
-    let app = app::start().await;
-    app.member("minji@example.test").await;
-    let browser = app.browser();
-    for _ in 0..10 {
-        let wrong = [("email", "minji@example.test"), ("password", "not-this-one")];
-        browser.post("/sign-in", &wrong).await.expect(422);
-    }
-    let refused = browser.sign_in("minji@example.test").await.expect(429);
-    assert!(refused.text.contains("너무 여러 번"));
-    assert!(refused.header("retry-after").parse::<u32>().unwrap() > 600);
-    app.clock.advance(TimeDelta::minutes(16));
-    browser.sign_in("minji@example.test").await.expect(303);
-}
-
-#[tokio::test]
-async fn the_cookie_is_for_this_site_and_not_for_scripts() {
+async fn the_cookies_are_for_this_site_and_not_for_scripts() {
     let app = app::start().await;
     app.member("minji@example.test").await;
     let answer = app.browser().sign_in("minji@example.test").await;
-    let cookie = answer.header("set-cookie");
-    assert!(cookie.starts_with("naru_session="), "{cookie}");
-    for part in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="] {
-        assert!(cookie.contains(part), "{part}: {cookie}");
+    let cookies: Vec<&str> = set_cookies(&answer).collect();
+    for (cookie, name) in cookies.iter().zip(["naru_session=", "naru_refresh=", "naru_device="]) {
+        assert!(cookie.starts_with(name), "{cookie}");
+        for part in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="] {
+            assert!(cookie.contains(part), "{part}: {cookie}");
+        }
+        assert!(!cookie.contains("minji"), "{cookie}");
     }
+    assert_eq!(cookies.len(), 3);
+}
+
+#[tokio::test]
+async fn behind_https_a_neighbours_subdomain_cannot_plant_the_cookies_of_a_session() {
+    let secure = json!({ "security": { "secure_cookies": true } });
+    let app = app::wish().settings(secure).start().await;
+    let (_, browser) = app.member_browser("minji@example.test").await;
+    let answer = browser.sign_in("minji@example.test").await.expect(303);
+    for name in ["__Host-naru_session", "__Host-naru_refresh"] {
+        let cookie = set_cookies(&answer)
+            .find(|cookie| cookie.starts_with(name))
+            .expect(name);
+        for part in ["Secure", "HttpOnly", "SameSite=Lax", "Path=/"] {
+            assert!(cookie.contains(part), "{part}: {cookie}");
+        }
+        assert!(!cookie.contains("Domain"), "{cookie}");
+    }
+    browser.get("/accounts").await.expect(200);
+    // The names that anybody on the domain can set are not looked at.
+    let planted = app.browser();
+    for name in [SESSION, REFRESH] {
+        planted.set_cookie(name, &browser.cookie(&format!("__Host-{name}")).unwrap());
+    }
+    planted.get("/accounts").await.expect(303);
+}
+
+fn set_cookies(answer: &Answer) -> impl Iterator<Item = &str> {
+    let all = answer.headers.get_all("set-cookie").iter();
+    all.map(|cookie| cookie.to_str().expect("letters"))
 }
 
 #[tokio::test]
 async fn a_session_that_was_signed_out_opens_nothing_though_its_cookie_was_kept() {
     let app = app::start().await;
     let (_, browser) = app.member_browser("minji@example.test").await;
-    let stolen = browser.cookie(SESSION).unwrap();
+    let thief = browser.copy();
     browser.get("/sign-out").await.expect(303);
     browser.get("/accounts").await.expect(200);
     browser.post("/sign-out", &[]).await.expect(303);
-    assert!(browser.cookie(SESSION).is_none());
+    assert!(browser.cookie(SESSION).is_none() && browser.cookie(REFRESH).is_none());
 
-    let thief = app.browser();
-    thief.set_cookie(SESSION, &stolen);
     let refused = thief.get("/accounts").await.expect(303);
     assert!(refused.header("location").starts_with("/sign-in"));
     let page = thief.get("/sign-in").await.expect(200);
@@ -91,21 +106,29 @@ async fn a_session_that_was_signed_out_opens_nothing_though_its_cookie_was_kept(
 }
 
 #[tokio::test]
-async fn a_session_ends_by_its_time_and_signing_in_again_ends_the_one_before() {
+async fn signing_in_again_ends_the_session_before() {
     let app = app::start().await;
     let (_, browser) = app.member_browser("minji@example.test").await;
-    let first = browser.cookie(SESSION).unwrap();
+    let old = browser.copy();
     browser.sign_in("minji@example.test").await.expect(303);
-    let second = browser.cookie(SESSION).unwrap();
-    assert_ne!(first, second);
-    let old = app.browser();
-    old.set_cookie(SESSION, &first);
+    assert_ne!(old.cookie(SESSION), browser.cookie(SESSION));
     old.get("/accounts").await.expect(303);
-
     browser.get("/accounts").await.expect(200);
-    let lives = app.services.settings.security.session_secs;
-    app.clock.advance(TimeDelta::seconds(lives + 1));
-    browser.get("/accounts").await.expect(303);
+}
+
+#[tokio::test]
+async fn a_session_that_was_fixed_before_signing_in_is_not_theirs_after() {
+    let app = app::start().await;
+    let (_, attacker) = app.member_browser("mallory@example.test").await;
+    app.member("minji@example.test").await;
+    let victim = attacker.copy();
+    victim.sign_in("minji@example.test").await.expect(303);
+    for name in [SESSION, REFRESH] {
+        assert_ne!(attacker.cookie(name), victim.cookie(name));
+    }
+    // What was planted opens neither the victim's pages nor any.
+    attacker.get("/accounts").await.expect(303);
+    victim.get("/accounts").await.expect(200);
 }
 
 #[tokio::test]

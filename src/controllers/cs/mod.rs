@@ -3,6 +3,9 @@
 mod correction;
 mod detail;
 mod home;
+mod members;
+mod notice_form;
+mod notices;
 mod payments;
 mod story;
 
@@ -20,7 +23,12 @@ use crate::models::users;
 #[must_use]
 pub fn routes() -> Routes {
     let routes = home::routes().merge(payments::routes()).merge(detail::routes());
-    pages(routes.merge(correction::routes()))
+    pages(
+        routes
+            .merge(correction::routes())
+            .merge(members::routes())
+            .merge(notices::routes()),
+    )
 }
 
 /// A visit of staff; members and strangers do not come this far.

@@ -16,6 +16,7 @@ use crate::clock::kst_midnight;
 use crate::controllers::api::cursor;
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::pages::PageError;
+use crate::controllers::web::payment_filter::read_day;
 use crate::controllers::web::rows;
 use crate::ids::UserId;
 use crate::members::history::with_partner_names;
@@ -119,9 +120,8 @@ fn read(filter: &CsFilter, partners: &[partners::Model], after: Option<Place>) -
         FieldProblem::ChoiceUnknown,
         &mut errors,
     );
-    let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-    let from = parsed(&filter.from, day, "from", FieldProblem::DateFormat, &mut errors);
-    let to = parsed(&filter.to, day, "to", FieldProblem::DateFormat, &mut errors);
+    let from = parsed(&filter.from, read_day, "from", FieldProblem::DateFormat, &mut errors);
+    let to = parsed(&filter.to, read_day, "to", FieldProblem::DateFormat, &mut errors);
     if from.zip(to).is_some_and(|(from, to)| from > to) {
         errors.insert("to", FieldProblem::DatesReversed);
     }

@@ -36,6 +36,9 @@ pub fn frame_of(parts: &Parts, services: &Services, visitor: &Visitor) -> PageFr
     let mut frame = PageFrame::new(lang, parts.uri.path(), request_id);
     parts.uri.query().unwrap_or_default().clone_into(&mut frame.query);
     frame.viewer = visitor.signed_in().map(|signed_in| viewer_of(&signed_in.user));
+    frame.may_announce = visitor
+        .signed_in()
+        .is_some_and(|signed_in| signed_in.user.role.may_announce());
     frame.notices = cookies::value(&parts.headers, NOTICE_COOKIE)
         .and_then(|word| notice::shown(&word, lang))
         .into_iter()

@@ -1,4 +1,7 @@
-//! Who is signed in. Pages take the session's cookie, the members' JSON API takes a bearer token, and neither the other's.
+//! Who is signed in. Pages take the session's cookies, the members' JSON API takes a bearer token, and neither the other's.
+//!
+//! Where the access token's time is over and the refresh token is good, a page is answered as if nothing were, and the new
+//! cookies go with whatever the answer is: page, fragment, redirect or error (`pages::finish_pages`).
 
 use std::sync::Arc;
 
@@ -11,11 +14,12 @@ use tokio::sync::OnceCell;
 
 use super::htmx;
 use crate::controllers::api::problem::{Code, Problem};
-use crate::controllers::cookies::{self, SESSION_COOKIE};
+use crate::controllers::cookies::{self, SessionCookies};
 use crate::controllers::local_path;
 use crate::controllers::pages::PageError;
-use crate::members::sessions::{self, NotSignedIn, SignedIn};
-use crate::models::kinds::Role;
+use crate::members::renewal::{self, NotRenewed};
+use crate::members::sessions::{self, NotSignedIn, SessionTokens, SignedIn};
+use crate::models::kinds::{EndReason, Role};
 use crate::models::{sessions as session_rows, users};
 use crate::services::Services;
 
@@ -33,8 +37,8 @@ pub const fn home_of(role: Role) -> &'static str {
 #[derive(Clone, Debug)]
 pub enum Visitor {
     SignedIn(Arc<SignedIn>),
-    /// Brought a cookie that opens nothing any more.
-    Ended,
+    /// Brought cookies that open nothing any more; why, where somebody ended the session.
+    Ended(Option<EndReason>),
     Nobody,
 }
 
@@ -43,14 +47,34 @@ impl Visitor {
     pub fn signed_in(&self) -> Option<&SignedIn> {
         match self {
             Self::SignedIn(signed_in) => Some(signed_in),
-            Self::Ended | Self::Nobody => None,
+            Self::Ended(_) | Self::Nobody => None,
         }
+    }
+}
+
+/// A visitor, and the tokens of their session where it was renewed for this request.
+struct Seen {
+    visitor: Visitor,
+    renewed: Option<SessionTokens>,
+}
+
+impl From<Visitor> for Seen {
+    fn from(visitor: Visitor) -> Self {
+        Self { visitor, renewed: None }
     }
 }
 
 /// The visitor of one request, looked up once for all who ask.
 #[derive(Clone, Default)]
-pub struct VisitorCell(Arc<OnceCell<Visitor>>);
+pub struct VisitorCell(Arc<OnceCell<Seen>>);
+
+impl VisitorCell {
+    /// The new tokens that the answer is to carry.
+    #[must_use]
+    pub fn renewed(&self) -> Option<&SessionTokens> {
+        self.0.get()?.renewed.as_ref()
+    }
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = PageError;
@@ -58,19 +82,52 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let services = Services::from_request_parts(parts, state).await?;
         let cell = parts.extensions.get_or_insert_default::<VisitorCell>().clone();
-        let token = cookies::value(&parts.headers, SESSION_COOKIE);
-        let visitor = cell
-            .0
-            .get_or_try_init(|| async move {
-                let Some(token) = token else { return Ok(Self::Nobody) };
-                match sessions::recognise(&services, &token).await {
-                    Ok(signed_in) => Ok(Self::SignedIn(Arc::new(signed_in))),
-                    Err(NotSignedIn::NoToken | NotSignedIn::Ended) => Ok(Self::Ended),
-                    Err(NotSignedIn::Database(error)) => Err(PageError::from(error)),
-                }
-            })
-            .await?;
-        Ok(visitor.clone())
+        let names = SessionCookies::of(&services);
+        let access = cookies::value(&parts.headers, names.access);
+        let refresh = cookies::value(&parts.headers, names.refresh);
+        let seen = cell.0.get_or_try_init(|| look(&services, access, refresh)).await?;
+        Ok(seen.visitor.clone())
+    }
+}
+
+async fn look(services: &Services, access: Option<String>, refresh: Option<String>) -> Result<Seen, PageError> {
+    if let Some(token) = &access {
+        match sessions::recognise(services, token).await {
+            Ok(signed_in) => return Ok(Visitor::SignedIn(Arc::new(signed_in)).into()),
+            Err(NotSignedIn::Ended(why)) => return Ok(Visitor::Ended(why).into()),
+            Err(NotSignedIn::NoToken | NotSignedIn::Expired) => {}
+            Err(NotSignedIn::Database(error)) => return Err(error.into()),
+        }
+    }
+    let Some(token) = refresh else {
+        let visitor = access.map_or(Visitor::Nobody, |_| Visitor::Ended(None));
+        return Ok(visitor.into());
+    };
+    match renewal::renew(services, &token).await {
+        Ok(renewed) => Ok(Seen {
+            visitor: Visitor::SignedIn(Arc::new(renewed.signed_in)),
+            renewed: Some(renewed.tokens),
+        }),
+        Err(NotRenewed::NotOurs) => Ok(Visitor::Ended(None).into()),
+        Err(NotRenewed::Ended(why)) => Ok(Visitor::Ended(why).into()),
+        Err(NotRenewed::Database(error)) => Err(error.into()),
+        Err(error @ NotRenewed::Tokens(_)) => Err(PageError::internal(&error)),
+    }
+}
+
+/// Whoever is signed in, member or staff, on a page about themselves. Others are sent to sign in.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub user: users::Model,
+    pub session: session_rows::Model,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Person {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let SignedIn { user, session } = require_signed_in(parts, state).await?;
+        Ok(Self { user, session })
     }
 }
 
@@ -133,7 +190,9 @@ impl<S: Send + Sync> FromRequestParts<S> for BearerMember {
         let SignedIn { user, session } = sessions::recognise(&services, token)
             .await
             .map_err(|error| match error {
-                NotSignedIn::NoToken | NotSignedIn::Ended => Problem::from(Code::Unauthenticated),
+                NotSignedIn::NoToken | NotSignedIn::Expired | NotSignedIn::Ended(_) => {
+                    Problem::from(Code::Unauthenticated)
+                }
                 NotSignedIn::Database(error) => Problem::from(error),
             })?;
         match user.role {
@@ -149,7 +208,7 @@ async fn require_signed_in<S: Send + Sync>(parts: &mut Parts, state: &S) -> Resu
         .map_err(IntoResponse::into_response)?;
     match visitor {
         Visitor::SignedIn(signed_in) => Ok((*signed_in).clone()),
-        Visitor::Ended | Visitor::Nobody => Err(htmx::redirect(&parts.headers, &sign_in_path(parts))),
+        Visitor::Ended(_) | Visitor::Nobody => Err(htmx::redirect(&parts.headers, &sign_in_path(parts))),
     }
 }
 

@@ -1,20 +1,26 @@
 //! What every page needs: the services, the templates, the frame, and for members the member.
 
 use axum::extract::FromRequestParts;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{RETRY_AFTER, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sea_orm::DatabaseConnection;
 
+use super::notices::{CLOSED_COOKIE, title};
+use crate::controllers::cookies::{self, DEVICE_COOKIE};
 use crate::controllers::extractors::frame::Frame;
-use crate::controllers::extractors::session::{Member, Visitor};
+use crate::controllers::extractors::htmx;
+use crate::controllers::extractors::peer::Peer;
+use crate::controllers::extractors::session::{Member, Person, Visitor};
 use crate::controllers::notice::{self, NoticeWord};
 use crate::controllers::pages::{self, PageError};
-use crate::ids::UserId;
+use crate::ids::{NoticeId, Prefix, UserId};
 use crate::members::attempts::TooManyAttempts;
+use crate::members::devices::Device;
+use crate::members::sessions::Caller;
 use crate::services::Services;
-use crate::views::frame::PageFrame;
+use crate::views::frame::{Banner, PageFrame};
 use crate::views::page::Page;
 use crate::views::templates::Templates;
 
@@ -24,6 +30,7 @@ pub struct Visit {
     pub frame: PageFrame,
     pub visitor: Visitor,
     pub headers: HeaderMap,
+    peer: Peer,
     templates: Templates,
 }
 
@@ -43,6 +50,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
             frame,
             visitor: Visitor::from_request_parts(parts, state).await?,
             headers: parts.headers.clone(),
+            peer: peer_of(parts, state).await,
             templates: Templates::from_request_parts(parts, state).await?,
         })
     }
@@ -53,14 +61,61 @@ impl<S: Send + Sync> FromRequestParts<S> for MemberVisit {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let member = Member::from_request_parts(parts, state).await?;
-        let visit = Visit::from_request_parts(parts, state)
+        let mut visit = Visit::from_request_parts(parts, state)
             .await
             .map_err(IntoResponse::into_response)?;
+        visit.frame.banner = banner(&visit).await;
         Ok(Self {
             member: member.user.id,
             visit,
         })
     }
+}
+
+/// A visit of whoever is signed in, member or staff, to a page about themselves.
+pub struct PersonVisit {
+    pub person: Person,
+    visit: Visit,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PersonVisit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let person = Person::from_request_parts(parts, state).await?;
+        let visit = Visit::from_request_parts(parts, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        Ok(Self { person, visit })
+    }
+}
+
+impl std::ops::Deref for PersonVisit {
+    type Target = Visit;
+
+    fn deref(&self) -> &Visit {
+        &self.visit
+    }
+}
+
+async fn peer_of<S: Send + Sync>(parts: &mut Parts, state: &S) -> Peer {
+    let Ok(peer) = Peer::from_request_parts(parts, state).await;
+    peer
+}
+
+/// The announcement above a member's page; a fragment has no room for it.
+async fn banner(visit: &Visit) -> Option<Banner> {
+    if htmx::asks_for_fragment(&visit.headers) {
+        return None;
+    }
+    let closed = cookies::value(&visit.headers, CLOSED_COOKIE);
+    let closed = closed.and_then(|id| Prefix::Notice.parse(&id)).map(NoticeId);
+    let services = &visit.services;
+    let notice = services.board.banner(visit.db(), &services.clock, closed).await?;
+    Some(Banner {
+        id: Prefix::Notice.show(notice.id.0),
+        title: title(&notice, visit.frame.lang).to_owned(),
+    })
 }
 
 impl std::ops::Deref for MemberVisit {
@@ -74,6 +129,21 @@ impl std::ops::Deref for MemberVisit {
 impl Visit {
     pub fn db(&self) -> &DatabaseConnection {
         self.services.db.read()
+    }
+
+    /// Who signs in here, beside their email and password.
+    pub fn caller(&self) -> Caller {
+        Caller {
+            peer: self.peer.0,
+            device: self.device(),
+            mark: cookies::value(&self.headers, DEVICE_COOKIE),
+        }
+    }
+
+    /// What the browser is, as people know it.
+    pub fn device(&self) -> Device {
+        let said = self.headers.get(USER_AGENT).and_then(|said| said.to_str().ok());
+        Device::of(said)
     }
 
     /// The page: 200.

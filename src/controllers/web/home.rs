@@ -1,22 +1,64 @@
-//! `/`: what Naru is, for those who are not signed in.
+//! `/`: for a member what there is and what needs them; for others what Naru is.
 
+use axum::extract::FromRequestParts;
+use axum::extract::Request;
 use axum::response::Response;
 use axum::routing::get;
+use futures::future::join_all;
 use loco_rs::controller::Routes;
 
-use super::context::Visit;
+use super::context::{MemberVisit, Visit};
+use super::rows;
+use crate::accounts::AccountRow;
 use crate::controllers::extractors::htmx;
-use crate::controllers::extractors::session::home_of;
+use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::pages::PageError;
+use crate::members::history_filter::{Filter, Group, page_owned_by};
+use crate::models::kinds::AccountState;
 use crate::views::web::home::Home;
+use crate::views::web::member_home::{KnownTotal, MemberHome};
+
+/// Rows of the latest, and of those that are being checked.
+const LATEST: u64 = 5;
+const CHECKING: u64 = 3;
 
 pub fn routes() -> Routes {
     Routes::new().add("/", get(show))
 }
 
-async fn show(visit: Visit) -> Result<Response, PageError> {
+async fn show(visit: Visit, request: Request) -> Result<Response, PageError> {
     match visit.visitor.signed_in() {
-        Some(signed_in) => Ok(htmx::redirect(&visit.headers, home_of(signed_in.user.role))),
         None => visit.show(&Home {}),
+        Some(signed_in) if signed_in.user.role.is_staff() => Ok(htmx::redirect(&visit.headers, STAFF_HOME)),
+        Some(_) => {
+            let (mut parts, _) = request.into_parts();
+            match MemberVisit::from_request_parts(&mut parts, &()).await {
+                Ok(visit) => of_member(&visit).await,
+                Err(response) => Ok(response),
+            }
+        }
     }
+}
+
+async fn of_member(visit: &MemberVisit) -> Result<Response, PageError> {
+    let accounts = AccountRow::list_owned_by(visit.db(), visit.member).await?;
+    let (active, pending): (Vec<_>, Vec<_>) = accounts
+        .into_iter()
+        .partition(|account| account.state == AccountState::Active);
+    let balances = &visit.services.balances;
+    let known = join_all(active.iter().map(|account| balances.last_known(account.id))).await;
+    let known: Vec<_> = known.into_iter().map(|known| known.map(rows::known_balance)).collect();
+    let being_checked = Filter {
+        group: Some(Group::Checking),
+        ..Filter::default()
+    };
+    let checking = page_owned_by(visit.db(), visit.member, &being_checked, None, CHECKING).await?;
+    let latest = page_owned_by(visit.db(), visit.member, &Filter::default(), None, LATEST).await?;
+    visit.show(&MemberHome {
+        total: KnownTotal::of(&known),
+        pending: pending.iter().map(rows::account_label).collect(),
+        more_checking: checking.next.is_some(),
+        checking: checking.entries.into_iter().map(rows::transfer_row).collect(),
+        latest: latest.entries.into_iter().map(rows::transfer_row).collect(),
+    })
 }

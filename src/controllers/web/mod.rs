@@ -5,12 +5,26 @@ mod account_manage;
 mod account_statement;
 mod accounts;
 pub mod context;
+mod forgotten;
 mod home;
 mod link_pages;
+pub mod mandate_cards;
+mod mandates;
+mod me;
+mod me_password;
+mod me_withdrawal;
+pub mod notices;
+mod outbox;
+mod payment_detail;
+pub mod payment_filter;
 mod payments;
+mod payments_csv;
+mod phone_steps;
+mod profile;
 pub mod rows;
 mod sign_in;
 mod sign_up;
+mod status;
 
 use loco_rs::controller::Routes;
 
@@ -23,10 +37,21 @@ pub fn routes() -> Routes {
         home::routes()
             .merge(sign_up::routes())
             .merge(sign_in::routes())
+            .merge(forgotten::routes())
+            .merge(profile::routes())
+            .merge(outbox::routes())
             .merge(accounts::routes())
             .merge(account_link::routes())
             .merge(account_manage::routes())
             .merge(account_statement::routes())
-            .merge(payments::routes()),
+            .merge(payments::routes())
+            .merge(me::routes())
+            .merge(me_password::routes())
+            .merge(me_withdrawal::routes())
+            .merge(payments_csv::routes())
+            .merge(payment_detail::routes())
+            .merge(mandates::routes())
+            .merge(notices::routes())
+            .merge(status::routes()),
     )
 }

@@ -1,77 +1,70 @@
-//! `/payments`: what the member paid and got back, and one of them in detail.
+//! `/payments`: what the member paid and got back.
 
-use axum::extract::{Path, Query};
-use axum::response::Response;
+use std::collections::HashSet;
+
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use loco_rs::controller::Routes;
-use serde::Deserialize;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::accounts::PAGE_ROWS;
 use super::context::MemberVisit;
+use super::payment_filter::{Asked, Wanted};
 use super::rows;
+use crate::clock::kst_date;
 use crate::controllers::api::cursor;
 use crate::controllers::pages::PageError;
-use crate::ids::Prefix;
-use crate::members::history::{self, HistoryDetail};
-use crate::models::kinds::TransferState;
-use crate::money::Won;
+use crate::ids::PartnerId;
+use crate::members::history::HistoryPage;
+use crate::members::history_filter::page_owned_by;
+use crate::models::{mandates, partners};
 use crate::views::paging::Paging;
-use crate::views::web::payments::{PaymentDetail, PaymentList, Step};
-
-const PATH: &str = "/payments";
+use crate::views::web::payments::{PATH, PaymentList, ShopChoice};
 
 pub fn routes() -> Routes {
-    Routes::new().add(PATH, get(list)).add("/payments/{id}", get(show))
+    Routes::new().add(PATH, get(list))
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Asked {
-    cursor: String,
-}
-
-async fn list(visit: MemberVisit, Query(asked): Query<Asked>) -> Result<Response, PageError> {
-    let after = cursor::parse(&asked.cursor);
-    let page = history::list_owned_by(visit.db(), visit.member, None, after, PAGE_ROWS).await?;
-    let next = page.next.map(cursor::show);
-    let shown_cursor = after.map(|_| asked.cursor.as_str());
-    visit.show(&PaymentList {
-        transfers: page.entries.into_iter().map(rows::transfer_row).collect(),
-        paging: Paging::new(PATH, &[], shown_cursor, next.as_deref()),
-    })
-}
-
-async fn show(visit: MemberVisit, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (kind, id) = rows::parse_id(&id).ok_or(PageError::not_found())?;
-    let found = history::find_owned_by(visit.db(), visit.member, kind, id).await?;
-    let detail = found.ok_or(PageError::not_found())?;
-    visit.show(&page_of(detail))
-}
-
-fn page_of(detail: HistoryDetail) -> PaymentDetail {
-    let transfer = &detail.entry.transfer;
-    let failure = match transfer.state {
-        TransferState::Failed => transfer.failure_code,
-        _ => None,
+async fn list(visit: MemberVisit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, PageError> {
+    let wanted = match Wanted::read(asked, visit.services.clock.today_kst()) {
+        Ok(wanted) => wanted,
+        Err(rejection) => return Ok(rejection.into_response()),
     };
-    PaymentDetail {
-        account: rows::account_label(&detail.account),
-        failure,
-        executed_at: transfer.executed_at,
-        settled_at: transfer.settled_at,
-        next_check_at: transfer.next_check_at,
-        refunded: Won::new(transfer.refunded_won),
-        refunds: detail.refunds.into_iter().map(rows::transfer_row).collect(),
-        payment_id: transfer.payment_id.map(|id| Prefix::Payment.show(id.0)),
-        timeline: detail
-            .events
-            .iter()
-            .map(|event| Step {
-                at: event.at,
-                event: event.event_type,
-                status: event.state,
-            })
-            .collect(),
-        transfer: rows::transfer_row(detail.entry),
-    }
+    let found = if wanted.errors.is_empty() {
+        page_owned_by(visit.db(), visit.member, &wanted.filter, wanted.after, PAGE_ROWS).await?
+    } else {
+        HistoryPage {
+            entries: Vec::new(),
+            next: None,
+        }
+    };
+    let next = found.next.map(cursor::show);
+    let shown_cursor = wanted.after.map(cursor::show);
+    let paging = Paging::new(PATH, &wanted.shown.pairs(), shown_cursor.as_deref(), next.as_deref());
+    let rows = found.entries.into_iter().map(|entry| {
+        let day = kst_date(entry.transfer.created_at);
+        (day, rows::transfer_row(entry))
+    });
+    let list = PaymentList::new(wanted.shown, shops(&visit).await?, rows.collect(), paging);
+    visit.show(&list.with_errors(wanted.errors))
+}
+
+/// The shops that the member ever let charge.
+async fn shops(visit: &MemberVisit) -> Result<Vec<ShopChoice>, PageError> {
+    let mandates = mandates::Model::list_owned_by(visit.db(), visit.member).await?;
+    let ids: HashSet<PartnerId> = mandates.iter().map(|mandate| mandate.partner_id).collect();
+    let partners = partners::Entity::find()
+        .filter(partners::Column::Id.is_in(ids))
+        .order_by_asc(partners::Column::Name)
+        .all(visit.db())
+        .await?;
+    Ok(partners
+        .into_iter()
+        .map(|partner| ShopChoice {
+            value: partner.id.0.simple().to_string(),
+            name: partner.name,
+        })
+        .collect())
 }

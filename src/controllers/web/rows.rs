@@ -8,13 +8,15 @@ use crate::accounts::standing::Standing;
 use crate::ids::{AccountId, Prefix, TransferId};
 use crate::members::history::Entry;
 use crate::models::kinds::TransferKind;
-use crate::models::{account_consents, transfers};
+use crate::models::{account_consents, mandates, transfers};
 use crate::money::Won;
 use crate::views;
 use crate::views::balance::BalanceView;
+use crate::views::csv::CsvRow;
 use crate::views::transfer::{AccountLabel, TransferRow};
 use crate::views::web::account_detail::{ConsentLine, MandateLine};
 use crate::views::web::accounts::AccountCard;
+use crate::views::web::mandates::MandateCard;
 use crate::views::words::{BalanceProblem, LinkProblem};
 
 /// The id of a transfer as the outside sees it.
@@ -64,6 +66,56 @@ pub fn transfer_row(entry: Entry) -> TransferRow {
         order_id: transfer.order_id,
         at: transfer.created_at,
     }
+}
+
+/// A row of the member's own file.
+pub fn csv_row(entry: Entry) -> CsvRow {
+    let transfer = &entry.transfer;
+    CsvRow {
+        settled_at: transfer.settled_at,
+        refunded: Won::new(transfer.refunded_won),
+        trace_number: transfer.trace_number.clone(),
+        payment_id: transfer.payment_id.map(|id| Prefix::Payment.show(id.0)),
+        transfer: transfer_row(entry),
+    }
+}
+
+/// A mandate as its member sees it. `used_today` is what the Korean day used of it.
+pub fn mandate_card(
+    mandate: mandates::Model,
+    partner_name: String,
+    account: &AccountRow,
+    used_today: Won,
+) -> MandateCard {
+    let daily = mandate.daily_won();
+    MandateCard {
+        id: Prefix::Mandate.show(mandate.id.0),
+        partner_name,
+        account: account_label(account),
+        status: mandate.status,
+        per_payment: mandate.per_payment_won(),
+        daily,
+        consented_per_payment: Won::new(mandate.per_payment_limit_won),
+        consented_daily: Won::new(mandate.daily_limit_won),
+        used_today,
+        left_today: daily.checked_sub(used_today).unwrap_or_default().max(Won::ZERO),
+        given_at: mandate.activated_at.unwrap_or(mandate.created_at),
+        ended_at: mandate.revoked_at,
+    }
+}
+
+/// A sum that a person typed: `12,300`, `12300원`, `₩12,300`. At least one won.
+pub fn typed_won(text: &str) -> Option<Won> {
+    let digits: String = text
+        .trim()
+        .trim_start_matches('₩')
+        .trim_end_matches('원')
+        .chars()
+        .filter(|letter| !matches!(letter, ',' | ' '))
+        .collect();
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let won = digits.parse().ok().filter(|_| is_number).map(Won::new)?;
+    Some(won).filter(|won| won.is_positive())
 }
 
 pub fn mandate_line(standing: Standing) -> MandateLine {
@@ -126,10 +178,25 @@ pub fn read(reading: Reading) -> BalanceView {
     }
 }
 
-fn known_balance(known: KnownBalance) -> views::balance::KnownBalance {
+pub fn known_balance(known: KnownBalance) -> views::balance::KnownBalance {
     views::balance::KnownBalance {
         ledger: known.ledger,
         available: known.available,
         at: known.at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_is_read_as_people_write_it_and_nothing_else_is() {
+        for text in ["12300", "12,300", " 12,300원 ", "₩12,300", "12 300"] {
+            assert_eq!(typed_won(text), Some(Won::new(12_300)), "{text}");
+        }
+        for text in ["", "0", "-1", "+1", "1.5", "1e3", "많이", "99999999999999999999", "원"] {
+            assert_eq!(typed_won(text), None, "{text}");
+        }
     }
 }

@@ -9,20 +9,21 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::context::Visit;
-use crate::controllers::cookies::{self, SESSION_COOKIE};
+use crate::controllers::cookies;
 use crate::controllers::extractors::htmx;
-use crate::controllers::extractors::peer::Peer;
 use crate::controllers::extractors::session::{Visitor, home_of};
 use crate::controllers::local_path;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::members::sessions::{self, NewSession, SignInError};
-use crate::views::web::sign_in::{SignIn, SignInProblem};
+use crate::members::sign_out;
+use crate::models::kinds::EndReason;
+use crate::views::web::sign_in::{SignIn, SignInProblem, Wait};
 
 pub fn routes() -> Routes {
     Routes::new()
         .add("/sign-in", get(show).post(sign_in))
-        .add("/sign-out", get(go_home).post(sign_out))
+        .add("/sign-out", get(go_home).post(leave))
 }
 
 #[derive(Default, Deserialize)]
@@ -55,24 +56,31 @@ async fn show(visit: Visit, Query(way): Query<Way>) -> Result<Response, PageErro
         let home = home_of(signed_in.user.role);
         return Ok(htmx::redirect(&visit.headers, next.unwrap_or(home)));
     }
-    visit.show(&SignIn {
+    let page = SignIn {
         next: next.unwrap_or_default().to_owned(),
         problem: match visit.visitor {
-            Visitor::Ended => Some(SignInProblem::SessionEnded),
+            Visitor::Ended(why) => Some(SignInProblem::ended(why)),
             Visitor::SignedIn(_) | Visitor::Nobody => None,
         },
         ..SignIn::default()
-    })
+    };
+    let mut response = visit.show(&page)?;
+    if matches!(visit.visitor, Visitor::Ended(_)) {
+        // Told once; the next visit begins anew.
+        cookies::forget_session(&mut response, &visit.services);
+    }
+    Ok(response)
 }
 
-async fn sign_in(visit: Visit, Peer(peer): Peer, Form(typed): Form<Typed>) -> Result<Response, PageError> {
+async fn sign_in(visit: Visit, Form(typed): Form<Typed>) -> Result<Response, PageError> {
     let next = local_path::checked(&typed.next);
     let refused = |problem| SignIn {
         email: typed.email.clone(),
         next: next.unwrap_or_default().to_owned(),
         problem: Some(problem),
+        wait: None,
     };
-    match sessions::sign_in(&visit.services, &typed.email, typed.password, peer).await {
+    match sessions::sign_in(&visit.services, &typed.email, typed.password, visit.caller()).await {
         Ok(session) => {
             let home = home_of(session.user.role);
             let response = htmx::redirect(&visit.headers, next.unwrap_or(home));
@@ -80,7 +88,11 @@ async fn sign_in(visit: Visit, Peer(peer): Peer, Form(typed): Form<Typed>) -> Re
         }
         Err(SignInError::WrongCredentials) => visit.refuse(&refused(SignInProblem::WrongCredentials)),
         Err(SignInError::TooManyAttempts(limit)) => {
-            visit.refuse_for_now(&refused(SignInProblem::TooManyAttempts), limit)
+            let page = SignIn {
+                wait: Some(Wait::of(limit.retry_after_secs)),
+                ..refused(SignInProblem::TooManyAttempts)
+            };
+            visit.refuse_for_now(&page, limit)
         }
         Err(error) => Err(error.into()),
     }
@@ -88,24 +100,26 @@ async fn sign_in(visit: Visit, Peer(peer): Peer, Form(typed): Form<Typed>) -> Re
 
 /// Puts the new session into the answer, and ends the one that the browser had.
 pub(super) async fn signed_in_response(visit: &Visit, mut response: Response, session: &NewSession) -> Response {
+    let services = &visit.services;
     if let Some(earlier) = visit.visitor.signed_in()
-        && let Err(error) = sessions::sign_out(&visit.services, earlier.session.id).await
+        && let Err(error) = sign_out::end(services, earlier.session.id, EndReason::Replaced).await
     {
         // The new session stands; the earlier one ends by its time.
         tracing::warn!(%error, "an earlier session could not be ended");
     }
-    let lives_secs = visit.services.settings.security.session_secs;
-    let token = session.token.clone();
-    cookies::set(&mut response, &visit.services, SESSION_COOKIE, token, lives_secs);
+    cookies::keep_session(&mut response, services, &session.tokens);
+    if let Some(mark) = services.sign_ins.marks.make(&session.user.email) {
+        cookies::keep_mark(&mut response, services, mark);
+    }
     response
 }
 
-async fn sign_out(visit: Visit) -> Result<Response, PageError> {
+async fn leave(visit: Visit) -> Result<Response, PageError> {
     if let Some(signed_in) = visit.visitor.signed_in() {
-        sessions::sign_out(&visit.services, signed_in.session.id).await?;
+        sign_out::end(&visit.services, signed_in.session.id, EndReason::SignedOut).await?;
     }
     let mut response = visit.go_and_tell("/", NoticeWord::SignedOut);
-    cookies::forget(&mut response, &visit.services, SESSION_COOKIE);
+    cookies::forget_session(&mut response, &visit.services);
     Ok(response)
 }
 

@@ -14,8 +14,12 @@ pub struct Model {
     pub member_id: UserId,
     pub account_id: AccountId,
     pub status: MandateStatus,
+    /// As the member consented to: the most that a limit of this mandate can be.
     pub per_payment_limit_won: i64,
     pub daily_limit_won: i64,
+    /// What the member allows less; `None`: as consented.
+    pub own_per_payment_limit_won: Option<i64>,
+    pub own_daily_limit_won: Option<i64>,
     pub reference: Option<String>,
     pub version: i64,
     pub created_at: DateTimeUtc,

@@ -10,6 +10,11 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: UserId,
     pub birth_date_sealed: String,
+    /// `None`: no number is known, and none is taken.
+    pub phone_sealed: Option<String>,
+    /// Unique among those that have one.
+    pub phone_index: Option<String>,
+    pub nickname: Option<String>,
     /// `None`: as `limits` in the settings say.
     pub per_payment_limit_won: Option<i64>,
     pub daily_limit_won: Option<i64>,

@@ -7,6 +7,8 @@ pub mod daily_usage;
 pub mod idempotency_keys;
 pub mod mandates;
 pub mod members;
+pub mod notice_changes;
+pub mod notices;
 pub mod partner_events;
 pub mod partner_keys;
 pub mod partners;

@@ -2,8 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{EventId, PartnerId, TransferId};
-use crate::models::kinds::{PartnerEventType, TransferState};
+use crate::ids::{EventId, PartnerId};
+use crate::models::kinds::PartnerEventType;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "partner_events")]
@@ -11,12 +11,13 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: EventId,
     pub partner_id: PartnerId,
-    pub transfer_id: TransferId,
-    /// Of the transfer after the change.
+    /// The payment, refund or mandate that it is about.
+    pub subject_id: Uuid,
+    /// Of that after the change.
     pub version: i64,
     pub event_type: PartnerEventType,
-    pub previous_state: TransferState,
-    /// The payment or refund as the API showed it at this version, as JSON.
+    pub previous_status: String,
+    /// The thing itself as the API showed it at this version, as JSON.
     pub snapshot: String,
     pub created_at: DateTimeUtc,
 }

@@ -15,6 +15,8 @@ pub struct Model {
     pub role: Role,
     pub name: String,
     pub created_at: DateTimeUtc,
+    /// From then on nobody signs in as this user, and name and email are not those of a person.
+    pub withdrawn_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

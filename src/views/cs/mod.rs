@@ -2,6 +2,8 @@
 
 pub mod correction;
 mod exchange;
+pub mod members;
+pub mod notices;
 pub mod payment;
 pub mod payments;
 pub mod story;

@@ -94,14 +94,17 @@ impl Storm<'_> {
 
     /// The partner is told once of each state, by the version that brought it.
     async fn judge_news(&self, transfer: &Transfer) -> Result<(), String> {
-        let told = partner_events::Entity::find().filter(partner_events::Column::TransferId.eq(transfer.id));
+        let told = partner_events::Entity::find().filter(partner_events::Column::SubjectId.eq(transfer.id));
         let told = told.all(self.services.db.read()).await.expect("the database answers");
-        let mut told: Vec<_> = told.iter().map(|it| (it.version, it.previous_state)).collect();
+        let mut told: Vec<_> = told
+            .iter()
+            .map(|it| (it.version, it.previous_status.as_str()))
+            .collect();
         let mut due: Vec<_> = transfer
             .history
             .windows(2)
             .filter(|pair| is_news(pair[1].event_type))
-            .map(|pair| (pair[1].version, pair[0].state))
+            .map(|pair| (pair[1].version, pair[0].state.as_str()))
             .collect();
         told.sort_by_key(|it| it.0);
         due.sort_by_key(|it| it.0);

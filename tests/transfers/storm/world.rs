@@ -86,6 +86,8 @@ impl World {
             status: Set(MandateStatus::Active),
             per_payment_limit_won: Set(PER_PAYMENT_WON),
             daily_limit_won: Set(daily_won),
+            own_per_payment_limit_won: Set(None),
+            own_daily_limit_won: Set(None),
             reference: Set(Some(Prefix::Mandate.show(id.0))),
             version: Set(1),
             created_at: Set(now),

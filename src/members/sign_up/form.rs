@@ -1,25 +1,17 @@
-//! Signing up: what was typed is read into a new member, or each field's fault is told.
+//! What is typed to sign up: read into what is kept, or each field's fault told at once.
 
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
-use sea_orm::{DbErr, EntityTrait, SqlErr};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{MAX_EMAIL_CHARS, normalised_email};
-use crate::bank::BirthDate;
 use crate::clock::kst_date;
-use crate::ids::UserId;
-use crate::models::kinds::Role;
-use crate::models::{members, users};
-use crate::security::passwords::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PasswordError};
-use crate::security::sealed::{Place, SealError, Sealer};
-use crate::services::Services;
+use crate::members::profile::{NicknameFault, read_nickname};
+use crate::members::{MAX_EMAIL_CHARS, normalised_email};
+use crate::security::passwords::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS};
 
 /// A younger person would need a parent's consent, which we have no way to ask for.
 const MIN_AGE_YEARS: u32 = 14;
 const FIRST_BIRTH_YEAR: i32 = 1900;
 const MAX_NAME_CHARS: usize = 40;
-/// Where a member's birth date is sealed for.
-const BIRTH_DATE_COLUMN: &str = "members.birth_date";
 
 /// What was typed.
 #[derive(Clone, Debug)]
@@ -27,6 +19,8 @@ pub struct SignUpForm {
     pub email: String,
     pub password: SecretString,
     pub name: String,
+    /// May be empty.
+    pub nickname: String,
     /// `YYYY-MM-DD`.
     pub birth_date: String,
 }
@@ -37,6 +31,7 @@ pub struct Faults {
     pub email: Option<EmailFault>,
     pub password: Option<PasswordFault>,
     pub name: Option<NameFault>,
+    pub nickname: Option<NicknameFault>,
     pub birth_date: Option<BirthDateFault>,
 }
 
@@ -65,137 +60,48 @@ pub enum BirthDateFault {
     TooYoung,
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum SignUpError {
-    #[error("a field was refused")]
-    Refused(Faults),
-    /// Said openly: the form cannot be useful without it, and the limit of attempts keeps it from being a directory.
-    #[error("the email has a member already")]
-    EmailTaken,
-    #[error("the password could not be hashed")]
-    Password(#[from] PasswordError),
-    #[error("the birth date could not be sealed")]
-    Seal(#[from] SealError),
-    #[error("the database did not answer")]
-    Database(#[from] DbErr),
-}
-
 /// The fields of a form without fault.
-struct Checked {
-    email: String,
-    name: String,
-    birth_date: NaiveDate,
+pub(super) struct Checked {
+    pub email: String,
+    pub name: String,
+    pub nickname: Option<String>,
+    pub birth_date: NaiveDate,
 }
 
-/// Makes a member of what was typed.
-///
-/// # Errors
-/// [`SignUpError`]; nothing is written then.
-pub async fn sign_up(services: &Services, form: SignUpForm) -> Result<users::Model, SignUpError> {
-    let now = services.clock.now();
-    let checked = check(&form, now).map_err(SignUpError::Refused)?;
-    // Before the costly hash; the unique index has the last word.
-    if users::Model::find_by_email(services.db.read(), &checked.email)
-        .await?
-        .is_some()
-    {
-        return Err(SignUpError::EmailTaken);
-    }
-    let id = UserId::new();
-    let user = users::Model {
-        id,
-        email: checked.email,
-        password_hash: services.sign_ins.passwords.hash(form.password).await?,
-        role: Role::Member,
-        name: checked.name,
-        created_at: now,
-    };
-    let member = members::Model {
-        id,
-        per_payment_limit_won: None,
-        daily_limit_won: None,
-        birth_date_sealed: seal_birth_date(&services.sealer, id, checked.birth_date)?,
-        created_at: now,
-    };
-    let (user_row, member_row) = (
-        users::ActiveModel::from(user.clone()),
-        members::ActiveModel::from(member),
-    );
-    services
-        .db
-        .write(|transaction| {
-            Box::pin(async move {
-                users::Entity::insert(user_row)
-                    .exec_without_returning(transaction)
-                    .await
-                    .map_err(taken_or_database)?;
-                members::Entity::insert(member_row)
-                    .exec_without_returning(transaction)
-                    .await?;
-                Ok::<_, SignUpError>(())
-            })
-        })
-        .await?;
-    Ok(user)
-}
-
-/// Seals a birth date for a member's row.
-///
-/// # Errors
-/// When the cipher refuses.
-pub fn seal_birth_date(sealer: &Sealer, member: UserId, birth_date: NaiveDate) -> Result<String, SealError> {
-    sealer.seal(birth_date_place(member), &birth_date.format("%Y%m%d").to_string())
-}
-
-/// The birth date of a member, as the bank wants it.
-///
-/// # Errors
-/// When the row was altered or sealed with another key.
-pub fn open_birth_date(sealer: &Sealer, member: &members::Model) -> Result<BirthDate, SealError> {
-    sealer
-        .open(birth_date_place(member.id), &member.birth_date_sealed)
-        .map(BirthDate::new)
-}
-
-const fn birth_date_place(member: UserId) -> Place {
-    Place {
-        column: BIRTH_DATE_COLUMN,
-        row: member.0,
-    }
-}
-
-fn taken_or_database(error: DbErr) -> SignUpError {
-    match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => SignUpError::EmailTaken,
-        _ => SignUpError::Database(error),
-    }
-}
-
-fn check(form: &SignUpForm, now: DateTime<Utc>) -> Result<Checked, Faults> {
+pub(super) fn check(form: &SignUpForm, now: DateTime<Utc>) -> Result<Checked, Faults> {
     let email = normalised_email(&form.email);
     let name = form.name.trim().to_owned();
+    let nickname = read_nickname(&form.nickname);
     let birth_date = read_birth_date(&form.birth_date, kst_date(now));
     let faults = Faults {
         email: email_fault(&email),
-        password: match form.password.expose_secret().chars().count() {
-            0..MIN_PASSWORD_CHARS => Some(PasswordFault::TooShort),
-            MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS => None,
-            _ => Some(PasswordFault::TooLong),
-        },
+        password: password_fault(&form.password),
         name: match name.chars().count() {
             0 => Some(NameFault::Missing),
             1..=MAX_NAME_CHARS => None,
             _ => Some(NameFault::TooLong),
         },
+        nickname: nickname.as_ref().err().copied(),
         birth_date: birth_date.err(),
     };
-    match birth_date {
-        Ok(birth_date) if faults == Faults::default() => Ok(Checked {
+    match (birth_date, nickname) {
+        (Ok(birth_date), Ok(nickname)) if faults == Faults::default() => Ok(Checked {
             email,
             name,
+            nickname,
             birth_date,
         }),
         _ => Err(faults),
+    }
+}
+
+/// What is wrong with a password that somebody chooses.
+#[must_use]
+pub fn password_fault(password: &SecretString) -> Option<PasswordFault> {
+    match password.expose_secret().chars().count() {
+        0..MIN_PASSWORD_CHARS => Some(PasswordFault::TooShort),
+        MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS => None,
+        _ => Some(PasswordFault::TooLong),
     }
 }
 
@@ -248,6 +154,7 @@ mod tests {
             email: " Minji@Naru.TEST ".to_owned(),
             password: "naru-demo-1!".into(),
             name: " 김민지 ".to_owned(),
+            nickname: " 민지 ".to_owned(),
             birth_date: "1994-03-02".to_owned(),
         }
     }
@@ -264,8 +171,12 @@ mod tests {
             .map_err(|faults| format!("{faults:?}"))
             .unwrap();
         assert_eq!(
-            (checked.email.as_str(), checked.name.as_str()),
-            ("minji@naru.test", "김민지")
+            (
+                checked.email.as_str(),
+                checked.name.as_str(),
+                checked.nickname.as_deref()
+            ),
+            ("minji@naru.test", "김민지", Some("민지"))
         );
     }
 
@@ -275,6 +186,7 @@ mod tests {
             email: String::new(),
             password: "short".into(),
             name: "  ".to_owned(),
+            nickname: "민".to_owned(),
             birth_date: String::new(),
         };
         assert_eq!(
@@ -283,6 +195,7 @@ mod tests {
                 email: Some(EmailFault::Missing),
                 password: Some(PasswordFault::TooShort),
                 name: Some(NameFault::Missing),
+                nickname: Some(NicknameFault::TooShort),
                 birth_date: Some(BirthDateFault::Missing),
             }
         );

@@ -1,0 +1,27 @@
+# Announcements.
+banner-label = Important notice
+banner-close = Close this notice
+notices-empty-title = No notices yet
+notices-empty = Maintenance and news will be announced here.
+notices-empty-staff = What you write can be changed or ended here.
+notice-important = Important
+notice-new = Write a notice
+notice-edit = Edit notice
+notice-title-ko = Title (Korean)
+notice-title-en = Title (English)
+notice-body-ko = Text (Korean)
+notice-body-en = Text (English)
+notice-body-hint = An empty line begins a new paragraph.
+notice-from = Visible from
+notice-from-hint = Korean time. Empty: at once.
+notice-until = Visible until
+notice-until-hint = Empty: until somebody ends it.
+notice-important-field = Also show above members’ pages
+notice-save = Save
+notice-end = End this notice
+notice-end-text = From now on nobody sees it. The text and its history are kept.
+notice-end-confirm = End it
+notice-changes = History
+notice-stands-planned = Planned
+notice-stands-visible = Visible
+notice-stands-ended = Ended

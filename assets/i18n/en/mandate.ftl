@@ -1,0 +1,27 @@
+# Standing consents.
+mandates-title = Standing consents
+mandates-lead = Shops that you let withdraw from your account. You can lower a limit or end a consent at any time.
+mandates-empty-title = No consents yet
+mandates-empty = When you let a shop charge your account, you can manage it here.
+mandates-ended = Ended consents
+mandate-title = standing consent
+mandate-status-active = Active
+mandate-status-revoked = Ended
+mandate-used-today = Used today
+mandate-left-today = Left for today
+mandate-per-payment = Limit per payment
+mandate-daily = Limit per day
+mandate-consented = You consented to
+mandate-given = Given
+mandate-given-how = By you, on Naru
+mandate-ended-at = Ended
+mandate-limits-title = Limits and ending
+mandate-limits-text = It holds from the next payment on. You can raise it again up to what you first consented to.
+mandate-most = Up to { $most }.
+mandate-limits-save = Save limits
+mandate-revoke = End this consent
+mandate-revoke-text = The shop will not be able to make new withdrawals. Payments and refunds that are already received go on to their end, and your history stays. To use it again you give a new consent at the shop.
+mandate-revoke-confirm = End consent
+mandate-latest = Latest payments
+mandate-never-charged = Payments under this consent will appear here.
+see-all = See all

@@ -1,0 +1,27 @@
+# 공지사항.
+banner-label = 중요한 공지
+banner-close = 이 공지 닫기
+notices-empty-title = 아직 공지가 없어요
+notices-empty = 점검이나 새 소식이 있으면 여기에서 알려드려요.
+notices-empty-staff = 새 공지를 쓰면 여기에서 고치거나 내릴 수 있어요.
+notice-important = 중요
+notice-new = 새 공지 쓰기
+notice-edit = 공지 고치기
+notice-title-ko = 제목 (한국어)
+notice-title-en = 제목 (영어)
+notice-body-ko = 내용 (한국어)
+notice-body-en = 내용 (영어)
+notice-body-hint = 빈 줄을 넣으면 문단이 나뉘어요.
+notice-from = 보이기 시작하는 때
+notice-from-hint = 한국 시각이에요. 비워 두면 바로 보여요.
+notice-until = 내리는 때
+notice-until-hint = 비워 두면 내릴 때까지 보여요.
+notice-important-field = 회원 화면 맨 위에도 띄우기
+notice-save = 저장하기
+notice-end = 공지 내리기
+notice-end-text = 지금부터 아무에게도 보이지 않아요. 쓴 내용과 기록은 남아요.
+notice-end-confirm = 내리기
+notice-changes = 고친 기록
+notice-stands-planned = 예정
+notice-stands-visible = 게시 중
+notice-stands-ended = 내림

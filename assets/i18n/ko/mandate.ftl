@@ -1,0 +1,27 @@
+# 자동결제 동의.
+mandates-title = 자동결제 동의
+mandates-lead = 가맹점이 내 계좌에서 출금할 수 있게 동의한 내용이에요. 한도를 줄이거나 언제든지 해지할 수 있어요.
+mandates-empty-title = 동의한 자동결제가 없어요
+mandates-empty = 가맹점에서 계좌 자동결제를 신청하면 여기에서 관리할 수 있어요.
+mandates-ended = 해지한 동의
+mandate-title = 자동결제 동의
+mandate-status-active = 이용 중
+mandate-status-revoked = 해지됨
+mandate-used-today = 오늘 사용
+mandate-left-today = 오늘 남은 한도
+mandate-per-payment = 1회 한도
+mandate-daily = 하루 한도
+mandate-consented = 동의한 한도
+mandate-given = 동의한 때
+mandate-given-how = 나루에서 직접 동의
+mandate-ended-at = 해지한 때
+mandate-limits-title = 한도와 해지
+mandate-limits-text = 다음 결제부터 바로 적용돼요. 처음 동의한 한도까지는 언제든 다시 올릴 수 있어요.
+mandate-most = 최대 { $most }까지 정할 수 있어요.
+mandate-limits-save = 한도 저장하기
+mandate-revoke = 동의 해지하기
+mandate-revoke-text = 해지하면 이 가맹점은 더 이상 새로 출금할 수 없어요. 이미 접수된 결제와 환불은 끝까지 처리되고, 지난 내역은 그대로 남아요. 다시 이용하려면 가맹점에서 새로 동의해야 해요.
+mandate-revoke-confirm = 해지하기
+mandate-latest = 최근 결제
+mandate-never-charged = 이 동의로 결제하면 여기에 내역이 쌓여요.
+see-all = 전체 보기

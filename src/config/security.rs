@@ -1,0 +1,78 @@
+//! The settings of secrets, cookies and sessions.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use super::SettingsError;
+use crate::models::kinds::Role;
+use crate::security::sealed::{SealError, Sealer};
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecuritySettings {
+    /// Signs session tokens. At least 32 characters.
+    pub jwt_secret: SecretString,
+    /// Seals columns: 64 hex digits.
+    pub sealing_key: SecretString,
+    /// Comma separated; these open what they sealed and seal nothing. May be empty.
+    pub other_sealing_keys: SecretString,
+    /// Keys the blind indexes: 64 hex digits.
+    pub index_key: SecretString,
+    /// The names that people and partners know us by, without a port, comma separated; nothing else is answered.
+    pub hosts: String,
+    pub secure_cookies: bool,
+    pub access_secs: i64,
+    pub refresh_grace_secs: i64,
+    pub session_idle_secs: i64,
+    pub session_max_secs: i64,
+    pub staff_session_max_secs: i64,
+}
+
+impl SecuritySettings {
+    /// What seals columns and computes blind indexes.
+    ///
+    /// # Errors
+    /// When a key is not 64 hex digits.
+    pub fn sealer(&self) -> Result<Sealer, SealError> {
+        Sealer::with_other_keys(&self.sealing_key, &self.other_sealing_keys(), &self.index_key)
+    }
+
+    pub(super) fn other_sealing_keys(&self) -> Vec<SecretString> {
+        let keys = self.other_sealing_keys.expose_secret().split(',').map(str::trim);
+        keys.filter(|key| !key.is_empty()).map(SecretString::from).collect()
+    }
+
+    pub(super) fn check_times(&self) -> Result<(), SettingsError> {
+        let refuse = |option, problem| Err(SettingsError::Refused { option, problem });
+        if self.access_secs < 1 {
+            return refuse("security.access_secs", "must be at least 1");
+        }
+        if !(0..self.access_secs).contains(&self.refresh_grace_secs) {
+            // A page rotates when an access token is over: so the token before the last one is never within its grace.
+            return refuse("security.refresh_grace_secs", "must be less than security.access_secs");
+        }
+        if self.session_idle_secs < self.access_secs {
+            return refuse(
+                "security.session_idle_secs",
+                "must not be less than security.access_secs",
+            );
+        }
+        if self.session_max_secs < self.access_secs || self.staff_session_max_secs < self.access_secs {
+            return refuse(
+                "security.session_max_secs",
+                "must not be less than security.access_secs",
+            );
+        }
+        Ok(())
+    }
+
+    /// How long a session of somebody of this role lives at most.
+    #[must_use]
+    pub const fn session_max_secs(&self, role: Role) -> i64 {
+        if role.is_staff() {
+            self.staff_session_max_secs
+        } else {
+            self.session_max_secs
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! `/status`: how things are now, for everybody. It answers also when the database does not, and says so.
+
+use axum::extract::{FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::response::Response;
+use axum::routing::get;
+use chrono::{DateTime, Days, TimeDelta, Utc};
+use loco_rs::controller::Routes;
+
+use crate::bank::maintenance;
+use crate::clock::{kst_date, kst_midnight};
+use crate::controllers::extractors::frame::frame_of;
+use crate::controllers::extractors::session::Visitor;
+use crate::controllers::pages::{self, PageError};
+use crate::services::Services;
+use crate::status::{BankHealth, Look};
+use crate::views::templates::Templates;
+use crate::views::web::status::{BankWord, RecordsWord, RelayWord, StatusPage, WaitingFacts, WindowFacts};
+
+/// The next window is looked for this far: the rarest comes once a month.
+const NEXT_WITHIN: TimeDelta = TimeDelta::days(40);
+const RETRY_SECS: u64 = 10;
+
+pub fn routes() -> Routes {
+    Routes::new().add("/status", get(show))
+}
+
+async fn show(request: Request) -> Result<Response, PageError> {
+    let (mut parts, _) = request.into_parts();
+    let services = Services::from_request_parts(&mut parts, &()).await?;
+    let templates = Templates::from_request_parts(&mut parts, &()).await?;
+    // Who looks changes the frame alone, and with the database away it cannot be told.
+    let visitor = Visitor::from_request_parts(&mut parts, &())
+        .await
+        .unwrap_or(Visitor::Nobody);
+    let frame = frame_of(&parts, &services, &visitor);
+    let look = services.looks.fresh(&services).await;
+    let page = page(&services, look);
+    let mut response = pages::render(&templates, &frame, &page)?;
+    if page.records == RecordsWord::Down {
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        response.headers_mut().insert(RETRY_AFTER, RETRY_SECS.into());
+    }
+    Ok(response)
+}
+
+fn page(services: &Services, look: Option<Look>) -> StatusPage {
+    let now = services.clock.now();
+    let windows = &services.settings.bank.maintenance;
+    let maintenance_until = maintenance::ends(windows, now);
+    let is_closed = maintenance_until.is_some();
+    let bank = match (look, is_closed) {
+        (_, true) => BankWord::Maintenance,
+        (None, false) => BankWord::Unclear,
+        (Some(look), false) => match look.bank {
+            BankHealth::Quiet => BankWord::Quiet,
+            BankHealth::Good => BankWord::Good,
+            BankHealth::Slow => BankWord::Slow,
+            BankHealth::Failing => BankWord::Failing,
+        },
+    };
+    let relay = match look {
+        None => RelayWord::Unclear,
+        Some(_) if is_closed => RelayWord::Holding,
+        Some(look) if look.waiting.is_late(now) => RelayWord::Late,
+        Some(_) => RelayWord::Good,
+    };
+    let records = if look.is_some() {
+        RecordsWord::Good
+    } else {
+        RecordsWord::Down
+    };
+    let today = kst_date(now);
+    let midnight = kst_midnight(today.checked_add_days(Days::new(1)).unwrap_or(today));
+    let facts = |(from, to): (DateTime<Utc>, DateTime<Utc>)| WindowFacts {
+        from,
+        to,
+        is_now: from <= now && now < to,
+        is_over: to <= now,
+    };
+    let of_today = maintenance::between(windows, kst_midnight(today), midnight);
+    let coming = maintenance::between(windows, now, now + NEXT_WITHIN);
+    StatusPage {
+        overall: StatusPage::overall(bank, relay, records),
+        bank,
+        relay,
+        records,
+        maintenance_until,
+        waiting: look.map(|look| WaitingFacts {
+            count: look.waiting.count,
+            more: look.waiting.more,
+            oldest_minutes: look
+                .waiting
+                .oldest
+                .map_or(0, |oldest| (now - oldest).num_minutes().max(0)),
+        }),
+        today: of_today.into_iter().map(facts).collect(),
+        next: coming.into_iter().find(|(from, _)| now < *from).map(facts),
+        as_of: now,
+    }
+}

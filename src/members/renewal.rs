@@ -1,0 +1,144 @@
+//! Renewal: a refresh token for a new access token and the next refresh token. A session's row is the family of its tokens.
+//!
+//! ```text
+//!   0 s     sign in             token 1 is good
+//!   600 s   1 is shown          rotated: 2 is good, 1 has its grace. The holder gets 2
+//!   600+n   1 is shown again    within the grace (30 s): the holder gets the same 2, nothing is written
+//!   631 s   1 is shown again    two have it: the session ends, and with it 2 and every access token
+//! ```
+//!
+//! A rotation is one compare-and-set on the row: of many requests that show the token at once one rotates, the others find
+//! that theirs is the one just before, and all answer with the same next token (it is computed from the one before). So cards
+//! that load side by side, and an answer that was lost on the way and is asked for again within the grace, sign nobody out.
+//! One that comes later cannot be told from a thief's, and is treated as such: its owner signs in again.
+//!
+//! **What a thief gains.** With the good token: the session, until the owner's browser shows the token that the thief used
+//! up; then both are out. If the owner comes first, the thief's copy ends the session as soon as it is shown after the
+//! grace. Within the grace, a copy gives the thief the same next token as the owner; the first of them to rotate it makes
+//! the other's an old one, and the next to show that one ends the session. So a copy is worth one access token's life after
+//! the owner's next visit, plus the grace. Signing out, a new password and "sign out everywhere" end it at once, for each
+//! request looks at the row.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::DbErr;
+
+use super::refresh_tokens::RefreshToken;
+use super::sessions::{self, MakeError, SessionTokens, SignedIn};
+use super::sign_out;
+use crate::models::kinds::EndReason;
+use crate::models::sessions::{Model, Rotation};
+use crate::security::sealed::SealError;
+use crate::services::Services;
+
+/// A look, and another one when somebody else rotated in between.
+const LOOKS: u32 = 2;
+
+/// A session that goes on, with its new tokens.
+#[derive(Clone, Debug)]
+pub struct Renewed {
+    pub signed_in: SignedIn,
+    pub tokens: SessionTokens,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum NotRenewed {
+    #[error("the refresh token is not ours")]
+    NotOurs,
+    /// `None`: its time was over.
+    #[error("the session has ended")]
+    Ended(Option<EndReason>),
+    #[error("the new tokens could not be made")]
+    Tokens(#[from] MakeError),
+    #[error("the database did not answer")]
+    Database(#[from] DbErr),
+}
+
+impl From<SealError> for NotRenewed {
+    fn from(error: SealError) -> Self {
+        Self::Tokens(error.into())
+    }
+}
+
+/// Where a token stands in its session.
+enum Standing {
+    Good,
+    JustBefore,
+    Old,
+}
+
+/// Gives the next tokens to whoever shows the good refresh token, or, within its grace, the one just before it.
+///
+/// # Errors
+/// [`NotRenewed`]. An older token ends its session.
+pub async fn renew(services: &Services, refresh_token: &str) -> Result<Renewed, NotRenewed> {
+    let refresh_tokens = &services.sign_ins.refresh_tokens;
+    let shown = refresh_tokens.read(refresh_token).ok_or(NotRenewed::NotOurs)?;
+    let (shown_hash, next) = (refresh_tokens.hash(&shown)?, refresh_tokens.after(&shown)?);
+    for _ in 0..LOOKS {
+        let now = services.clock.now();
+        let found = Model::find_with_user(services.db.read(), shown.session).await?;
+        let (session, user) = found.ok_or(NotRenewed::Ended(None))?;
+        let SignedIn { user, session } = sessions::alive(session, user, now).map_err(NotRenewed::Ended)?;
+        let session = match standing(services, &session, &shown_hash, now) {
+            Standing::JustBefore => session,
+            Standing::Good => match rotate(services, session, &shown_hash, &next, now).await? {
+                Some(rotated) => rotated,
+                None => continue,
+            },
+            Standing::Old => {
+                sign_out::end(services, session.id, EndReason::Reused).await?;
+                tracing::warn!(
+                    session = %session.id.0,
+                    "a refresh token that was rotated away came again; its session is ended for all who hold it"
+                );
+                return Err(NotRenewed::Ended(Some(EndReason::Reused)));
+            }
+        };
+        let tokens = sessions::tokens(services, &user, &session, next.to_text().into())?;
+        let signed_in = SignedIn { user, session };
+        return Ok(Renewed { signed_in, tokens });
+    }
+    Err(NotRenewed::Ended(None))
+}
+
+fn standing(services: &Services, session: &Model, shown_hash: &str, now: DateTime<Utc>) -> Standing {
+    if session.refresh_hash == shown_hash {
+        return Standing::Good;
+    }
+    let grace = TimeDelta::seconds(services.settings.security.refresh_grace_secs);
+    let is_in_grace = session.rotated_at.is_some_and(|at| now <= at + grace);
+    if is_in_grace && session.previous_hash.as_deref() == Some(shown_hash) {
+        Standing::JustBefore
+    } else {
+        Standing::Old
+    }
+}
+
+/// The session after the rotation; `None` when another was faster.
+async fn rotate(
+    services: &Services,
+    session: Model,
+    shown_hash: &str,
+    next: &RefreshToken,
+    now: DateTime<Utc>,
+) -> Result<Option<Model>, NotRenewed> {
+    let rotation = Rotation {
+        shown_hash: shown_hash.to_owned(),
+        next_hash: services.sign_ins.refresh_tokens.hash(next)?,
+        now,
+        expires_at: sessions::idle_end(services, now, session.ends_at),
+    };
+    let (id, written) = (session.id, rotation.clone());
+    let is_ours = services
+        .db
+        .write(move |transaction| Box::pin(async move { Model::rotate(transaction, id, written).await }))
+        .await?;
+    Ok(is_ours.then(|| Model {
+        refresh_hash: rotation.next_hash,
+        previous_hash: Some(rotation.shown_hash),
+        rotated_at: Some(now),
+        last_seen_at: now,
+        expires_at: rotation.expires_at,
+        ..session
+    }))
+}

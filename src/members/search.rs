@@ -1,0 +1,62 @@
+//! Finding a member by what a caller says of themself, for staff. What is looked for is exact: no list of everybody comes
+//! of a letter.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+use super::normalised_email;
+use super::phone::PhoneNumber;
+use crate::ids::UserId;
+use crate::models::kinds::Role;
+use crate::models::members;
+use crate::models::users::{self, Column, Entity};
+use crate::security::sealed::{SealError, Sealer};
+
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    #[error("a phone number could not be indexed")]
+    Seal(#[from] SealError),
+    #[error("the database did not answer")]
+    Database(#[from] DbErr),
+}
+
+/// The members with this email, phone number or full name, newest first, from a place on, one more than `limit` where
+/// there are more. Indexes `users (email)`, `(role, name, id)` and `members (phone_index)`.
+///
+/// # Errors
+/// [`SearchError`].
+pub async fn exactly(
+    db: &impl ConnectionTrait,
+    sealer: &Sealer,
+    text: &str,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<users::Model>, SearchError> {
+    let text = text.trim();
+    if let Some(phone) = PhoneNumber::parse(text) {
+        let found = members::Model::find_by_phone(db, &phone.index(sealer)?).await?;
+        return Ok(found.map(|(_, user)| user).into_iter().collect());
+    }
+    let mut query = of_members();
+    query = if text.contains('@') {
+        query.filter(Column::Email.eq(normalised_email(text)))
+    } else {
+        query.filter(Column::Name.eq(text))
+    };
+    if let Some(id) = after {
+        query = query.filter(Column::Id.lt(id));
+    }
+    Ok(query.order_by_desc(Column::Id).limit(limit + 1).all(db).await?)
+}
+
+/// Any member: for staff alone.
+///
+/// # Errors
+/// The database's.
+pub async fn any_member(db: &impl ConnectionTrait, id: UserId) -> Result<Option<users::Model>, DbErr> {
+    of_members().filter(Column::Id.eq(id)).one(db).await
+}
+
+fn of_members() -> Select<Entity> {
+    Entity::find().filter(Column::Role.eq(Role::Member))
+}

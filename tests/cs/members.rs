@@ -1,0 +1,142 @@
+//! Finding a member while they are on the line: exactly, masked, and by staff alone.
+
+use naru::ids::{Prefix, UserId};
+use naru::models::kinds::Role;
+
+use super::{desk, desk_of};
+use crate::api::payments::payment;
+use crate::support::app::{self, TestApp};
+use crate::support::people::phone_of;
+use crate::support::visitor::Browser;
+
+async fn found(desk: &Browser, q: &str) -> Vec<String> {
+    let query = serde_urlencoded::to_string([("q", q)]).unwrap();
+    let page = desk.get(&format!("/cs/members?{query}")).await.expect(200).text;
+    ids(&page)
+}
+
+fn ids(page: &str) -> Vec<String> {
+    let rows = page.split("href=\"/cs/members/").skip(1);
+    rows.filter_map(|part| part.split('"').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+async fn member(app: &TestApp, email: &str) -> String {
+    Prefix::Member.show(app.member(email).await.0)
+}
+
+#[tokio::test]
+async fn a_member_is_found_by_the_whole_of_what_they_say_and_by_nothing_less() {
+    let app = app::wish().without_workers().start().await;
+    let minji = member(&app, "minji@example.test").await;
+    let junho = member(&app, "junho@example.test").await;
+    let desk = desk(&app).await;
+    let phone = phone_of("minji@example.test").digits().to_owned();
+    assert_eq!(found(&desk, " Minji@Example.TEST ").await, [minji.clone()]);
+    assert_eq!(found(&desk, &phone).await, [minji.clone()]);
+    assert_eq!(found(&desk, "김민지").await, [junho, minji]);
+    for part in [
+        "",
+        "minji",
+        "김",
+        "김민",
+        "%",
+        "@",
+        "@example.test",
+        "cs@example.test",
+        "상담 담당",
+        "01000000000",
+    ] {
+        assert_eq!(found(&desk, part).await, Vec::<String>::new(), "{part}");
+    }
+    let page = desk
+        .get("/cs/members?q=%EA%B9%80%EB%AF%BC%EC%A7%80")
+        .await
+        .expect(200)
+        .text;
+    assert!(page.contains("김*지") && page.contains("mi***@example.test"), "{page}");
+    assert!(!page.contains("minji@example.test") && !page.contains(&phone), "{page}");
+}
+
+#[tokio::test]
+async fn many_of_one_name_are_read_page_by_page_each_once() {
+    let app = app::wish().without_workers().start().await;
+    let columns = "email, password_hash, role, name, created_at";
+    app.member("minji@example.test").await;
+    for number in 0..60 {
+        app.sql(&format!(
+            "INSERT INTO users (id, {columns}) SELECT x'{number:032x}', 'm{number}@example.test', password_hash, role, name, created_at FROM users WHERE email = 'minji@example.test'"
+        ))
+        .await;
+    }
+    let desk = desk(&app).await;
+    let first = desk
+        .get("/cs/members?q=%EA%B9%80%EB%AF%BC%EC%A7%80")
+        .await
+        .expect(200)
+        .text;
+    let next = first.split("rel=\"next\" href=\"").nth(1).unwrap();
+    let next = next.split('"').next().unwrap().replace("&amp;", "&");
+    let mut all = ids(&first);
+    assert_eq!(all.len(), 50);
+    all.extend(ids(&desk.get(&next).await.expect(200).text));
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 61);
+}
+
+#[tokio::test]
+async fn a_members_page_shows_what_they_have_masked_and_leads_to_their_payments() {
+    let app = app::wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let made = shop
+        .api
+        .post("/payments", "k", &payment(&mandate, "order-1", 12_300))
+        .await;
+    let paid = made.expect(202).json()["id"].as_str().unwrap().to_owned();
+    let desk = desk(&app).await;
+    let id = found(&desk, "minji@example.test").await.remove(0);
+    let page = desk.get(&format!("/cs/members/{id}")).await.expect(200).text;
+    for part in [
+        "김*지",
+        "mi***@example.test",
+        "30200012*****",
+        "나루상점",
+        "12,300원",
+        &format!("/cs/payments/{paid}"),
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(
+        !page.contains("minji@example.test") && !page.contains("3020001234567"),
+        "{page}"
+    );
+    for unknown in [
+        Prefix::Member.show(UserId::new().0),
+        "mem_1".to_owned(),
+        id.replace("mem_", "acc_"),
+    ] {
+        desk.get(&format!("/cs/members/{unknown}")).await.expect(404);
+    }
+    let staff = app.staff("other@example.test", Role::Auditor).await;
+    desk.get(&format!("/cs/members/{}", Prefix::Member.show(staff.0)))
+        .await
+        .expect(404);
+}
+
+#[tokio::test]
+async fn all_staff_may_look_and_members_may_not() {
+    let app = app::wish().without_workers().start().await;
+    let id = member(&app, "minji@example.test").await;
+    for role in [Role::Cs, Role::CsLead, Role::Operator, Role::Auditor] {
+        let browser = desk_of(&app, &format!("{}@example.test", role.as_str()), role).await;
+        browser.get("/cs/members?q=minji@example.test").await.expect(200);
+        browser.get(&format!("/cs/members/{id}")).await.expect(200);
+    }
+    let browser = app.browser();
+    browser.sign_in("minji@example.test").await.expect(303);
+    browser.get("/cs/members").await.expect(403);
+    browser.get(&format!("/cs/members/{id}")).await.expect(403);
+    app.browser().get("/cs/members").await.expect(303);
+}

@@ -1,0 +1,5 @@
+//! What keeps secrets secret, over the whole program.
+
+mod hosts;
+mod keys;
+mod routes;

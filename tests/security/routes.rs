@@ -1,0 +1,400 @@
+//! Every address that answers, and for whom: the table of `docs/routes.md` is made from the router by asking.
+//!
+//! `NARU_WRITE_ROUTES=1` writes the table anew.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use loco_rs::controller::ListRoutes;
+use naru::controllers;
+use naru::ids::{NoticeId, Prefix, SessionId, TransferId, UserId};
+use naru::members::devices::Device;
+use naru::members::sessions;
+use naru::models::kinds::Role;
+use naru::models::{notices, transfers, users};
+use naru::transfers::execute;
+use reqwest::{Method, RequestBuilder};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use serde_json::json;
+
+use crate::support::app::{self, TestApp};
+use crate::support::http::{Answer, Api};
+use crate::support::people::PASSWORD;
+use crate::support::visitor::Browser;
+
+/// Who asks. Everything that has an owner is the owner's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    Nobody,
+    Owner,
+    OtherMember,
+    Cs,
+    CsLead,
+    Operator,
+    Auditor,
+    /// Of the shop that the owner pays.
+    Shop,
+    OtherShop,
+    /// With a token of the members' JSON API.
+    OwnerByToken,
+    OtherByToken,
+}
+
+const ALL: [(Who, &str); 11] = [
+    (Who::Nobody, "nobody"),
+    (Who::Owner, "owner"),
+    (Who::OtherMember, "other member"),
+    (Who::Cs, "cs"),
+    (Who::CsLead, "cs_lead"),
+    (Who::Operator, "operator"),
+    (Who::Auditor, "auditor"),
+    (Who::Shop, "shop"),
+    (Who::OtherShop, "other shop"),
+    (Who::OwnerByToken, "owner's token"),
+    (Who::OtherByToken, "other's token"),
+];
+
+/// What came of asking with an empty form, or with the least of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// Let in, whatever was then said of what was sent.
+    In,
+    SignIn,
+    /// Staff are shown to the desk.
+    Desk,
+    /// Shown to another address without a look at anything.
+    Elsewhere,
+    Refused(u16),
+}
+
+impl Fate {
+    fn of(method: &Method, answer: &Answer) -> Self {
+        let status = answer.status.as_u16();
+        assert!(status < 500, "{status}: {}", answer.text);
+        match (status, answer.header("location")) {
+            (303, to) if to.starts_with("/sign-in") => Self::SignIn,
+            (303, to) if to.starts_with("/cs/payments") => Self::Desk,
+            (303, _) if *method == Method::GET => Self::Elsewhere,
+            (401 | 403 | 404, _) => Self::Refused(status),
+            _ => Self::In,
+        }
+    }
+
+    fn word(self) -> String {
+        match self {
+            Self::In => "**yes**".to_owned(),
+            Self::SignIn => "sign in".to_owned(),
+            Self::Desk => "desk".to_owned(),
+            Self::Elsewhere => "→".to_owned(),
+            Self::Refused(status) => status.to_string(),
+        }
+    }
+}
+
+/// An app with one of everything that has an owner.
+struct Scene {
+    app: TestApp,
+    ids: BTreeMap<&'static str, String>,
+    keys: [String; 2],
+}
+
+impl Scene {
+    async fn set() -> Self {
+        let app = app::wish().without_workers().start().await;
+        let (shop, mandate) = app.shop_with_mandate().await;
+        let other_shop = app.shop("다른상점").await;
+        app.member("junho@example.test").await;
+        for (email, role) in STAFF {
+            app.staff(email, role).await;
+        }
+        let body = json!({ "mandate_id": mandate, "order_id": "order-1", "amount": 10_000, "description": "책" });
+        let paid = shop.api.post("/payments", "key-1", &body).await.expect(202).json();
+        let payment = paid["id"].as_str().expect("an id").to_owned();
+        let id = TransferId(Prefix::Payment.parse(&payment).expect("an id"));
+        execute::execute(&app.services, id).await.expect("it is paid");
+        let path = format!("/payments/{payment}/refunds");
+        let refund = shop
+            .api
+            .post(&path, "key-2", &json!({ "amount": 1_000, "reason": "반품" }))
+            .await;
+        let refund = refund.expect(202).json()["id"].as_str().expect("an id").to_owned();
+        let transfer = app.transfer(id).await;
+        let session = app.session_of(transfer.member_id).await;
+        let ids = BTreeMap::from([
+            ("account", Prefix::Account.show(transfer.account_id.0)),
+            ("member", Prefix::Member.show(transfer.member_id.0)),
+            ("session", Prefix::Session.show(session.0)),
+            ("notice", app.announcement().await),
+            ("payment", payment),
+            ("refund", refund),
+            ("mandate", mandate),
+        ]);
+        Self {
+            app,
+            ids,
+            keys: [shop.api.key, other_shop.api.key],
+        }
+    }
+
+    /// The address of a route with the ids of what the owner has.
+    fn address(&self, route: &str) -> String {
+        let after = |prefix: &str| route.strip_prefix(prefix).is_some_and(|rest| rest.starts_with("/{"));
+        let thing = [
+            ("/accounts", "account"),
+            ("/api/member/accounts", "account"),
+            ("/payments", "payment"),
+            ("/mandates", "mandate"),
+            ("/me/devices", "session"),
+            ("/notices", "notice"),
+            ("/cs/notices", "notice"),
+            ("/cs/members", "member"),
+            ("/cs/payments", "payment"),
+            ("/api/v1/payments", "payment"),
+            ("/api/v1/refunds", "refund"),
+            ("/api/v1/mandates", "mandate"),
+        ]
+        .into_iter()
+        .find(|(prefix, _)| after(prefix));
+        let address = match (route, thing) {
+            ("/api/v1/payments/by-idempotency-key/{key}", _) => route.replace("{key}", "key-1"),
+            ("/assets/{hash}/{*path}", _) => naru::views::assets::url("static/app.css").expect("an asset"),
+            (_, Some((_, thing))) => route.replace("{id}", &self.ids[thing]),
+            _ => route.to_owned(),
+        };
+        assert!(!address.contains('{'), "what stands for the id in {route}?");
+        address
+    }
+
+    async fn ask(&self, who: Who, method: &Method, address: &str) -> Fate {
+        let request = match who {
+            Who::Shop => self.by_key(&self.keys[0], method, address),
+            Who::OtherShop => self.by_key(&self.keys[1], method, address),
+            Who::OwnerByToken => self.by_token("minji@example.test", method, address).await,
+            Who::OtherByToken => self.by_token("junho@example.test", method, address).await,
+            Who::Nobody => form(&self.app.browser(), method, address),
+            Who::Owner => form(&self.signed_in("minji@example.test").await, method, address),
+            Who::OtherMember => form(&self.signed_in("junho@example.test").await, method, address),
+            Who::Cs => form(&self.signed_in(STAFF[0].0).await, method, address),
+            Who::CsLead => form(&self.signed_in(STAFF[1].0).await, method, address),
+            Who::Operator => form(&self.signed_in(STAFF[2].0).await, method, address),
+            Who::Auditor => form(&self.signed_in(STAFF[3].0).await, method, address),
+        };
+        Fate::of(method, &Answer::of(request).await)
+    }
+
+    async fn signed_in(&self, email: &str) -> Browser {
+        let browser = self.app.browser();
+        browser.sign_in(email).await.expect(303);
+        browser
+    }
+
+    fn by_key(&self, key: &str, method: &Method, address: &str) -> RequestBuilder {
+        let Api { client, base, key } = self.app.api(key);
+        json_request(&client, &base, method, address).bearer_auth(key)
+    }
+
+    async fn by_token(&self, email: &str, method: &Method, address: &str) -> RequestBuilder {
+        let body = json!({ "email": email, "password": PASSWORD });
+        let sign_in = self.app.client.post(format!("{}/api/member/session", self.app.base));
+        let session = Answer::of(sign_in.json(&body)).await.expect(201).json();
+        let token = session["access_token"].as_str().expect("a token");
+        json_request(&self.app.client, &self.app.base, method, address).bearer_auth(token)
+    }
+}
+
+impl TestApp {
+    async fn transfer(&self, id: TransferId) -> transfers::Model {
+        let all = self.every_transfer().await;
+        let found = all.into_iter().find(|transfer| transfer.id == id);
+        found.expect("the transfer is there")
+    }
+
+    /// A session of theirs on another device.
+    async fn session_of(&self, user: UserId) -> SessionId {
+        let user = users::Entity::find_by_id(user).one(self.services.db.read()).await;
+        let user = user.expect("the database answers").expect("the user is there");
+        let session = sessions::begin(&self.services, user, Device::default()).await;
+        session.expect("a session").id
+    }
+
+    /// An announcement that everybody may read.
+    async fn announcement(&self) -> String {
+        let (id, now) = (NoticeId::new(), self.services.clock.now());
+        let notice = notices::Model {
+            id,
+            title_ko: "점검".to_owned(),
+            title_en: "Maintenance".to_owned(),
+            body_ko: "새벽에 점검해요.".to_owned(),
+            body_en: "At night.".to_owned(),
+            is_important: false,
+            visible_from: now,
+            visible_until: None,
+            author_id: UserId::new(),
+            version: 1,
+            created_at: now,
+        };
+        self.insert::<notices::Entity>(notice.into_active_model().reset_all())
+            .await;
+        Prefix::Notice.show(id.0)
+    }
+}
+
+const STAFF: [(&str, Role); 4] = [
+    ("cs@example.test", Role::Cs),
+    ("lead@example.test", Role::CsLead),
+    ("ops@example.test", Role::Operator),
+    ("audit@example.test", Role::Auditor),
+];
+
+fn json_request(client: &reqwest::Client, base: &str, method: &Method, address: &str) -> RequestBuilder {
+    let request = client.request(method.clone(), format!("{base}{address}"));
+    if *method == Method::GET {
+        return request;
+    }
+    // What is wrong in itself is told before it is looked whose it is.
+    let body = if address.ends_with("/refunds") {
+        json!({ "reason": "반품" })
+    } else {
+        json!({})
+    };
+    request.header("idempotency-key", "asked").json(&body)
+}
+
+fn form(browser: &Browser, method: &Method, address: &str) -> RequestBuilder {
+    let request = browser.request(method.clone(), address);
+    if *method == Method::GET {
+        return request;
+    }
+    request
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded")
+}
+
+/// Every address with its methods, sorted, and `HEAD` left out: it is `GET`'s.
+fn routes() -> Vec<(String, Method)> {
+    let mut routes: Vec<(String, Method)> = controllers::routes()
+        .collect()
+        .into_iter()
+        .flat_map(|ListRoutes { uri, actions, .. }| actions.into_iter().map(move |action| (uri.clone(), action)))
+        .filter(|(_, method)| *method != Method::HEAD)
+        .collect();
+    routes.sort_by_key(|(uri, method)| (uri.clone(), method.to_string()));
+    routes
+}
+
+/// What comes of each route for everybody; what the owner may change is changed in a scene of its own.
+async fn fates() -> Vec<(String, Method, Vec<Fate>)> {
+    let scene = Scene::set().await;
+    let mut rows = Vec::new();
+    for (uri, method) in routes() {
+        let address = scene.address(&uri);
+        let mut fates = Vec::new();
+        for (who, _) in ALL {
+            let may_change = match who {
+                Who::Shop => uri.starts_with("/api/v1"),
+                Who::OwnerByToken => uri.starts_with("/api/member"),
+                Who::Owner => !uri.starts_with("/api"),
+                _ => false,
+            };
+            let fate = if may_change && method != Method::GET {
+                let own = Scene::set().await;
+                own.ask(who, &method, &own.address(&uri)).await
+            } else {
+                scene.ask(who, &method, &address).await
+            };
+            fates.push(fate);
+        }
+        rows.push((uri, method, fates));
+    }
+    rows
+}
+
+fn table(rows: &[(String, Method, Vec<Fate>)]) -> String {
+    let mut text = String::from(HEAD);
+    let names: Vec<&str> = ALL.iter().map(|(_, name)| *name).collect();
+    let _ = writeln!(text, "| Address | | {} |", names.join(" | "));
+    let _ = writeln!(text, "|---|---|{}", "---|".repeat(ALL.len()));
+    for (uri, method, fates) in rows {
+        let words: Vec<String> = fates.iter().map(|fate| fate.word()).collect();
+        let _ = writeln!(text, "| `{uri}` | {method} | {} |", words.join(" | "));
+    }
+    text
+}
+
+const HEAD: &str = "# Who may ask for what
+
+Made from the router by asking each address as everybody (`tests/security/routes.rs`); `NARU_WRITE_ROUTES=1` writes it anew.
+What has an owner (an account, a payment, a mandate) is the owner's and the shop's that charges it.
+
+**yes**: let in, whatever is then said of what was sent. *sign in*: sent there. *desk*: staff are shown to theirs.
+→: shown to another address. 401, 403, 404: refused; another's thing does not exist.
+
+";
+
+fn document() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/routes.md")
+}
+
+/// The addresses that a member's or a shop's thing is named in; announcements are everybody's.
+fn names_a_thing(uri: &str) -> bool {
+    (uri.contains("{id}") || uri.contains("{key}")) && !uri.starts_with("/notices")
+}
+
+/// What must hold whatever the table says.
+fn expect_no_way_around(uri: &str, method: &Method, fates: &[Fate]) {
+    let fate_of = |who: Who| {
+        let place = ALL.iter().position(|(one, _)| *one == who).expect("one of all");
+        fates[place]
+    };
+    let what = format!("{method} {uri}");
+    if names_a_thing(uri) {
+        for stranger in [Who::Nobody, Who::OtherMember, Who::OtherShop, Who::OtherByToken] {
+            assert_ne!(fate_of(stranger), Fate::In, "{what} is open to {stranger:?}");
+        }
+    }
+    if uri.starts_with("/cs") {
+        for stranger in [Who::Nobody, Who::Owner, Who::OtherMember, Who::Shop, Who::OwnerByToken] {
+            assert_ne!(fate_of(stranger), Fate::In, "{what} is open to {stranger:?}");
+        }
+        if *method != Method::GET {
+            assert_eq!(
+                fate_of(Who::Auditor),
+                Fate::Refused(403),
+                "an auditor only reads: {what}"
+            );
+        }
+    }
+    if uri.starts_with("/api/") {
+        for cookie in [Who::Owner, Who::OtherMember, Who::Cs, Who::CsLead] {
+            // What they ask for is in the body.
+            let is_sign_in = uri.starts_with("/api/member/session") && *method == Method::POST;
+            assert!(
+                is_sign_in || fate_of(cookie) == Fate::Refused(401),
+                "{what} took a cookie"
+            );
+        }
+    } else {
+        // A key or a token is nobody to a page.
+        for bearer in [Who::Shop, Who::OtherShop, Who::OwnerByToken, Who::OtherByToken] {
+            assert_eq!(fate_of(bearer), fate_of(Who::Nobody), "{what} took a key or a token");
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_address_answers_those_whom_it_is_for_and_nobody_else() {
+    let rows = Box::pin(fates()).await;
+    for (uri, method, fates) in &rows {
+        expect_no_way_around(uri, method, fates);
+    }
+    let (made, document) = (table(&rows), document());
+    if std::env::var_os("NARU_WRITE_ROUTES").is_some() {
+        std::fs::write(&document, &made).expect("the table is written");
+    }
+    let written = std::fs::read_to_string(&document).unwrap_or_default();
+    assert_eq!(
+        written, made,
+        "docs/routes.md is another; NARU_WRITE_ROUTES=1 writes it anew"
+    );
+}
