@@ -93,9 +93,10 @@
     const note = total.querySelector("[data-total-note]");
     const fresh = balances.every((balance) => balance.dataset.balance === "fresh");
     note.textContent = fresh ? note.dataset.textFresh : note.dataset.textKnown.replace("{at}", oldest.dataset.stamp);
+    // What is known once is not forgotten: a page that begins with all of them misses none.
     const missing = total.querySelector("[data-total-missing]");
     const count = balances.length - known.length;
-    missing.textContent = count ? missing.dataset.text.replace("{count}", count) : "";
+    if (missing) missing.textContent = count ? missing.dataset.text.replace("{count}", count) : "";
   }
 
   let announced = false;

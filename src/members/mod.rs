@@ -15,6 +15,8 @@ pub mod history;
 pub mod history_detail;
 pub mod history_filter;
 pub mod history_group;
+pub mod new_number;
+pub mod nickname;
 pub mod password_change;
 pub mod phone;
 pub mod profile;

@@ -1,7 +1,9 @@
 //! Linking accounts and their balances in a real browser.
 
+use naru::ids::Prefix;
 use serde_json::json;
 
+use crate::api::payments::payment;
 use crate::support::app;
 use crate::support::browser::run_browser_script;
 use crate::support::people::{ACCOUNT, PASSWORD};
@@ -69,4 +71,25 @@ async fn with_five_accounts_and_one_that_hangs_the_other_four_are_fresh_and_noth
         ("PATIENCE_MS", &patience),
     ];
     run_browser_script("balances", &app.base, &env).await;
+}
+
+#[tokio::test]
+async fn the_banks_statement_is_told_in_place_and_has_an_address_of_its_own() {
+    let app = app::start().await;
+    let member = app.member(EMAIL).await;
+    let account = app.account(member, ACCOUNT).await;
+    let shop = app.shop("나루상점").await;
+    let mandate = app.mandate(&shop, member, account).await;
+    for (order, amount_won) in [("order-1", 12_300), ("order-2", 345_600)] {
+        let body = payment(&mandate, order, amount_won);
+        shop.api.post("/payments", order, &body).await.expect(202);
+    }
+    app.settled().await;
+    let path = format!("/accounts/{}", Prefix::Account.show(account.0));
+    let env = [
+        ("EMAIL", EMAIL),
+        ("PASSWORD", PASSWORD),
+        ("ACCOUNT_PATH", path.as_str()),
+    ];
+    run_browser_script("statement", &app.base, &env).await;
 }

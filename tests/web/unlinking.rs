@@ -2,10 +2,10 @@
 
 use futures::future::join_all;
 use naru::ids::{AccountId, Prefix};
-use naru::models::kinds::{MandateStatus, TransferState};
-use naru::models::{bank_accounts, mandates, transfers};
+use naru::models::kinds::{MandateStatus, PartnerEventType, TransferState};
+use naru::models::{bank_accounts, mandates, partner_events, transfers};
 use naru::transfers::execute;
-use sea_orm::{EntityTrait, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
 use crate::api::payments::payment;
@@ -131,6 +131,12 @@ async fn a_settled_account_goes_with_its_mandates_and_a_later_refund_finds_its_w
         .expect(303);
     assert_eq!(unlinked.header("location"), "/accounts");
     assert_eq!(scene.mandate_status().await, MandateStatus::Revoked);
+    let news = partner_events::Entity::find()
+        .filter(partner_events::Column::EventType.eq(PartnerEventType::MandateRevoked))
+        .count(scene.app.services.db.read())
+        .await
+        .unwrap();
+    assert_eq!(news, 1, "the partner is told");
     let list = scene.browser.get("/accounts").await.expect(200).text;
     assert!(list.contains("더 이상 출금할 수 없어요"));
     scene.browser.get(&scene.path()).await.expect(404);

@@ -49,6 +49,7 @@ link-in-hand-text = We have asked the bank and are waiting for the result. This 
 link-in-hand-look = Look now
 link-stopped-title = Not linked yet
 link-stopped-text = You can pick up where it stopped. No money moved.
+link-nothing-moved = No money moved.
 link-later = Later
 link-done-title = The account is linked
 link-done-text = You can see its balance and pay shops that you allow. Nobody can withdraw before you do.

@@ -49,6 +49,7 @@ link-in-hand-text = 은행에 등록을 요청했고 결과를 기다리고 있�
 link-in-hand-look = 지금 확인하기
 link-stopped-title = 아직 연결되지 않았어요
 link-stopped-text = 연결을 이어서 마칠 수 있어요. 돈은 움직이지 않았어요.
+link-nothing-moved = 돈은 움직이지 않았어요.
 link-later = 나중에 하기
 link-done-title = 계좌를 연결했어요
 link-done-text = 이제 잔액을 보고, 내가 허락한 가맹점에서 이 계좌로 결제할 수 있어요. 허락하기 전에는 아무도 출금할 수 없어요.

@@ -7,7 +7,7 @@ use crate::accounts::balance::{KnownBalance, Reading};
 use crate::accounts::standing::Standing;
 use crate::ids::{AccountId, Prefix, TransferId};
 use crate::members::history::Entry;
-use crate::models::kinds::TransferKind;
+use crate::models::kinds::{MandateStatus, TransferKind};
 use crate::models::{account_consents, mandates, transfers};
 use crate::money::Won;
 use crate::views;
@@ -121,10 +121,10 @@ pub fn typed_won(text: &str) -> Option<Won> {
 pub fn mandate_line(standing: Standing) -> MandateLine {
     let Standing { mandate, partner_name } = standing;
     MandateLine {
+        id: (mandate.status == MandateStatus::Active).then(|| Prefix::Mandate.show(mandate.id.0)),
         partner_name,
-        status: mandate.status,
-        per_payment: Won::new(mandate.per_payment_limit_won),
-        daily: Won::new(mandate.daily_limit_won),
+        per_payment: mandate.per_payment_won(),
+        daily: mandate.daily_won(),
     }
 }
 

@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use super::account_statement::PeriodForm;
 use super::accounts::AccountCard;
-use crate::models::kinds::MandateStatus;
 use crate::money::Won;
 use crate::views::{
     balance::BalanceView,
@@ -45,8 +44,9 @@ pub struct AccountDetail {
 /// A standing consent to be charged by a shop.
 #[derive(Clone, Debug, Serialize)]
 pub struct MandateLine {
+    /// `man_…`; `None` before it is approved, when there is no page to go to.
+    pub id: Option<String>,
     pub partner_name: String,
-    pub status: MandateStatus,
     pub per_payment: Won,
     pub daily: Won,
 }
@@ -115,9 +115,9 @@ impl Page for AccountDetail {
 }
 
 fn sample(account: AccountCard, history: Vec<TransferRow>) -> AccountDetail {
-    let mandate = |name: &str, status| MandateLine {
+    let mandate = |name: &str, id: Option<&str>| MandateLine {
+        id: id.map(str::to_owned),
         partner_name: name.to_owned(),
-        status,
         per_payment: Won::new(1_000_000),
         daily: Won::new(5_000_000),
     };
@@ -129,8 +129,8 @@ fn sample(account: AccountCard, history: Vec<TransferRow>) -> AccountDetail {
         history,
         paging: Paging::default(),
         mandates: vec![
-            mandate(example::PARTNER, MandateStatus::Active),
-            mandate(example::HOSTILE, MandateStatus::Pending),
+            mandate(example::PARTNER, Some("man_019ac1f05d7a7b3e8c41f2a90b6d7e20")),
+            mandate(example::HOSTILE, None),
         ],
         consents: vec![ConsentLine {
             at: example::at(0),
