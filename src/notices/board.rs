@@ -13,9 +13,12 @@ use crate::models::notices;
 /// Another process hears of a change this late.
 const FRESH: Duration = Duration::from_secs(3);
 
+/// What was read and when.
+type Known = (Instant, Vec<notices::Model>);
+
 /// Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Board(Arc<Mutex<Option<(Instant, Vec<notices::Model>)>>>);
+pub struct Board(Arc<Mutex<Option<Known>>>);
 
 impl Board {
     /// The newest important announcement that everybody sees now, except the one that this visitor closed. A database

@@ -38,22 +38,7 @@ pub enum NoticeError {
 /// The database's.
 pub async fn publish(services: &Services, actor: UserId, content: Content) -> Result<NoticeId, NoticeError> {
     let now = services.clock.now();
-    let notice = with(
-        notices::Model {
-            id: NoticeId::new(),
-            title_ko: String::new(),
-            title_en: String::new(),
-            body_ko: String::new(),
-            body_en: String::new(),
-            is_important: false,
-            visible_from: now,
-            visible_until: None,
-            author_id: actor,
-            version: 1,
-            created_at: now,
-        },
-        content,
-    );
+    let notice = row(NoticeId::new(), (actor, now), 1, content);
     let id = notice.id;
     services
         .db
@@ -82,7 +67,11 @@ pub async fn edit(
     version: i64,
     content: Content,
 ) -> Result<(), NoticeError> {
-    change(services, actor, id, version, move |notice, _| with(notice, content)).await
+    let edited = move |known: notices::Model, _| {
+        let first = (known.author_id, known.created_at);
+        row(known.id, first, known.version, content)
+    };
+    change(services, actor, id, version, edited).await
 }
 
 /// Ends an announcement: from now on nobody sees it.
@@ -97,8 +86,11 @@ pub async fn end(services: &Services, actor: UserId, id: NoticeId, version: i64)
     change(services, actor, id, version, ended).await
 }
 
-fn with(notice: notices::Model, content: Content) -> notices::Model {
+/// An announcement at a version; `first` is who wrote it first, and when.
+fn row(id: NoticeId, first: (UserId, DateTime<Utc>), version: i64, content: Content) -> notices::Model {
+    let (author_id, created_at) = first;
     notices::Model {
+        id,
         title_ko: content.title_ko,
         title_en: content.title_en,
         body_ko: content.body_ko,
@@ -106,7 +98,9 @@ fn with(notice: notices::Model, content: Content) -> notices::Model {
         is_important: content.is_important,
         visible_from: content.visible_from,
         visible_until: content.visible_until,
-        ..notice
+        author_id,
+        version,
+        created_at,
     }
 }
 

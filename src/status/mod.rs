@@ -53,9 +53,12 @@ pub struct Look {
     pub waiting: Waiting,
 }
 
+/// A look and when it was taken.
+type Taken = (Instant, Option<Look>);
+
 /// The last look of this process. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Looks(Arc<Mutex<Option<(Instant, Option<Look>)>>>);
+pub struct Looks(Arc<Mutex<Option<Taken>>>);
 
 impl Looks {
     /// How things are; `None` when the database does not tell.

@@ -62,7 +62,7 @@ fn write(rows: impl IntoIterator<Item = [String; 13]>) -> Result<String, csv::Er
     for row in rows {
         writer.write_record(row.map(|cell| safe(&cell)))?;
     }
-    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+    let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

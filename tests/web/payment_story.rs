@@ -1,6 +1,7 @@
 //! One payment as its member follows it: each step in plain words, whether money moved, and the sheet of paper.
 
 use chrono::TimeDelta;
+use naru::clock::{Clock, kst_date};
 use naru::ids::{Prefix, TransferId};
 use naru::transfers::{execute, inquire};
 use serde_json::json;
@@ -87,13 +88,19 @@ async fn an_unknown_payment_says_what_we_do_when_the_next_look_is_and_not_to_pay
 
 #[tokio::test]
 async fn a_payment_that_waits_for_the_end_of_maintenance_says_until_when() {
-    let all_day = json!([{ "from": "00:00:00", "to": "23:59:59.999999" }]);
+    // The account is linked a day before, for the bank links none meanwhile.
+    let tomorrow = kst_date(Clock::system().now()).succ_opt().expect("a day");
+    let weekday = tomorrow.format("%a").to_string().to_lowercase();
+    let all_day = json!([{ "weekday": weekday, "from": "00:00:00", "to": "23:59:59.999999" }]);
     let app = app::wish()
+        .with_a_stopped_clock()
         .without_workers()
         .settings(json!({ "bank": { "maintenance": all_day } }))
         .start()
         .await;
     let (shop, mandate, browser) = consent(&app).await;
+    app.clock.advance(TimeDelta::days(1));
+    browser.sign_in("minji@example.test").await.expect(303);
     let id = charged(&shop, &mandate, "order-1", 12_300).await;
     let page = page(&browser, &id).await;
     assert!(

@@ -65,6 +65,7 @@ async fn show(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, Pag
         .await?
         .ok_or(PageError::not_found())?;
     let accounts = AccountRow::list_owned_by(visit.db(), id).await?;
+    let mandates = mandates::Model::list_owned_by(visit.db(), id).await?;
     let latest = page_owned_by(visit.db(), id, &Filter::default(), None, LATEST).await?;
     visit.show(&CsMember {
         member: row(&member),
@@ -76,7 +77,7 @@ async fn show(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, Pag
                 linked_at: account.created_at,
             })
             .collect(),
-        mandates: mandate_cards(&visit, mandates::Model::list_owned_by(visit.db(), id).await?).await?,
+        mandates: mandate_cards(&visit, &mandates).await?,
         latest: latest.entries.into_iter().map(rows::transfer_row).collect(),
         as_of: visit.services.clock.now(),
     })

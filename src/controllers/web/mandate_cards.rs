@@ -15,7 +15,7 @@ use crate::partners::mandates as verbs;
 use crate::views::web::mandates::MandateCard;
 
 /// Consents with the names of their shops, their accounts and what today used, each of it in one query.
-pub async fn mandate_cards(visit: &Visit, mandates: Vec<mandates::Model>) -> Result<Vec<MandateCard>, PageError> {
+pub async fn mandate_cards(visit: &Visit, mandates: &[mandates::Model]) -> Result<Vec<MandateCard>, PageError> {
     let db = visit.db();
     let partners = partners::Entity::find()
         .filter(partners::Column::Id.is_in(mandates.iter().map(|mandate| mandate.partner_id)))
@@ -30,11 +30,11 @@ pub async fn mandate_cards(visit: &Visit, mandates: Vec<mandates::Model>) -> Res
     let names: HashMap<PartnerId, String> = partners.into_iter().map(|it| (it.id, it.name)).collect();
     let accounts: HashMap<AccountId, _> = accounts.into_iter().map(|it| (it.id, it)).collect();
     let used: HashMap<MandateId, Won> = used.into_iter().collect();
-    let card = |mandate: mandates::Model| {
+    let card = |mandate: &mandates::Model| {
         let account = accounts.get(&mandate.account_id)?;
         let name = names.get(&mandate.partner_id).cloned().unwrap_or_default();
         let used = used.get(&mandate.id).copied().unwrap_or_default();
         Some(rows::mandate_card(mandate, name, account, used))
     };
-    Ok(mandates.into_iter().filter_map(card).collect())
+    Ok(mandates.iter().filter_map(card).collect())
 }

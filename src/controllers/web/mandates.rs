@@ -34,7 +34,7 @@ pub fn routes() -> Routes {
 
 async fn list(visit: MemberVisit) -> Result<Response, PageError> {
     let mandates = mandates::Model::list_owned_by(visit.db(), visit.member).await?;
-    let (active, ended) = mandate_cards(&visit, mandates)
+    let (active, ended) = mandate_cards(&visit, &mandates)
         .await?
         .into_iter()
         .partition(|card| card.status == MandateStatus::Active);
@@ -135,7 +135,7 @@ async fn detail(visit: &MemberVisit, id: MandateId) -> Result<MandateDetail, Pag
     let mandate = found.ok_or(PageError::not_found())?;
     let (version, shop) = (mandate.version, mandate.partner_id);
     let latest = history::under_mandate_owned_by(visit.db(), visit.member, id, LATEST).await?;
-    let mut cards = mandate_cards(visit, vec![mandate]).await?;
+    let mut cards = mandate_cards(visit, &[mandate]).await?;
     let mandate = cards.pop().ok_or(PageError::not_found())?;
     Ok(MandateDetail {
         version,

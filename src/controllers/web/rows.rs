@@ -82,7 +82,7 @@ pub fn csv_row(entry: Entry) -> CsvRow {
 
 /// A mandate as its member sees it. `used_today` is what the Korean day used of it.
 pub fn mandate_card(
-    mandate: mandates::Model,
+    mandate: &mandates::Model,
     partner_name: String,
     account: &AccountRow,
     used_today: Won,
