@@ -56,7 +56,7 @@ await run(async (browser) => {
   await tabTo(page, "form.sheet button[type=submit]");
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/linked$/);
-  await tabTo(page, '.ways a[href="/accounts"]');
+  await tabTo(page, 'main a.primary[href="/accounts"]');
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/accounts$/);
 
