@@ -7,7 +7,7 @@
 //! ```
 //!
 //! An outage is never an error here: what was written through memory stays readable, attempts are counted by each process
-//! for itself, a lock holds within the process, and what may be taken once (`once.rs`) is in one place alone. No decision about money may read any of it; a test of the house keeps
+//! for itself, a lock holds within the process, and what may be taken once (`once/`) is in one place alone. No decision about money may read any of it; a test of the house keeps
 //! `transfers/` and `relay/` from naming it. Keys hold ids and blind indexes, never what identifies a person.
 
 mod link;

@@ -114,6 +114,7 @@ pub async fn set_password(services: &Services, proven: &Proven, password: Secret
                 .col_expr(users::Column::PasswordHash, Expr::value(hash))
                 .filter(users::Column::Id.eq(id))
                 .filter(users::Column::PasswordHash.eq(replaced))
+                .filter(users::Column::WithdrawnAt.is_null())
                 .exec(transaction)
                 .await?;
             if changed.rows_affected == 0 {

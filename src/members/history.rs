@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
-use crate::ids::{AccountId, MandateId, PartnerId, TransferId, UserId};
-use crate::models::kinds::{EventType, TransferKind};
-use crate::models::{bank_accounts, partners, transfer_events, transfers};
+use crate::ids::{AccountId, MandateId, PartnerId, UserId};
+use crate::models::{partners, transfers};
 use crate::transfers::find::{self, Place};
 
 /// One transfer, with the name of the shop that it was for.
@@ -23,21 +22,6 @@ pub struct HistoryPage {
     /// Where older ones begin, if there are any.
     pub next: Option<Place>,
 }
-
-/// One transfer and all that belongs to it.
-#[derive(Clone, Debug)]
-pub struct HistoryDetail {
-    pub entry: Entry,
-    /// Linked or not: a transfer keeps naming the account that it was of.
-    pub account: bank_accounts::Model,
-    /// Of a payment, newest first.
-    pub refunds: Vec<Entry>,
-    /// Oldest first.
-    pub events: Vec<transfer_events::Model>,
-}
-
-/// More refunds of one payment than a page shows.
-const REFUNDS_SHOWN: u64 = 100;
 
 /// The member's transfers, of one account or of all, from a place on.
 ///
@@ -80,41 +64,6 @@ pub async fn under_mandate_owned_by(
     with_partner_names(db, rows).await
 }
 
-/// The member's transfer with its refunds, account and events.
-///
-/// # Errors
-/// The database's.
-pub async fn find_owned_by(
-    db: &impl ConnectionTrait,
-    member: UserId,
-    kind: TransferKind,
-    id: TransferId,
-) -> Result<Option<HistoryDetail>, DbErr> {
-    let transfer = transfers::Entity::find_by_id(id)
-        .filter(transfers::Column::MemberId.eq(member))
-        .filter(transfers::Column::Kind.eq(kind))
-        .one(db)
-        .await?;
-    let Some(transfer) = transfer else { return Ok(None) };
-    let account = bank_accounts::Entity::find_by_id(transfer.account_id).one(db).await?;
-    let Some(account) = account else { return Ok(None) };
-    let of_payment = transfers::Entity::find()
-        .filter(transfers::Column::PaymentId.eq(id))
-        .filter(transfers::Column::MemberId.eq(member));
-    let mut rows = find::page(of_payment, None, REFUNDS_SHOWN).all(db).await?;
-    rows.insert(0, transfer);
-    let mut entries = with_partner_names(db, rows).await?.into_iter();
-    let Some(entry) = entries.next() else {
-        return Ok(None);
-    };
-    Ok(Some(HistoryDetail {
-        entry,
-        account,
-        refunds: entries.collect(),
-        events: events_for_member(db, id).await?,
-    }))
-}
-
 /// Rows with the names of their partners, which come in one query.
 ///
 /// # Errors
@@ -134,18 +83,5 @@ pub async fn with_partner_names(db: &impl ConnectionTrait, rows: Vec<transfers::
             partner_name: names.get(&transfer.partner_id).cloned().unwrap_or_default(),
             transfer,
         })
-        .collect())
-}
-
-/// What happened, as far as it is the member's business: not our questions to the bank, and refunds in their own rows.
-async fn events_for_member(db: &impl ConnectionTrait, id: TransferId) -> Result<Vec<transfer_events::Model>, DbErr> {
-    let events = transfer_events::Entity::find()
-        .filter(transfer_events::Column::TransferId.eq(id))
-        .order_by_asc(transfer_events::Column::Version)
-        .all(db)
-        .await?;
-    Ok(events
-        .into_iter()
-        .filter(|event| EventType::TOLD_TO_MEMBERS.contains(&event.event_type))
         .collect())
 }

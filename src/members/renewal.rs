@@ -12,12 +12,12 @@
 //! that load side by side, and an answer that was lost on the way and is asked for again within the grace, sign nobody out.
 //! One that comes later cannot be told from a thief's, and is treated as such: its owner signs in again.
 //!
-//! **What a thief gains.** With the good token: the session, until the owner's browser shows the token that the thief used
-//! up; then both are out. If the owner comes first, the thief's copy ends the session as soon as it is shown after the
-//! grace. Within the grace, a copy gives the thief the same next token as the owner; the first of them to rotate it makes
-//! the other's an old one, and the next to show that one ends the session. So a copy is worth one access token's life after
-//! the owner's next visit, plus the grace. Signing out, a new password and "sign out everywhere" end it at once, for each
-//! request looks at the row.
+//! **What a thief gains.** With a copy of the good token: the session, until the owner's browser shows the token that the thief
+//! used up; then both are out. If the owner comes first, the copy is an old one and ends the session when it is shown after
+//! the grace. A copy that is shown within the grace, so within half a minute of the owner's own visit, gives the thief the
+//! same next token; from then on whichever of the two comes second, by more than the grace, ends it. So a thief stays in only
+//! for as long as the owner does not come back, and is seen when they do. Signing out, a new password and "sign out
+//! everywhere" end a session at once, for each request looks at its row.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::DbErr;

@@ -12,6 +12,9 @@ use crate::ids::NoticeId;
 /// More important ones than can be meant at one time.
 const IMPORTANT_LIMIT: u64 = 20;
 
+/// Where in a list, by its order.
+type After = Option<(DateTime<Utc>, Uuid)>;
+
 impl Model {
     /// Whether everybody sees it.
     #[must_use]
@@ -40,24 +43,18 @@ impl Model {
     pub async fn list_visible(
         db: &impl ConnectionTrait,
         now: DateTime<Utc>,
-        after: Option<(DateTime<Utc>, Uuid)>,
+        after: After,
         limit: u64,
     ) -> Result<Vec<Self>, DbErr> {
-        let query = Entity::find()
-            .filter(Column::VisibleFrom.lte(now))
-            .filter(not_ended(now));
-        page(query, after, limit).all(db).await
+        let begun = Entity::find().filter(Column::VisibleFrom.lte(now));
+        page(begun.filter(not_ended(now)), after, limit).all(db).await
     }
 
     /// All of them, for who writes them.
     ///
     /// # Errors
     /// The database's.
-    pub async fn list(
-        db: &impl ConnectionTrait,
-        after: Option<(DateTime<Utc>, Uuid)>,
-        limit: u64,
-    ) -> Result<Vec<Self>, DbErr> {
+    pub async fn list(db: &impl ConnectionTrait, after: After, limit: u64) -> Result<Vec<Self>, DbErr> {
         page(Entity::find(), after, limit).all(db).await
     }
 
@@ -83,7 +80,7 @@ fn not_ended(now: DateTime<Utc>) -> Condition {
         .add(Column::VisibleUntil.gt(now))
 }
 
-fn page(query: sea_orm::Select<Entity>, after: Option<(DateTime<Utc>, Uuid)>, limit: u64) -> sea_orm::Select<Entity> {
+fn page(query: sea_orm::Select<Entity>, after: After, limit: u64) -> sea_orm::Select<Entity> {
     let query = match after {
         Some((from, id)) => query.filter(older(from, id)),
         None => query,

@@ -7,29 +7,17 @@
 //! If the process dies before the commit, nothing changed and the member sees so; after it, the partner's news is there,
 //! for it is written in the same transaction.
 
-use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect,
 };
 
-use crate::ids::{AccountId, MandateId, UserId};
+pub use super::revocation::{Of, revoke_within};
+use crate::ids::{MandateId, UserId};
 use crate::models::kinds::{LimitScope, MandateStatus};
 use crate::models::{daily_usage, mandates};
 use crate::money::Won;
-use crate::notifications::outbox;
 use crate::services::Services;
-
-/// Whose mandates end.
-#[derive(Clone, Copy, Debug)]
-pub enum Of {
-    Mandate(MandateId),
-    /// All on one account, which its member lets go of.
-    Account(AccountId),
-    /// All of a member, who leaves.
-    Member(UserId),
-}
 
 /// The limits that a member wants, both of them as consented at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,48 +103,6 @@ pub async fn revoke(services: &Services, member: UserId, id: MandateId, version:
         .await
 }
 
-/// Ends all mandates of one, as part of a transaction that does more, and tells the partners. Answers with how many.
-///
-/// # Errors
-/// The database's.
-pub async fn revoke_within(tx: &DatabaseTransaction, of: Of, at: DateTime<Utc>) -> Result<u64, DbErr> {
-    let which = match of {
-        Of::Mandate(id) => mandates::Column::Id.eq(id),
-        Of::Account(account) => mandates::Column::AccountId.eq(account),
-        Of::Member(member) => mandates::Column::MemberId.eq(member),
-    };
-    // SQLite ignores the lock: it has one writer. In the order of ids, so that two who end many do not wait for each other.
-    let alive = mandates::Entity::find()
-        .filter(which)
-        .filter(mandates::Column::Status.ne(MandateStatus::Revoked))
-        .order_by_asc(mandates::Column::Id)
-        .lock_exclusive()
-        .all(tx)
-        .await?;
-    let mut ended = 0;
-    for mandate in alive {
-        let revoked = mandates::Model {
-            status: MandateStatus::Revoked,
-            revoked_at: Some(at),
-            version: mandate.version + 1,
-            ..mandate.clone()
-        };
-        let changes = [
-            (mandates::Column::Status, Expr::value(MandateStatus::Revoked.as_str())),
-            (mandates::Column::RevokedAt, Expr::value(at)),
-        ];
-        match change(tx, &mandate, changes).await {
-            Ok(()) => {}
-            Err(MandateError::Database(error)) => return Err(error),
-            // Another process ended it between the look and the change, and told of it.
-            Err(_) => continue,
-        }
-        outbox::record_mandate(tx, &revoked, mandate.status, at).await?;
-        ended += 1;
-    }
-    Ok(ended)
-}
-
 /// The mandate as the member looked at it, its row locked.
 async fn looked_at(
     tx: &DatabaseTransaction,
@@ -181,7 +127,7 @@ async fn looked_at(
 }
 
 /// Compare-and-set on the version, which goes on by one.
-async fn change(
+pub(super) async fn change(
     tx: &DatabaseTransaction,
     known: &mandates::Model,
     changes: [(mandates::Column, Expr); 2],

@@ -148,6 +148,8 @@ async fn look_at_everything(app: &TestApp, shop: &Shop, paid: &str, mandate: &st
     for path in [
         "/".to_owned(),
         "/accounts".to_owned(),
+        "/me".to_owned(),
+        "/me/withdrawal".to_owned(),
         "/payments".to_owned(),
         "/payments?period=7d".to_owned(),
         "/payments?group=done".to_owned(),

@@ -30,8 +30,8 @@ const LEDGER: &str = "simulator.sqlite";
 /// How long anything that must happen may take on two busy cores.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// More than any environment logs.
-const WATCHED: &str = "naru=debug,info";
+/// More than any environment logs; statements of the database's, which tests write by hand, are logged in none.
+const WATCHED: &str = "naru=debug,info,sqlx=warn";
 
 pub struct TestApp {
     pub base: String,

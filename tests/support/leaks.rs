@@ -7,13 +7,14 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::Request;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName};
 use axum::middleware::{Next, from_fn};
 use axum::response::{Html, Response};
 use axum::routing::get;
+use futures::StreamExt;
 use tower::ServiceExt;
 
 use super::app;
@@ -21,6 +22,8 @@ use super::people::PASSWORD;
 
 /// Everything that was found by this process.
 static FOUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// Everything that the apps of this process have logged.
+static LOGGED: Mutex<String> = Mutex::new(String::new());
 
 /// Birth dates of the people of tests and of the demo, as forms, people and the bank write them.
 const BIRTH_DATES: [&str; 4] = ["1994-03-02", "19940302", "1994.03.02", "940302"];
@@ -57,6 +60,11 @@ fn report(found: String) {
     FOUND.lock().unwrap_or_else(PoisonError::into_inner).push(found);
 }
 
+/// What the apps of this process have logged so far.
+pub fn logged() -> String {
+    LOGGED.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
 /// Looks through each answer.
 pub fn watched(router: Router) -> Router {
     router.layer(from_fn(watch))
@@ -81,23 +89,34 @@ async fn watch(request: Request, next: Next) -> Response {
         return response;
     }
     let (parts, body) = response.into_parts();
-    let bytes: Bytes = to_bytes(body, usize::MAX).await.expect("an answer can be read");
-    let text = String::from_utf8_lossy(&bytes);
-    let tokens_are_the_answer = path.starts_with(GIVES_TOKENS);
     let secrets = [cookies, values(&parts.headers, &SET_COOKIE)].concat();
-    let in_cookies = secrets.iter().filter(|secret| text.contains(secret.as_str()));
-    let found = personal(&text)
-        .into_iter()
-        .chain(if tokens_are_the_answer {
-            Vec::new()
-        } else {
-            tokens(&text)
-        })
-        .chain(in_cookies.cloned());
-    for leak in found.filter(|leak| !sent.contains(leak.as_str())) {
-        report(format!("{path} answered with {leak}"));
+    let look = move |text: &str| {
+        let tokens_are_the_answer = path.starts_with(GIVES_TOKENS);
+        let in_cookies = secrets.iter().filter(|secret| text.contains(secret.as_str()));
+        let found = personal(text)
+            .into_iter()
+            .chain(if tokens_are_the_answer {
+                Vec::new()
+            } else {
+                tokens(text)
+            })
+            .chain(in_cookies.cloned());
+        for leak in found.filter(|leak| !sent.contains(leak.as_str())) {
+            report(format!("{path} answered with {leak}"));
+        }
+    };
+    if body.size_hint().exact().is_some() {
+        let bytes: Bytes = to_bytes(body, usize::MAX).await.expect("an answer can be read");
+        look(&String::from_utf8_lossy(&bytes));
+        return Response::from_parts(parts, Body::from(bytes));
     }
-    Response::from_parts(parts, Body::from(bytes))
+    // Sent as it is made, and looked through as it goes; each piece is whole lines.
+    let pieces = body.into_data_stream().inspect(move |piece| {
+        if let Ok(piece) = piece {
+            look(&String::from_utf8_lossy(piece));
+        }
+    });
+    Response::from_parts(parts, Body::from_stream(pieces))
 }
 
 fn is_small(headers: &HeaderMap) -> bool {
@@ -165,7 +184,8 @@ pub fn tokens(text: &str) -> Vec<String> {
     let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || "-_.".contains(letter)));
     let tokens = words.filter(|word| {
         let is_jwt = word.starts_with("eyJ") && word.matches('.').count() == 2;
-        let is_key = word.starts_with("naru_sk_") && word.len() > SHORTEST_SECRET;
+        let is_ours = word.starts_with("naru_sk_") || word.starts_with("naru_rt_");
+        let is_key = is_ours && word.len() > SHORTEST_SECRET;
         is_jwt || is_key
     });
     let secrets = SECRETS.into_iter().filter(|secret| text.contains(secret));
@@ -189,6 +209,7 @@ pub struct WatchedLog;
 impl io::Write for WatchedLog {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line);
+        LOGGED.lock().unwrap_or_else(PoisonError::into_inner).push_str(&text);
         for leak in [personal(&text), tokens(&text)].concat() {
             report(format!("the log has {leak}: {}", text.trim_end()));
         }
@@ -203,9 +224,9 @@ impl io::Write for WatchedLog {
 #[test]
 fn what_must_not_be_there_is_seen_and_what_is_masked_is_not() {
     let shown = "302-0000-0001-09 3020001234567, 010-1234-5679 01012345678; 1994-03-02 eyJhbGciOi.eyJzdWIi.c2ln \
-                 naru_sk_test_demo_0000000000000000000000000000 a-good-password-1";
+                 naru_sk_test_demo_0000000000000000000000000000 naru_rt_AAAAAAAAAAAAAAAAAAAAAAAA a-good-password-1";
     assert_eq!(personal(shown).len(), 5, "{:?}", personal(shown));
-    assert_eq!(tokens(shown).len(), 3, "{:?}", tokens(shown));
+    assert_eq!(tokens(shown).len(), 4, "{:?}", tokens(shown));
     let masked = "30200012***** 010-1234-**** pay_01994030201012345678302000123456 12,300원 2026-11-26T14:00:00 \
                   naru_sk_test_…0000 20261126T3020001234567";
     assert_eq!([personal(masked), tokens(masked)].concat(), Vec::<String>::new());

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{charged, consent};
 use crate::support::app::{self, TestApp};
+use crate::support::program::Program;
 
 /// Copies of the one payment that is there, each a second older than the one before.
 async fn copies(app: &TestApp, count: usize) {
@@ -56,7 +57,6 @@ async fn a_long_history_comes_whole_page_by_page_and_filters_apply() {
     let id = charged(&shop, &mandate, "order-1", 12_300).await;
     copies(&app, COPIES).await;
     let file = browser.get("/payments.csv").await.expect(200);
-    assert_eq!(file.header("content-length"), "", "it is sent as it is read");
     assert_eq!(file.text.lines().count(), COPIES + 2);
     for number in 0..COPIES {
         let copy = format!("{}{number:032x}", "pay_");
@@ -82,4 +82,21 @@ async fn a_file_is_for_its_owner_and_an_address_that_cannot_be_read_has_none() {
     );
     browser.get("/payments.csv?group=lost").await.expect(400);
     app.browser().get("/payments.csv").await.expect(303);
+}
+
+#[tokio::test]
+async fn a_running_program_sends_the_file_as_it_reads_it() {
+    let mut program = Program::new(&[]);
+    program.start().await;
+    let browser = program.browser();
+    let credentials = [("email", "minji@naru.test"), ("password", "naru-demo-1!")];
+    browser.post("/sign-in", &credentials).await.expect(303);
+    let file = browser.get("/payments.csv").await.expect(200);
+    assert_eq!(
+        file.header("content-length"),
+        "",
+        "its length is not known when it begins"
+    );
+    assert!(file.text.lines().count() > 20, "{}", file.text);
+    assert!(!file.text.contains("3020001234567"));
 }

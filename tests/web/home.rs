@@ -48,16 +48,9 @@ async fn what_is_unfinished_and_the_latest_payments_lead_on() {
     for number in 0..6 {
         charged(&shop, &mandate, &format!("order-{number}"), 1_000 + number).await;
     }
-    browser
-        .post(
-            "/accounts/new",
-            &[
-                ("bank", "011"),
-                ("number", "3020000009001"),
-                ("nickname", "여행 계좌"),
-                ("consent", "yes"),
-            ],
-        )
+    let member = app.only_member().await;
+    app.account(member, "3020007654321").await;
+    app.sql("UPDATE bank_accounts SET state = 'pending', nickname = '여행 계좌' WHERE number_masked = '30200076*****'")
         .await;
     let page = browser.get("/").await.expect(200).text;
     assert!(

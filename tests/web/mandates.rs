@@ -111,7 +111,7 @@ async fn a_lower_limit_holds_from_the_next_payment_on_and_can_be_raised_to_what_
         .expect(303);
     charged(&shop, &mandate, "order-5", 1_000_000).await;
     let page = browser.get(&format!("/mandates/{mandate}")).await.expect(200).text;
-    assert!(!page.contains("동의한 한도"), "{page}");
+    assert!(!page.contains("class=\"sub\">동의한 한도"), "{page}");
 }
 
 #[tokio::test]

@@ -1,6 +1,12 @@
 //! What a member changes of themselves.
 
-use naru::members::profile;
+use naru::members::new_number::{self, NewNumberError};
+use naru::members::phone::PhoneNumber;
+use naru::members::profile::{self, ProfileError};
+use naru::members::withdrawal;
+use naru::models::{members, users};
+use naru::views::i18n::Language;
+use sea_orm::EntityTrait;
 
 use crate::support::app::{self, TestApp};
 use crate::support::people::{PASSWORD, phone_of};
@@ -113,4 +119,31 @@ async fn the_profile_is_for_members_who_signed_in() {
     }
     let sent = app.browser().post("/me/profile", &[("nickname", "민지")]).await;
     assert_eq!(sent.expect(303).header("location"), "/sign-in");
+}
+
+#[tokio::test]
+async fn a_change_that_comes_after_a_withdrawal_leaves_no_trace() {
+    let app = app::start().await;
+    let member = app.member(EMAIL).await;
+    let db = app.services.db.read();
+    let user = users::Entity::find_by_id(member).one(db).await.unwrap().unwrap();
+    let phone = PhoneNumber::parse(NEW).unwrap();
+    new_number::send_code(&app.services, &phone, None, Language::Ko)
+        .await
+        .unwrap();
+    let code = app.browser().code().await;
+    withdrawal::leave(&app.services, &user).await.unwrap();
+    let renamed = profile::rename(&app.services, member, Some("민지".to_owned())).await;
+    assert!(matches!(renamed, Err(ProfileError::NoSuchMember)), "{renamed:?}");
+    let changed = new_number::change(&app.services, member, &phone, &code, Language::Ko).await;
+    let is_refused = matches!(changed, Err(NewNumberError::Profile(ProfileError::NoSuchMember)));
+    assert!(is_refused, "{changed:?}");
+    let row = members::Entity::find_by_id(member).one(db).await.unwrap().unwrap();
+    assert_eq!((row.nickname, row.phone_sealed, row.phone_index), (None, None, None));
+    // The number that it was is free for another.
+    let stranger = app.browser();
+    app.clock.advance(chrono::TimeDelta::seconds(31));
+    stranger.prove("/sign-up", phone_of(EMAIL).digits()).await.expect(303);
+    let page = stranger.get("/sign-up/details").await.expect(200);
+    assert!(page.text.contains("name=\"email\""));
 }

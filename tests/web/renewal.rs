@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::support::app::{self, TestApp};
 use crate::support::http::Answer;
+use crate::support::leaks;
 use crate::support::visitor::{Browser, REFRESH, SESSION};
 
 const EMAIL: &str = "minji@example.test";
@@ -139,7 +140,18 @@ async fn a_stolen_refresh_token_ends_the_session_for_both_and_both_are_told() {
         // Told once.
         assert!(browser.cookie(SESSION).is_none() && browser.cookie(REFRESH).is_none());
     }
-    assert_eq!(only_session(&app).await.ended_reason, Some(EndReason::Reused));
+    let session = only_session(&app).await;
+    assert_eq!(session.ended_reason, Some(EndReason::Reused));
+    // Said once, by the id of the session alone: every line is looked through for what is personal.
+    let log = leaks::logged();
+    let told: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("rotated away came again"))
+        .collect();
+    assert!(
+        told.len() == 1 && told[0].contains(&session.id.0.to_string()),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 # A phone number and its code, a new password, the profile, the development outbox.
 step = Step { $number } of { $of }
 field-phone = Mobile number
-hint-phone = For example 010-1234-5678
+hint-phone = For example 010-0000-0000
 phone-title-sign_up = Sign up
 phone-title-new_password = Choose a new password
 phone-lead-sign_up = First, let's check your mobile number. We will text you a code.

@@ -52,10 +52,9 @@ async fn list(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response,
         id: user.id.0,
     };
     let next = find::cut(&mut found, PAGE_ROWS, place).map(cursor::show);
-    let shown_cursor = after.map(cursor::show);
     visit.show(&CsMemberList {
         members: found.iter().map(row).collect(),
-        paging: Paging::new(PATH, &[("q", &q)], shown_cursor.as_deref(), next.as_deref()),
+        paging: Paging::new(PATH, &[("q", &q)], after.map(cursor::show).as_deref(), next.as_deref()),
         q,
     })
 }

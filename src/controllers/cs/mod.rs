@@ -4,7 +4,9 @@ mod correction;
 mod detail;
 mod home;
 mod members;
+mod notice_edit;
 mod notice_form;
+mod notice_page;
 mod notices;
 mod payments;
 mod story;
@@ -27,7 +29,8 @@ pub fn routes() -> Routes {
         routes
             .merge(correction::routes())
             .merge(members::routes())
-            .merge(notices::routes()),
+            .merge(notices::routes())
+            .merge(notice_edit::routes()),
     )
 }
 

@@ -8,8 +8,8 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::context::Visit;
+use super::field_faults::password_problem;
 use super::phone_steps::{Steps, TypedCode, TypedPhone};
-use super::sign_up::password_problem;
 use crate::controllers::cookies;
 use crate::controllers::extractors::htmx;
 use crate::controllers::extractors::peer::Peer;

@@ -5,6 +5,7 @@ mod account_manage;
 mod account_statement;
 mod accounts;
 pub mod context;
+mod field_faults;
 mod forgotten;
 mod home;
 mod link_pages;
@@ -13,6 +14,7 @@ mod mandates;
 mod me;
 mod me_password;
 mod me_withdrawal;
+mod new_number;
 pub mod notices;
 mod outbox;
 mod payment_detail;
@@ -24,6 +26,7 @@ mod profile;
 pub mod rows;
 mod sign_in;
 mod sign_up;
+mod sign_up_details;
 mod status;
 
 use loco_rs::controller::Routes;
@@ -36,9 +39,11 @@ pub fn routes() -> Routes {
     pages(
         home::routes()
             .merge(sign_up::routes())
+            .merge(sign_up_details::routes())
             .merge(sign_in::routes())
             .merge(forgotten::routes())
             .merge(profile::routes())
+            .merge(new_number::routes())
             .merge(outbox::routes())
             .merge(accounts::routes())
             .merge(account_link::routes())

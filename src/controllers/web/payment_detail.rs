@@ -12,7 +12,7 @@ use super::rows;
 use crate::bank::maintenance;
 use crate::controllers::pages::PageError;
 use crate::ids::Prefix;
-use crate::members::history::{self, HistoryDetail};
+use crate::members::history_detail::{self, HistoryDetail};
 use crate::models::kinds::{TransferKind, TransferState};
 use crate::models::transfers;
 use crate::money::Won;
@@ -82,7 +82,7 @@ async fn show_receipt(visit: MemberVisit, Path(id): Path<String>) -> Result<Resp
 /// The member's payment or refund that an address names.
 async fn find(visit: &MemberVisit, id: &str) -> Result<HistoryDetail, PageError> {
     let (kind, id) = rows::parse_id(id).ok_or(PageError::not_found())?;
-    let found = history::find_owned_by(visit.db(), visit.member, kind, id).await?;
+    let found = history_detail::find_owned_by(visit.db(), visit.member, kind, id).await?;
     found.ok_or(PageError::not_found())
 }
 

@@ -16,7 +16,7 @@ use crate::controllers::pages::{self, PageError};
 use crate::services::Services;
 use crate::status::{BankHealth, Look};
 use crate::views::templates::Templates;
-use crate::views::web::status::{BankWord, RecordsWord, RelayWord, StatusPage, WaitingFacts, WindowFacts};
+use crate::views::web::status::{BankWord, Overall, RecordsWord, RelayWord, StatusPage, WaitingFacts, WindowFacts};
 
 /// The next window is looked for this far: the rarest comes once a month.
 const NEXT_WITHIN: TimeDelta = TimeDelta::days(40);
@@ -66,11 +66,7 @@ fn page(services: &Services, look: Option<Look>) -> StatusPage {
         Some(look) if look.waiting.is_late(now) => RelayWord::Late,
         Some(_) => RelayWord::Good,
     };
-    let records = if look.is_some() {
-        RecordsWord::Good
-    } else {
-        RecordsWord::Down
-    };
+    let records = look.map_or(RecordsWord::Down, |_| RecordsWord::Good);
     let today = kst_date(now);
     let midnight = kst_midnight(today.checked_add_days(Days::new(1)).unwrap_or(today));
     let facts = |(from, to): (DateTime<Utc>, DateTime<Utc>)| WindowFacts {
@@ -82,7 +78,7 @@ fn page(services: &Services, look: Option<Look>) -> StatusPage {
     let of_today = maintenance::between(windows, kst_midnight(today), midnight);
     let coming = maintenance::between(windows, now, now + NEXT_WITHIN);
     StatusPage {
-        overall: StatusPage::overall(bank, relay, records),
+        overall: Overall::of(bank, relay, records),
         bank,
         relay,
         records,

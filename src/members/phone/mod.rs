@@ -9,7 +9,10 @@
 //! Everything until the right code is the same for a number that somebody here has and for one that nobody has: limits,
 //! the SMS, the answers, their time. Only who holds the phone learns more.
 
+mod checking;
 pub mod codes;
+mod limits;
+mod network;
 mod number;
 pub mod tickets;
 

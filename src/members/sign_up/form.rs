@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::clock::kst_date;
-use crate::members::profile::{NicknameFault, read_nickname};
+use crate::members::nickname::{NicknameFault, read_nickname};
 use crate::members::{MAX_EMAIL_CHARS, normalised_email};
 use crate::security::passwords::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS};
 

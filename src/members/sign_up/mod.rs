@@ -4,29 +4,27 @@
 //! already, and of an email as often as [`EMAILS`] allows, since whoever asks has a phone that can be held to account.
 
 mod form;
+mod phone;
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use chrono::NaiveDate;
 use sea_orm::{DbErr, EntityTrait, SqlErr};
 
 pub use form::{BirthDateFault, EmailFault, Faults, NameFault, PasswordFault, SignUpForm, password_fault};
+pub use phone::{ask, prove};
 
 use super::attempts::TooManyAttempts;
-use super::phone::codes::{self, CodeError, SendError, Wish, too_many};
-use super::phone::tickets::Proven;
-use super::phone::{PhoneNumber, Purpose};
+use super::phone::PhoneNumber;
+use super::phone::codes::too_many;
 use crate::bank::BirthDate;
 use crate::cache::Allowance;
 use crate::ids::UserId;
 use crate::models::kinds::Role;
 use crate::models::{members, users};
-use crate::notifications::sms::texts;
 use crate::security::passwords::PasswordError;
 use crate::security::sealed::{Place, SealError, Sealer};
 use crate::services::Services;
-use crate::views::i18n::Language;
 
 /// Where a member's birth date is sealed for.
 const BIRTH_DATE_COLUMN: &str = "members.birth_date";
@@ -53,37 +51,6 @@ pub enum SignUpError {
     Seal(#[from] SealError),
     #[error("the database did not answer")]
     Database(#[from] DbErr),
-}
-
-/// Sends a code to a number, whoever has it.
-///
-/// # Errors
-/// [`SendError`].
-pub async fn ask(
-    services: &Services,
-    phone: &PhoneNumber,
-    peer: Option<IpAddr>,
-    language: Language,
-) -> Result<(), SendError> {
-    let wish = Wish {
-        purpose: Purpose::SignUp,
-        phone,
-        peer,
-    };
-    codes::send(services, wish, |code| texts::code(language, code)).await
-}
-
-/// What the right code of a number proves.
-///
-/// # Errors
-/// [`CodeError`].
-pub async fn prove(services: &Services, phone: PhoneNumber, code: &str) -> Result<Proven, CodeError> {
-    codes::check(services, Purpose::SignUp, &phone, code).await?;
-    Ok(Proven {
-        phone,
-        at: services.clock.now(),
-        replaces: String::new(),
-    })
 }
 
 /// The account that a number has already. For who has shown its code.

@@ -4,8 +4,10 @@
 //! waits for it asks for another. Nothing here logs a number or a text, but for the development sender's own line.
 
 pub mod development;
+mod error;
 pub mod solapi;
 pub mod texts;
+mod wire;
 
 use std::sync::Arc;
 
@@ -17,34 +19,8 @@ use crate::config::sms::{SmsSender as Chosen, SmsSettings};
 use crate::members::phone::PhoneNumber;
 use crate::metrics::Metrics;
 use development::Outbox;
+pub use error::{OUTCOMES, SmsError};
 use solapi::{ClientError, Solapi};
-
-/// Why a message may not have arrived. Holds neither number nor text.
-#[derive(Debug, thiserror::Error)]
-pub enum SmsError {
-    #[error("the sender of messages could not be reached")]
-    NotSent,
-    /// Its own word for the reason, cut to letters and digits.
-    #[error("the sender of messages refused: {0}")]
-    Refused(String),
-    #[error("the sender of messages answered with HTTP {0}")]
-    Status(u16),
-    #[error("the sender of messages gave no answer in time, or none that can be read")]
-    Unclear,
-}
-
-/// What became of a message, as it is counted.
-pub const OUTCOMES: [&str; 4] = ["sent", "not_sent", "refused", "unknown"];
-
-impl SmsError {
-    const fn outcome(&self) -> &'static str {
-        match self {
-            Self::NotSent => OUTCOMES[1],
-            Self::Refused(_) => OUTCOMES[2],
-            Self::Status(_) | Self::Unclear => OUTCOMES[3],
-        }
-    }
-}
 
 /// Sends text messages.
 #[async_trait]

@@ -1,8 +1,7 @@
 //! Solapi, once `CoolSMS`: one signed HTTP request a message, and no second one by itself.
 //!
 //! `POST /messages/v4/send-many/detail` with `Authorization: HMAC-SHA256 apiKey=…, date=…, salt=…, signature=…`; the
-//! signature is the hex HMAC-SHA256 of date and salt under the secret. HTTP 200 with an empty `failedMessageList` means
-//! that it took the message; what it refuses is in that list with a `statusCode`, or is another status with an `errorCode`.
+//! signature is the hex HMAC-SHA256 of date and salt under the secret.
 
 use std::time::Duration;
 
@@ -11,11 +10,11 @@ use chrono::SecondsFormat;
 use hmac::{Hmac, KeyInit, Mac};
 use rand::RngCore;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
-use reqwest::{StatusCode, redirect, retry};
+use reqwest::{redirect, retry};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+use super::wire;
 use super::{SmsError, SmsSender};
 use crate::clock::Clock;
 use crate::config::sms::SmsSettings;
@@ -25,8 +24,6 @@ const PATH: &str = "/messages/v4/send-many/detail";
 const SALT_BYTES: usize = 16;
 /// An answer is a few hundred bytes; more is not read.
 const BODY_LIMIT_BYTES: usize = 64 * 1024;
-/// Its codes are shorter.
-const CODE_CHARS: usize = 40;
 
 /// Why the client cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -41,39 +38,6 @@ pub struct Solapi {
     from: String,
     deadline: Duration,
     clock: Clock,
-}
-
-#[derive(Serialize)]
-struct Request<'a> {
-    messages: [Message<'a>; 1],
-}
-
-#[derive(Serialize)]
-struct Message<'a> {
-    to: &'a str,
-    from: &'a str,
-    text: &'a str,
-    #[serde(rename = "type")]
-    kind: &'static str,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    failed_message_list: Vec<Failed>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Failed {
-    #[serde(default)]
-    status_code: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Refusal {
-    error_code: String,
 }
 
 impl Solapi {
@@ -118,13 +82,7 @@ impl Solapi {
     }
 
     async fn exchange(&self, to: &PhoneNumber, text: &SecretString) -> Result<(), SmsError> {
-        let message = Message {
-            to: to.digits(),
-            from: &self.from,
-            text: text.expose_secret(),
-            kind: "SMS",
-        };
-        let body = serde_json::to_vec(&Request { messages: [message] }).map_err(|_| SmsError::NotSent)?;
+        let body = wire::request(to.digits(), &self.from, text.expose_secret()).ok_or(SmsError::NotSent)?;
         let request = self
             .client
             .post(&self.address)
@@ -138,7 +96,7 @@ impl Solapi {
         };
         let status = response.status();
         let body = read_body(response).await.ok_or(SmsError::Unclear)?;
-        outcome(status, &body)
+        wire::outcome(status, &body)
     }
 }
 
@@ -150,30 +108,6 @@ impl SmsSender for Solapi {
             .await
             .unwrap_or(Err(SmsError::Unclear))
     }
-}
-
-fn outcome(status: StatusCode, body: &[u8]) -> Result<(), SmsError> {
-    if status != StatusCode::OK {
-        return Err(match serde_json::from_slice::<Refusal>(body) {
-            Ok(refusal) => SmsError::Refused(plain(&refusal.error_code)),
-            Err(_) => SmsError::Status(status.as_u16()),
-        });
-    }
-    let answer: Answer = serde_json::from_slice(body).map_err(|_| SmsError::Unclear)?;
-    match answer.failed_message_list.first() {
-        None => Ok(()),
-        Some(failed) => Err(SmsError::Refused(plain(&failed.status_code))),
-    }
-}
-
-/// A word of theirs for our log: it could hold anything, a number too.
-fn plain(code: &str) -> String {
-    let is_code = code.chars().count() <= CODE_CHARS
-        && code
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-        && code.chars().filter(char::is_ascii_digit).count() < 8;
-    if is_code { code.to_owned() } else { "other".to_owned() }
 }
 
 async fn read_body(mut response: reqwest::Response) -> Option<Vec<u8>> {

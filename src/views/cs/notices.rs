@@ -82,21 +82,11 @@ impl Page for CsNoticeList {
             row(example::HOSTILE, Stands::Visible),
             row("지난 안내", Stands::Ended),
         ];
+        let list = |notices, paging| Self { notices, paging };
+        let first = Paging::new("/cs/notices", &[], None, Some("c"));
         vec![
-            (
-                "none",
-                Self {
-                    notices: Vec::new(),
-                    paging: Paging::default(),
-                },
-            ),
-            (
-                "some",
-                Self {
-                    notices: some,
-                    paging: Paging::new("/cs/notices", &[], None, Some("c")),
-                },
-            ),
+            ("none", list(Vec::new(), Paging::default())),
+            ("some", list(some, first)),
         ]
     }
 }

@@ -51,25 +51,15 @@ impl Page for NoticeList {
     const TEMPLATE: &'static str = "web/notices.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
+        let list = |notices, paging| Self { notices, paging };
         let some = vec![
             sample_row("NH농협은행 정기 점검 안내", true),
             sample_row(example::HOSTILE, false),
         ];
+        let middle = Paging::new("/notices", &[], Some("b"), Some("c"));
         vec![
-            (
-                "none",
-                Self {
-                    notices: Vec::new(),
-                    paging: Paging::default(),
-                },
-            ),
-            (
-                "some",
-                Self {
-                    notices: some,
-                    paging: Paging::new("/notices", &[], Some("b"), Some("c")),
-                },
-            ),
+            ("none", list(Vec::new(), Paging::default())),
+            ("some", list(some, middle)),
         ]
     }
 }

@@ -11,11 +11,7 @@ use crate::views::{
     transfer::TransferRow,
 };
 
-pub const PATH: &str = "/payments";
-
-/// The words of the filters; an empty one is all.
-pub const GROUPS: [&str; 5] = ["", "moving", "done", "ended", "checking"];
-pub const PERIODS: [&str; 4] = ["", "7d", "1m", "3m"];
+pub use super::payment_filter::{GROUPS, PATH, PERIODS, PaymentFilter};
 
 /// `GET /payments`: payments and refunds, newest first. Everything that is asked for stands in the address.
 #[derive(Clone, Debug, Serialize)]
@@ -34,23 +30,6 @@ pub struct PaymentList {
     /// All of what is asked for as a file.
     csv: String,
     paging: Paging,
-}
-
-/// The query as it came; empty where nothing was asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct PaymentFilter {
-    /// One of [`GROUPS`].
-    pub group: String,
-    /// `payment` or `refund`.
-    pub kind: String,
-    /// The value of a [`ShopChoice`].
-    pub shop: String,
-    /// One of [`PERIODS`], up to today.
-    pub period: String,
-    /// First day in Korea, `2026-11-25`.
-    pub from: String,
-    /// Last day in Korea, inclusive.
-    pub to: String,
 }
 
 /// The rows of one Korean day.
@@ -82,42 +61,6 @@ struct Chip {
     field: &'static str,
     value: String,
     without: String,
-}
-
-impl PaymentFilter {
-    /// The pairs of the query.
-    #[must_use]
-    pub fn pairs(&self) -> [(&'static str, &str); 6] {
-        [
-            ("group", &self.group),
-            ("kind", &self.kind),
-            ("shop", &self.shop),
-            ("period", &self.period),
-            ("from", &self.from),
-            ("to", &self.to),
-        ]
-    }
-
-    fn address(&self) -> String {
-        paging::address(PATH, &self.pairs(), None)
-    }
-
-    fn without(&self, field: &str) -> Self {
-        let mut filter = self.clone();
-        match field {
-            "group" => filter.group.clear(),
-            "kind" => filter.kind.clear(),
-            "shop" => filter.shop.clear(),
-            "period" => filter.period.clear(),
-            "from" => filter.from.clear(),
-            _ => filter.to.clear(),
-        }
-        filter
-    }
-
-    fn over_all_time(&self) -> Self {
-        self.without("period").without("from").without("to")
-    }
 }
 
 impl PaymentList {

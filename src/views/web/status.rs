@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+pub use super::status_words::{BankWord, Overall, RecordsWord, RelayWord};
+
 use crate::views::{example, page::Page};
 
 /// `GET /status`.
@@ -11,7 +13,6 @@ pub struct StatusPage {
     pub overall: Overall,
     pub bank: BankWord,
     pub relay: RelayWord,
-    /// What we keep our books in answers.
     pub records: RecordsWord,
     /// While the bank is in maintenance: until when.
     pub maintenance_until: Option<DateTime<Utc>>,
@@ -20,45 +21,6 @@ pub struct StatusPage {
     pub today: Vec<WindowFacts>,
     pub next: Option<WindowFacts>,
     pub as_of: DateTime<Utc>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Overall {
-    Good,
-    Limited,
-    Down,
-}
-
-/// How the bank is, by our calls of the last ten minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BankWord {
-    Good,
-    Quiet,
-    Slow,
-    Failing,
-    Maintenance,
-    /// Our own books do not tell.
-    Unclear,
-}
-
-/// Whether payments go out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RelayWord {
-    Good,
-    Late,
-    /// They wait for the end of the bank's maintenance.
-    Holding,
-    Unclear,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RecordsWord {
-    Good,
-    Down,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -77,18 +39,6 @@ pub struct WindowFacts {
     pub is_over: bool,
 }
 
-impl StatusPage {
-    /// The parts together.
-    #[must_use]
-    pub const fn overall(bank: BankWord, relay: RelayWord, records: RecordsWord) -> Overall {
-        match (bank, relay, records) {
-            (_, _, RecordsWord::Down) => Overall::Down,
-            (BankWord::Good | BankWord::Quiet, RelayWord::Good, RecordsWord::Good) => Overall::Good,
-            _ => Overall::Limited,
-        }
-    }
-}
-
 impl Page for StatusPage {
     const TEMPLATE: &'static str = "web/status.html";
 
@@ -100,7 +50,7 @@ impl Page for StatusPage {
             is_over: from < 0 && !is_now,
         };
         let with = |bank, relay, records| Self {
-            overall: Self::overall(bank, relay, records),
+            overall: Overall::of(bank, relay, records),
             bank,
             relay,
             records,
@@ -114,7 +64,6 @@ impl Page for StatusPage {
             next: Some(window(35_000, false)),
             as_of: example::at(0),
         };
-        let good = with(BankWord::Good, RelayWord::Good, RecordsWord::Good);
         let crowded = Self {
             waiting: Some(WaitingFacts {
                 count: 1_000,
@@ -133,7 +82,7 @@ impl Page for StatusPage {
             ..with(BankWord::Quiet, RelayWord::Good, RecordsWord::Good)
         };
         vec![
-            ("all is good", good),
+            ("all is good", with(BankWord::Good, RelayWord::Good, RecordsWord::Good)),
             (
                 "the bank is slow",
                 with(BankWord::Slow, RelayWord::Good, RecordsWord::Good),

@@ -1,0 +1,63 @@
+//! The end of mandates, one or many, in a transaction of who has the reason for it; the partners are told in the same.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::mandates::{MandateError, change};
+use crate::ids::{AccountId, MandateId, UserId};
+use crate::models::kinds::MandateStatus;
+use crate::models::mandates;
+use crate::notifications::outbox;
+
+/// Whose mandates end.
+#[derive(Clone, Copy, Debug)]
+pub enum Of {
+    Mandate(MandateId),
+    /// All on one account, which its member lets go of.
+    Account(AccountId),
+    /// All of a member, who leaves.
+    Member(UserId),
+}
+
+/// Ends all mandates of one, as part of a transaction that does more, and tells the partners. Answers with how many.
+///
+/// # Errors
+/// The database's.
+pub async fn revoke_within(tx: &DatabaseTransaction, of: Of, at: DateTime<Utc>) -> Result<u64, DbErr> {
+    let which = match of {
+        Of::Mandate(id) => mandates::Column::Id.eq(id),
+        Of::Account(account) => mandates::Column::AccountId.eq(account),
+        Of::Member(member) => mandates::Column::MemberId.eq(member),
+    };
+    // SQLite ignores the lock: it has one writer. In the order of ids, so that two who end many do not wait for each other.
+    let alive = mandates::Entity::find()
+        .filter(which)
+        .filter(mandates::Column::Status.ne(MandateStatus::Revoked))
+        .order_by_asc(mandates::Column::Id)
+        .lock_exclusive()
+        .all(tx)
+        .await?;
+    let mut ended = 0;
+    for mandate in alive {
+        let revoked = mandates::Model {
+            status: MandateStatus::Revoked,
+            revoked_at: Some(at),
+            version: mandate.version + 1,
+            ..mandate.clone()
+        };
+        let changes = [
+            (mandates::Column::Status, Expr::value(MandateStatus::Revoked.as_str())),
+            (mandates::Column::RevokedAt, Expr::value(at)),
+        ];
+        match change(tx, &mandate, changes).await {
+            Ok(()) => {}
+            Err(MandateError::Database(error)) => return Err(error),
+            // Another process ended it between the look and the change, and told of it.
+            Err(_) => continue,
+        }
+        outbox::record_mandate(tx, &revoked, mandate.status, at).await?;
+        ended += 1;
+    }
+    Ok(ended)
+}
