@@ -150,7 +150,7 @@ async fn edit(visit: MemberVisit, Form(typed): Form<Typed>) -> Result<Response, 
     };
     let mut page = link_pages::first(&visit, draft.replaces).await?;
     page.kept = Some(link_pages::kept(&visit, &draft)?);
-    page.bank = draft.request.bank.as_str().to_owned();
+    draft.request.bank.as_str().clone_into(&mut page.bank);
     page.nickname = draft.request.nickname;
     visit.show(&page)
 }

@@ -25,6 +25,7 @@ use crate::views::web::account_new::{AccountNew, KeptNumber, ReplacedAccount};
 use crate::views::words::LinkProblem;
 
 /// Why an account goes no further than the question whose it is.
+#[derive(Clone, Copy)]
 pub enum Refused {
     Stopped(LinkStop),
     TooMany(UsedUp),
