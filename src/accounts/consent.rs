@@ -42,7 +42,7 @@ impl ConsentText {
         Self {
             version: VERSION,
             language,
-            hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            hash: hash.iter().flat_map(|byte| hex(*byte)).collect(),
             parts,
         }
     }
@@ -52,6 +52,14 @@ impl ConsentText {
     pub fn whole(&self) -> String {
         whole(&self.parts)
     }
+}
+
+/// A byte as two digits.
+fn hex(byte: u8) -> impl Iterator<Item = char> {
+    let digits = [byte >> 4, byte & 0x0f];
+    digits
+        .into_iter()
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
 }
 
 fn whole(parts: &[(String, String)]) -> String {

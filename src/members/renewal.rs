@@ -133,7 +133,7 @@ async fn rotate(
         .db
         .write(move |transaction| Box::pin(async move { Model::rotate(transaction, id, written).await }))
         .await?;
-    Ok(is_ours.then(|| Model {
+    Ok(is_ours.then_some(Model {
         refresh_hash: rotation.next_hash,
         previous_hash: Some(rotation.shown_hash),
         rotated_at: Some(now),

@@ -93,3 +93,16 @@ async fn the_banks_statement_is_told_in_place_and_has_an_address_of_its_own() {
     ];
     run_browser_script("statement", &app.base, &env).await;
 }
+
+#[tokio::test]
+async fn a_link_that_takes_long_is_followed_to_its_end_with_scripts_and_without() {
+    let app = app::wish()
+        .settings(json!({ "bank": { "link_patience_ms": 50, "link_timeout_ms": 5_000 } }))
+        .start()
+        .await;
+    app.member(EMAIL).await;
+    let slow = json!({ "operation": "link", "mode": "slow", "ms": 1_200 });
+    app.bank_post("/_sim/mode", slow).await;
+    let env = [("EMAIL", EMAIL), ("PASSWORD", PASSWORD)];
+    run_browser_script("progress", &app.base, &env).await;
+}

@@ -27,7 +27,7 @@ await run(async (browser) => {
   await phone.page.goto("/me?lang=ko");
 
   await Promise.all([
-    phone.page.waitForURL("**/sign-in"),
+    phone.page.waitForURL((url) => url.pathname === "/"),
     phone.page.locator('form[action="/me/devices/all"] button').click(),
   ]);
   check((await phone.page.locator(".notice").textContent()).includes("모든 기기에서 로그아웃했어요"), "it is not told what was done");

@@ -23,13 +23,15 @@ function lookAtFocus(selector) {
 }
 
 async function tabTo(page, selector) {
+  const passed = [];
   for (let presses = 0; presses < TABS_AT_MOST; presses += 1) {
     await page.keyboard.press("Tab");
     const { is, ring, what } = await page.evaluate(lookAtFocus, selector);
     check(ring, `the focus on ${what} cannot be seen`);
     if (is) return;
+    passed.push(what.slice(0, 60));
   }
-  throw new Error(`${selector} cannot be reached with the Tab key`);
+  throw new Error(`${selector} cannot be reached with the Tab key, past ${passed.join("\n")}`);
 }
 
 await run(async (browser) => {
@@ -54,7 +56,7 @@ await run(async (browser) => {
   await tabTo(page, "form.sheet button[type=submit]");
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/linked$/);
-  await tabTo(page, '.ways a[href="/accounts"]');
+  await tabTo(page, 'main a.primary[href="/accounts"]');
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/accounts$/);
 

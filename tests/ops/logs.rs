@@ -155,6 +155,8 @@ async fn c57_no_line_holds_what_is_personal_or_secret() {
         .await
         .expect(422);
     let session = browser.cookie(SESSION).expect("signed in");
+    let holder = json!({ "account": NUMBER, "holder": "박서연" });
+    program.bank_post("/_sim/accounts", &holder).await;
     browser.link(NUMBER).await.expect(303);
     browser.get("/accounts?wait=1").await.expect(200);
     pay(&program, "order-1", 12_300, "fine").await;

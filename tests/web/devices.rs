@@ -103,14 +103,8 @@ async fn all_but_this_one_or_all_of_them_are_signed_out_at_once() {
     // One whose access token is over does not come back by its refresh token either.
     app.clock.advance(TimeDelta::minutes(11));
     let left = phone.post("/me/devices/all", &[]).await.expect(303);
-    assert_eq!(left.header("location"), "/sign-in");
-    assert!(
-        phone
-            .get("/sign-in")
-            .await
-            .text
-            .contains("모든 기기에서 로그아웃했어요")
-    );
+    assert_eq!(left.header("location"), "/");
+    assert!(phone.get("/").await.text.contains("모든 기기에서 로그아웃했어요"));
     for browser in [&phone, &desk] {
         browser.get("/accounts").await.expect(303);
     }

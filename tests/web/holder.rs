@@ -60,7 +60,30 @@ async fn the_members_own_name_leads_to_the_consent_and_the_number_stands_on_no_p
     let edit = [("draft", hidden(&page, "draft"))];
     let edit: Vec<_> = edit.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let first = browser.post("/accounts/new/edit", &edit).await.expect(200).text;
-    assert!(first.contains(&format!("value=\"{NUMBER}\"")) && first.contains("value=\"생활비\""));
+    assert!(
+        first.contains("30200012*****을 그대로") && first.contains("value=\"생활비\""),
+        "{first}"
+    );
+    assert!(!first.contains(NUMBER));
+    // An empty field keeps the number, also beside another bank; a typed one takes its place.
+    let draft = hidden(&first, "draft");
+    for (bank, number, masked) in [
+        ("011", "", "30200012*****"),
+        ("012", "", "30200012*****"),
+        ("011", "3020000000777", "30200000*****"),
+    ] {
+        let form = [
+            ("bank", bank),
+            ("number", number),
+            ("nickname", "새 별명"),
+            ("draft", &draft),
+        ];
+        let again = browser.post("/accounts/new", &form).await.expect(200).text;
+        assert!(again.contains(masked) && again.contains("새 별명"), "{again}");
+    }
+    let wrong = [("bank", "004"), ("number", ""), ("nickname", ""), ("draft", &draft)];
+    let refused = browser.post("/accounts/new", &wrong).await.expect(422).text;
+    assert!(!refused.contains(NUMBER) && hidden(&refused, "draft").starts_with("v1."));
 }
 
 #[tokio::test]

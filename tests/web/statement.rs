@@ -5,7 +5,7 @@ use naru::bank::maintenance::in_korea;
 use naru::clock::kst_date;
 use naru::ids::{AccountId, Prefix};
 use naru::models::bank_accounts;
-use sea_orm::{ConnectionTrait, Database, EntityTrait};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, EntityTrait};
 use serde_json::json;
 
 use crate::api::payments::payment;
@@ -48,16 +48,16 @@ async fn asked(app: &TestApp) -> usize {
 
 /// So many withdrawals of today in the bank's books, of 1, 2, 3 … won.
 async fn book(app: &TestApp, count: u32) {
-    let books = Database::connect(format!("sqlite://{}", app.ledger().display()))
-        .await
-        .unwrap();
+    let mut books = ConnectOptions::new(format!("sqlite://{}", app.ledger().display()));
+    books.sqlx_logging(false);
+    let books = Database::connect(books).await.unwrap();
     let day = today(app).format("%Y%m%d");
     let now_ms = app.services.clock.now().timestamp_millis();
     let insert = format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
          INSERT INTO transactions (account_id, institution, date, trace, api, direction, asked_won, moved_won,
            balance_after, memo, code, at_ms, day)
-         SELECT (SELECT id FROM accounts WHERE number = '{ACCOUNT}'), '900001-001', '{day}', 'BOOKED' || i, 'DrawingTransfer',
+         SELECT (SELECT min(id) FROM accounts), '900001-001', '{day}', 'BOOKED' || i, 'DrawingTransfer',
            'out', i, i, 1000000 - i, 'memo ' || i, '00000', {now_ms}, '{day}' FROM n"
     );
     books.execute_unprepared(&insert).await.unwrap();

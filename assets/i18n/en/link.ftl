@@ -21,6 +21,7 @@ bank-digits-012 = 13 digits (older ones 14)
 bank-initials-011 = NH
 bank-initials-012 = NC
 hint-account-number = With or without dashes
+hint-account-number-kept = Leave it empty to keep { $number }.
 hint-nickname = Optional, such as “Everyday”
 link-holder-title = The holder is confirmed
 link-holder-own = The bank has it in your own name, { $name }.

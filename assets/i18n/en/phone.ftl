@@ -1,7 +1,7 @@
 # A phone number and its code, a new password, the profile, the development outbox.
 step = Step { $number } of { $of }
 field-phone = Mobile number
-hint-phone = For example 010-0000-0000
+hint-phone = Starting with 010, with or without dashes
 phone-title-sign_up = Sign up
 phone-title-new_password = Choose a new password
 phone-lead-sign_up = First, let's check your mobile number. We will text you a code.

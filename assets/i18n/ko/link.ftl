@@ -21,6 +21,7 @@ bank-digits-012 = 계좌번호 13자리 (옛 번호 14자리)
 bank-initials-011 = NH
 bank-initials-012 = 농축
 hint-account-number = ‘-’ 없이 숫자만 입력해도 돼요.
+hint-account-number-kept = 비워 두면 앞에서 입력한 { $number }을 그대로 확인해요.
 hint-nickname = 선택 항목이에요. 예: 생활비
 link-holder-title = 예금주를 확인했어요
 link-holder-own = 은행에 등록된 예금주가 { $name } 님 본인이에요.

@@ -1,7 +1,7 @@
 # A phone number and its code, a new password, the profile, the development outbox.
 step = { $of }단계 중 { $number }단계
 field-phone = 휴대폰 번호
-hint-phone = 010-0000-0000처럼 입력해 주세요.
+hint-phone = 010으로 시작하는 번호예요. 하이픈은 있어도, 없어도 돼요.
 phone-title-sign_up = 회원가입
 phone-title-new_password = 비밀번호 다시 정하기
 phone-lead-sign_up = 먼저 휴대폰 번호를 확인할게요. 인증번호를 문자로 보내드려요.

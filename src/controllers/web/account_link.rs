@@ -82,27 +82,30 @@ async fn show(visit: MemberVisit, Query(asked): Query<Asked>) -> Result<Response
 
 async fn confirm(visit: MemberVisit, Form(typed): Form<Typed>) -> Result<Response, PageError> {
     let kept = Draft::open(&visit.services.sealer, visit.member, &typed.draft);
-    let draft = match kept {
-        Some(draft) => draft,
-        None => match read(&typed) {
-            Ok(draft) => draft,
-            Err(faults) => {
-                let mut page = link_pages::first(&visit, replaced(&typed.replaces)).await?;
-                page.bank = typed.bank;
-                page.number = typed.number;
-                page.nickname = typed.nickname;
-                page.errors = faults;
-                return visit.refuse(&page);
-            }
-        },
-    };
-    ask_whose(&visit, draft).await
+    match read(&typed, kept.as_ref()) {
+        Ok(draft) => ask_whose(&visit, draft).await,
+        Err(faults) => {
+            let mut page = link_pages::first(&visit, replaced(&typed.replaces)).await?;
+            page.kept = kept.map(|draft| link_pages::kept(&visit, &draft)).transpose()?;
+            page.bank = typed.bank;
+            page.number = typed.number;
+            page.nickname = typed.nickname;
+            page.errors = faults;
+            visit.refuse(&page)
+        }
+    }
 }
 
-fn read(typed: &Typed) -> Result<Draft, FieldErrors> {
+/// What was typed, with the kept number where none was; a kept draft alone is asked about again as it is.
+fn read(typed: &Typed, kept: Option<&Draft>) -> Result<Draft, FieldErrors> {
+    let kept_number = match kept {
+        Some(draft) if typed.bank.is_empty() => return Ok(draft.clone()),
+        Some(draft) if typed.number.trim().is_empty() => Some(draft.request.number.as_str()),
+        _ => None,
+    };
     let form = LinkForm {
         bank: typed.bank.clone(),
-        number: typed.number.clone(),
+        number: kept_number.unwrap_or(&typed.number).to_owned(),
         nickname: typed.nickname.clone(),
     };
     let request = form.read().map_err(|faults| link_pages::field_errors(&faults))?;
@@ -146,8 +149,8 @@ async fn edit(visit: MemberVisit, Form(typed): Form<Typed>) -> Result<Response, 
         return Ok(first_step().await.into_response());
     };
     let mut page = link_pages::first(&visit, draft.replaces).await?;
-    page.bank = draft.request.bank.as_str().to_owned();
-    page.number = draft.request.number.as_str().to_owned();
+    page.kept = Some(link_pages::kept(&visit, &draft)?);
+    draft.request.bank.as_str().clone_into(&mut page.bank);
     page.nickname = draft.request.nickname;
     visit.show(&page)
 }

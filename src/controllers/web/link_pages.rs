@@ -21,10 +21,11 @@ use crate::security::masking;
 use crate::views::form::{FieldErrors, FieldProblem};
 use crate::views::web::account_confirm::{AccountConfirm, DraftAccount};
 use crate::views::web::account_link::AccountLink;
-use crate::views::web::account_new::{AccountNew, ReplacedAccount};
+use crate::views::web::account_new::{AccountNew, KeptNumber, ReplacedAccount};
 use crate::views::words::LinkProblem;
 
 /// Why an account goes no further than the question whose it is.
+#[derive(Clone, Copy)]
 pub enum Refused {
     Stopped(LinkStop),
     TooMany(UsedUp),
@@ -47,6 +48,15 @@ pub async fn first(visit: &MemberVisit, replaces: Option<AccountId>) -> Result<A
             number_masked: wrong.number_masked,
         }),
         ..AccountNew::default()
+    })
+}
+
+/// A number that was typed before, for the first step to keep.
+pub fn kept(visit: &MemberVisit, draft: &Draft) -> Result<KeptNumber, PageError> {
+    let sealed = draft.seal(&visit.services.sealer, visit.member);
+    Ok(KeptNumber {
+        draft: sealed.map_err(|error| PageError::internal(&error))?,
+        number_masked: masking::account_number(draft.request.number.as_str()),
     })
 }
 

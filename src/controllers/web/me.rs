@@ -18,8 +18,6 @@ use crate::security::masking;
 use crate::views::web::me::{DeviceRow, Me};
 
 pub(super) const PATH: &str = "/me";
-/// Where who signed out everywhere is told so.
-const SIGN_IN: &str = "/sign-in";
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -55,7 +53,7 @@ async fn end_one(visit: PersonVisit, Path(id): Path<String>) -> Result<Response,
     let (user, this) = (visit.person.user.id, visit.person.session.id);
     if id == this {
         sign_out::end(&visit.services, this, EndReason::SignedOut).await?;
-        return Ok(signed_out(&visit, "/", NoticeWord::SignedOut));
+        return Ok(signed_out(&visit, NoticeWord::SignedOut));
     }
     if sign_out::end_one(&visit.services, user, id).await? {
         Ok(visit.go_and_tell(PATH, NoticeWord::DeviceSignedOut))
@@ -72,12 +70,12 @@ async fn end_others(visit: PersonVisit) -> Result<Response, PageError> {
 
 async fn end_all(visit: PersonVisit) -> Result<Response, PageError> {
     sign_out::end_all(&visit.services, visit.person.user.id).await?;
-    Ok(signed_out(&visit, SIGN_IN, NoticeWord::AllSignedOut))
+    Ok(signed_out(&visit, NoticeWord::AllSignedOut))
 }
 
 /// The way out of the site for somebody whose session has ended.
-pub(super) fn signed_out(visit: &PersonVisit, path: &str, word: NoticeWord) -> Response {
-    let mut response = visit.go_and_tell(path, word);
+fn signed_out(visit: &PersonVisit, word: NoticeWord) -> Response {
+    let mut response = visit.go_and_tell("/", word);
     cookies::forget_session(&mut response, &visit.services);
     response
 }

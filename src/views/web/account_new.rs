@@ -24,6 +24,15 @@ pub struct AccountNew {
     /// Fields: `bank`, `number`, `nickname`.
     pub errors: FieldErrors,
     pub replaces: Option<ReplacedAccount>,
+    pub kept: Option<KeptNumber>,
+}
+
+/// A number that was typed before: an empty field keeps it. No page gives it back.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeptNumber {
+    /// With all that was typed, sealed.
+    pub draft: String,
+    pub number_masked: String,
 }
 
 /// A pending account whose number was wrong.
@@ -44,6 +53,7 @@ impl Default for AccountNew {
             nickname: String::new(),
             errors: FieldErrors::new(),
             replaces: None,
+            kept: None,
         }
     }
 }
@@ -71,8 +81,17 @@ impl Page for AccountNew {
             }),
             ..Self::default()
         };
+        let correcting = Self {
+            nickname: "생활비".to_owned(),
+            kept: Some(KeptNumber {
+                draft: "v1.1.c2VhbGVk".to_owned(),
+                number_masked: "30200000*****".to_owned(),
+            }),
+            ..Self::default()
+        };
         vec![
             ("empty", Self::default()),
+            ("correcting", correcting),
             ("fields refused", refused("004", FieldProblem::AccountNumberFormat)),
             ("length 011", refused("011", FieldProblem::AccountNumberLength011)),
             ("length 012", refused("012", FieldProblem::AccountNumberLength012)),
