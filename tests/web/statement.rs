@@ -1,8 +1,10 @@
 //! The bank's own statement of an account, asked for while the member waits.
 
-use chrono::{Days, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
+use std::fmt::Display;
+
+use chrono::{Days, Months, NaiveDate, NaiveTime, TimeDelta};
 use naru::bank::maintenance::in_korea;
-use naru::clock::kst_date;
+use naru::clock::{Clock, kst_date};
 use naru::ids::{AccountId, Prefix};
 use naru::models::bank_accounts;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, EntityTrait};
@@ -24,13 +26,9 @@ async fn row(app: &TestApp, account: AccountId) -> bank_accounts::Model {
     query.one(app.services.db.read()).await.unwrap().unwrap()
 }
 
-fn path(account: AccountId, from: impl ToString, to: impl ToString) -> String {
+fn path(account: AccountId, from: &impl Display, to: &impl Display) -> String {
     let id = Prefix::Account.show(account.0);
-    format!(
-        "/accounts/{id}/statement?from={}&to={}",
-        from.to_string(),
-        to.to_string()
-    )
+    format!("/accounts/{id}/statement?from={from}&to={to}")
 }
 
 fn today(app: &TestApp) -> NaiveDate {
@@ -85,7 +83,7 @@ async fn what_the_bank_booked_is_shown_with_what_came_in_and_went_out() {
 
     let before = asked(&app).await;
     let page = browser
-        .get(&path(account, today(&app), today(&app)))
+        .get(&path(account, &today(&app), &today(&app)))
         .await
         .expect(200)
         .text;
@@ -147,7 +145,7 @@ async fn a_long_statement_is_read_in_pages_of_a_hundred_and_cut_at_five_hundred_
         app.bank_post("/_sim/reset", json!({})).await;
         book(&app, rows).await;
         let page = browser
-            .get(&path(account, today(&app), today(&app)))
+            .get(&path(account, &today(&app), &today(&app)))
             .await
             .expect(200)
             .text;
@@ -174,7 +172,7 @@ async fn a_bank_that_stops_on_the_way_leaves_the_newest_rows_and_says_so() {
     book(&app, 150).await;
     line.cut(2);
     let page = browser
-        .get(&path(account, today(&app), today(&app)))
+        .get(&path(account, &today(&app), &today(&app)))
         .await
         .expect(200)
         .text;
@@ -187,7 +185,7 @@ async fn a_bank_that_stops_on_the_way_leaves_the_newest_rows_and_says_so() {
 async fn every_failure_of_the_bank_is_told_with_a_way_to_ask_again() {
     let app = app::start().await;
     let (account, browser) = member_with_account(&app, ACCOUNT).await;
-    let (now, path) = (today(&app), path(account, today(&app), today(&app)));
+    let (now, path) = (today(&app), path(account, &today(&app), &today(&app)));
     for (mode, text) in [
         ("hang", "제때 답하지 않았어요"),
         ("down", "제때 답하지 않았어요"),
@@ -214,7 +212,7 @@ async fn an_ended_consent_is_told_beside_the_balance_with_the_way_to_the_bank_an
         "{card}"
     );
     let page = browser
-        .get(&path(account, today(&app), today(&app)))
+        .get(&path(account, &today(&app), &today(&app)))
         .await
         .expect(200)
         .text;
@@ -226,7 +224,7 @@ async fn an_ended_consent_is_told_beside_the_balance_with_the_way_to_the_bank_an
 async fn a_closed_bank_is_not_asked_and_its_hour_is_told_beside_balance_and_statement() {
     // Closed all day but for the second in which the account is linked.
     let at = in_korea(
-        kst_date(Utc::now()).checked_add_days(Days::new(1)).unwrap(),
+        kst_date(Clock::system().now()).checked_add_days(Days::new(1)).unwrap(),
         NaiveTime::MIN,
     );
     let app = app::wish()
@@ -241,7 +239,7 @@ async fn a_closed_bank_is_not_asked_and_its_hour_is_told_beside_balance_and_stat
     let asked_before = app.bank_get("/_sim/calls").await["data"].as_array().unwrap().len();
     let card = browser.get(&format!("/accounts/{id}/balance")).await.expect(200).text;
     let page = browser
-        .get(&path(account, today(&app), today(&app)))
+        .get(&path(account, &today(&app), &today(&app)))
         .await
         .expect(200)
         .text;
@@ -259,7 +257,7 @@ async fn a_closed_bank_is_not_asked_and_its_hour_is_told_beside_balance_and_stat
 async fn another_members_statement_is_not_there_and_nobody_asks_without_end() {
     let app = app::wish().with_a_stopped_clock().start().await;
     let (account, browser) = member_with_account(&app, ACCOUNT).await;
-    let path = path(account, today(&app), today(&app));
+    let path = path(account, &today(&app), &today(&app));
     let (_, stranger) = app.member_browser("stranger@example.test").await;
     stranger.get(&path).await.expect(404);
     for _ in 0..30 {
