@@ -108,7 +108,13 @@ async fn a_balance_is_read_unless_it_is_of_another_account() {
     }
     let server = Server::answering("AI001", json!({"WebUrl": "https://bank.test/consent"})).await;
     let answer = client(&server).balance(&call(), &fin_account()).await;
-    assert_eq!(answer.outcome, refusal("AI001", RefusalKind::ConsentRequired));
+    let consent_url = Some("https://bank.test/consent".to_owned());
+    let refused = Outcome::Refused(Refusal {
+        bank_code: "AI001".to_owned(),
+        kind: RefusalKind::ConsentRequired,
+        consent_url,
+    });
+    assert_eq!(answer.outcome, refused);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! How and when the bank is asked what became of a transfer, and what its answers are worth.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 use naru::clock::{kst_date, kst_midnight};
 use naru::models::kinds::TransferState;
 use naru::models::{bank_calls, transfers};
@@ -248,10 +248,13 @@ async fn rule_4_while_the_bank_is_in_maintenance_nobody_asks_and_its_silence_cou
     let always = json!([{ "from": "00:00", "to": "12:00" }, { "from": "12:00", "to": "23:59" }]);
     let wish = app::wish().settings(json!({ "bank": { "maintenance": always } }));
     let app = wish.without_workers().start().await;
-    let midnight = kst_midnight(kst_date(app.services.clock.now()).succ_opt().unwrap());
-    app.advance(midnight + TimeDelta::hours(1) - app.services.clock.now())
+    let midnight = kst_midnight(kst_date(app.services.clock.now()) + Days::new(2));
+    // An account can be linked in the open minute alone.
+    app.advance(midnight - TimeDelta::seconds(50) - app.services.clock.now())
         .await;
     let (shop, mandate) = app.shop_with_mandate().await;
+    app.advance(midnight + TimeDelta::hours(1) - app.services.clock.now())
+        .await;
     shop.api
         .post("/payments", "key-1", &payment(&mandate, "order-1", 19_099))
         .await
