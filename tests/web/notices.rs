@@ -1,6 +1,6 @@
 //! Announcements as everybody reads them, and the banner of an important one.
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use naru::ids::{NoticeId, Prefix};
 use naru::models::kinds::Role;
 use naru::notices::write::{self, Content};
@@ -68,7 +68,7 @@ async fn an_announcement_is_seen_by_everybody_within_its_time_in_their_language(
 #[tokio::test]
 async fn an_important_one_stands_above_members_pages_until_it_is_closed_or_over() {
     let app = app::wish().without_workers().start().await;
-    let until = Utc::now() + TimeDelta::hours(1);
+    let until = app.services.clock.now() + TimeDelta::hours(1);
     let id = app
         .notice("긴급 점검", |it| {
             it.is_important = true;
