@@ -1,7 +1,7 @@
 //! The pages around a member's payments in a real browser, one payment followed live, and all of it without scripts.
 
 use naru::ids::Prefix;
-use naru::models::notices;
+use naru::models::{bank_accounts, notices, users};
 use sea_orm::EntityTrait;
 use serde_json::json;
 
@@ -9,9 +9,10 @@ use super::pages::{DEMO_PASSWORD, demo, look, paths_of_transfers};
 use crate::api::payments::payment;
 use crate::support::app::{self, TestApp};
 use crate::support::browser::run_browser_script;
-use crate::support::people::PASSWORD;
+use crate::support::people::{ACCOUNT, PASSWORD};
 
 const MEMBER: &str = "minji@naru.test";
+const NEWCOMER: &str = "newcomer@example.test";
 
 async fn mandate(app: &TestApp) -> String {
     let all = app
@@ -82,16 +83,22 @@ async fn pages_of_members_and_notices_at_the_desk_are_quiet_narrow_enough_and_ac
 }
 
 #[tokio::test]
-async fn the_first_payment_is_seen_in_the_list_and_its_page_turns_to_completed_by_itself() {
+async fn from_signing_up_to_the_first_payment_whose_page_turns_to_completed_by_itself() {
     let app = app::wish()
         .settings(json!({ "bank": { "money_timeout_ms": 30_000 } }))
         .start()
         .await;
-    let (shop, mandate) = app.shop_with_mandate().await;
+    let env = [("EMAIL", NEWCOMER), ("PASSWORD", PASSWORD), ("NUMBER", ACCOUNT)];
+    run_browser_script("newcomer", &app.base, &env).await;
+    let db = app.services.db.read();
+    let member = users::Model::find_by_email(db, NEWCOMER).await.unwrap().unwrap().id;
+    let account = bank_accounts::Model::list_owned_by(db, member).await.unwrap()[0].id;
+    let shop = app.shop("나루상점").await;
+    let mandate = app.mandate(&shop, member, account).await;
     let slow = json!({ "operation": "withdraw", "mode": "slow", "ms": 15_000 });
     app.bank_post("/_sim/mode", slow).await;
     let env = [
-        ("EMAIL", "minji@example.test"),
+        ("EMAIL", NEWCOMER),
         ("PASSWORD", PASSWORD),
         ("KEY", shop.api.key.as_str()),
         ("MANDATE", mandate.as_str()),

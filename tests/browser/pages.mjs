@@ -3,12 +3,12 @@
 import { DESKTOP, PHONE, axe, check, expectQuiet, open, run, screenshot, signIn } from "./lib.mjs";
 
 const { NAME = "", EMAIL = "", PASSWORD = "", PATHS = "" } = process.env;
-// Each width, scheme and language twice; axe looks once at each scheme and width, for it sees no language.
+// Each width, scheme and language twice, and each scheme in each language.
 const views = [
-  { viewport: PHONE, colorScheme: "light", locale: "ko-KR", withAxe: true },
+  { viewport: PHONE, colorScheme: "light", locale: "ko-KR" },
   { viewport: PHONE, colorScheme: "dark", locale: "en-US" },
   { viewport: DESKTOP, colorScheme: "light", locale: "en-US" },
-  { viewport: DESKTOP, colorScheme: "dark", locale: "ko-KR", withAxe: true },
+  { viewport: DESKTOP, colorScheme: "dark", locale: "ko-KR" },
 ];
 
 await run(async (browser) => {
@@ -26,7 +26,7 @@ await run(async (browser) => {
 });
 
 async function look(page, path, view) {
-  const { viewport, colorScheme, locale, withAxe } = view;
+  const { viewport, colorScheme, locale } = view;
   const what = `${path} (${viewport.width} px, ${colorScheme}, ${locale})`;
   await page.goto(path);
   // Balances that are still asked for would be looked at half-way.
@@ -38,8 +38,22 @@ async function look(page, path, view) {
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   check(width <= viewport.width, `${what} is ${width} px wide`);
   check((await page.locator("h1").count()) === 1, `${what} has not one h1`);
-  const findings = withAxe ? await axe(page) : [];
+  const small = viewport === PHONE ? await tooSmall(page) : [];
+  check(small.length === 0, `${what}: smaller than a finger:\n  ${small.join("\n  ")}`);
+  const findings = await axe(page);
   check(findings.length === 0, `${what}:\n  ${findings.join("\n  ")}`);
   const file = path.replace(/(pay|ref|acc|man|ntc|mem)_[0-9a-f]*([0-9a-f]{4})/, "$1_$2").replace(/[^\w@-]+/g, "-");
   await screenshot(page, `${NAME}${file}-${viewport.width}-${colorScheme}-${language}`);
+}
+
+/** Controls that are less than 44 px high or wide; links within a sentence are as high as its lines. */
+function tooSmall(page) {
+  const controls = "button, .button, summary, select, nav a, label.check, input:not([type=checkbox], [type=radio], [type=hidden])";
+  return page.evaluate((controls) => {
+    const seen = [...document.querySelectorAll(controls)].filter((control) => control.checkVisibility({ visibilityProperty: true }));
+    const sized = seen.map((control) => [control, control.getBoundingClientRect()]);
+    return sized
+      .filter(([, { height, width }]) => height < 43.5 || width < 43.5)
+      .map(([control, { height, width }]) => `${Math.round(width)}×${Math.round(height)} ${control.outerHTML.slice(0, 90)}`);
+  }, controls);
 }
