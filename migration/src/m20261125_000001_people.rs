@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{id, index, moment, text, won};
+use crate::columns::{exact_text, id, index, moment, text, won};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -14,7 +14,8 @@ impl MigrationTrait for Migration {
         table
             .table("users")
             .col(id("id").not_null().primary_key())
-            .col(text("email", 254).not_null())
+            // An email in another spelling is another: who may try a password is counted by what was typed.
+            .col(exact_text(manager, "email", 254).not_null())
             .col(text("password_hash", 255).not_null())
             .col(text("role", 16).not_null())
             .col(text("name", 100).not_null())

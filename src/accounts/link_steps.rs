@@ -367,6 +367,8 @@ fn held_by(claim: &Claim, now: DateTime<Utc>) -> UpdateMany<bank_accounts::Entit
         .col_expr(bank_accounts::Column::UpdatedAt, Expr::value(now))
         .filter(bank_accounts::Column::Id.eq(claim.account.id))
         .filter(bank_accounts::Column::LinkingUntil.eq(claim.until))
+        // One that was let go meanwhile stays so: an active row that nobody has would keep its number for ever.
+        .filter(bank_accounts::Column::UnlinkedAt.is_null())
 }
 
 const fn open_entry(account: AccountId, call: &Call) -> NewCall<'_> {

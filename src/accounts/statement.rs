@@ -11,6 +11,7 @@ use super::stop::{LinkStop, stop_of};
 use super::{AccountRow, numbers};
 use crate::bank::{Bank, Call, Outcome, StatementOrder, StatementQuery, StatementRow, UnknownReason, maintenance};
 use crate::cache::{Allowance, UsedUp};
+use crate::models::kinds::AccountState;
 use crate::security::sealed::SealError;
 use crate::services::Services;
 
@@ -117,6 +118,9 @@ pub enum NoStatement {
     Stopped(LinkStop),
     #[error("too many statements; the next one is possible in {} seconds", .0.wait.as_secs())]
     TooMany(UsedUp),
+    /// Only the bank's issue proves whose an account is: a namesake who has no more than its number sees nothing of it.
+    #[error("the account is not linked")]
+    NotLinked,
     #[error("the account number cannot be opened")]
     Seal(#[from] SealError),
 }
@@ -126,6 +130,9 @@ pub enum NoStatement {
 /// # Errors
 /// [`NoStatement`]: no row at all could be had.
 pub async fn read(services: &Services, account: &AccountRow, period: Period) -> Result<Statement, NoStatement> {
+    if account.state != AccountState::Active {
+        return Err(NoStatement::NotLinked);
+    }
     let now = services.clock.now();
     let asks = format!("statements:{}", account.member_id.0.simple());
     services

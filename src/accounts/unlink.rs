@@ -1,7 +1,7 @@
 //! Letting an account go: not while money of it is under way, and together with its mandates.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -10,7 +10,7 @@ use sea_orm::{
 use super::AccountRow;
 use super::manage::owned;
 use crate::ids::{AccountId, UserId};
-use crate::models::kinds::{AccountState, TransferState};
+use crate::models::kinds::{AccountState, TransferKind, TransferState};
 use crate::models::{bank_accounts, transfers};
 use crate::partners::mandates::{Of, revoke_within};
 use crate::services::Services;
@@ -65,14 +65,19 @@ async fn unlink_within(
         return Err(UnlinkError::LinkInHand);
     }
     let revoked_mandates = revoke_within(transaction, Of::Account(id), now).await?;
-    if !unsettled(transaction, id, 1).await?.is_empty() {
+    if !unsettled(transaction, member, id, 1).await?.is_empty() {
         return Err(UnlinkError::Unsettled);
     }
-    owned(member, id, now)
+    let unlinked = owned(member, id, now)
         .col_expr(bank_accounts::Column::UnlinkedAt, Expr::value(now))
         .col_expr(bank_accounts::Column::LiveNumberKey, Expr::value(None::<String>))
+        .filter(not_in_hand(now))
         .exec(transaction)
         .await?;
+    if unlinked.rows_affected == 0 {
+        // Somebody went on with the link since it was read.
+        return Err(UnlinkError::LinkInHand);
+    }
     Ok(Unlinked { revoked_mandates })
 }
 
@@ -82,11 +87,15 @@ async fn unlink_within(
 /// The database's.
 pub async fn unsettled(
     db: &impl ConnectionTrait,
+    member: UserId,
     account: AccountId,
     limit: u64,
 ) -> Result<Vec<transfers::Model>, DbErr> {
     use TransferState::{Executing, NeedsReview, Queued, Unknown};
     transfers::Entity::find()
+        // By the index `(member_id, kind, state, created_at, id)`: the account's own has no states.
+        .filter(transfers::Column::MemberId.eq(member))
+        .filter(transfers::Column::Kind.is_in([TransferKind::Payment, TransferKind::Refund]))
         .filter(transfers::Column::AccountId.eq(account))
         .filter(transfers::Column::State.is_in([Queued, Executing, Unknown, NeedsReview]))
         .order_by_desc(transfers::Column::CreatedAt)
@@ -107,15 +116,17 @@ pub(super) async fn let_go_of_pending(
     id: AccountId,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let not_in_hand = bank_accounts::Column::LinkingUntil
-        .is_null()
-        .or(bank_accounts::Column::LinkingUntil.lte(now));
     owned(member, id, now)
         .col_expr(bank_accounts::Column::UnlinkedAt, Expr::value(now))
         .col_expr(bank_accounts::Column::LiveNumberKey, Expr::value(None::<String>))
         .filter(bank_accounts::Column::State.eq(AccountState::Pending))
-        .filter(not_in_hand)
+        .filter(not_in_hand(now))
         .exec(transaction)
         .await?;
     Ok(())
+}
+
+fn not_in_hand(now: DateTime<Utc>) -> SimpleExpr {
+    let until = bank_accounts::Column::LinkingUntil;
+    until.is_null().or(until.lte(now))
 }

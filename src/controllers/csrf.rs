@@ -27,7 +27,7 @@ pub async fn refuse_other_sites(request: Request, next: Next) -> Response {
     if is_ours(request.method(), request.headers(), request.uri()) {
         next.run(request).await
     } else {
-        tracing::warn!(path = request.uri().path(), "a form from another site was refused");
+        tracing::warn!("a form from another site was refused");
         PageError::forbidden().into_response()
     }
 }

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::phone::network::network_of;
 use crate::cache::{Allowance, Cache, Growing, UsedUp};
 use crate::ids::UserId;
 use crate::security::sealed::Sealer;
@@ -124,7 +125,7 @@ impl Attempts {
     pub async fn begin_sign_up(&self, peer: Option<IpAddr>, now: DateTime<Utc>) -> Result<(), TooManyAttempts> {
         match peer {
             Some(peer) => {
-                let key = self.key("sign-up", &peer.to_string());
+                let key = self.key("sign-up", &network_of(peer));
                 self.count(&key, SIGN_UPS_PER_PEER, now).await
             }
             None => Ok(()),
@@ -145,7 +146,7 @@ impl Attempts {
     }
 
     fn of_peer(&self, peer: IpAddr) -> String {
-        self.key("peer", &peer.to_string())
+        self.key("peer", &network_of(peer))
     }
 
     /// Emails and addresses are people's: the cache gets their blind index.

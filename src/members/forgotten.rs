@@ -52,12 +52,14 @@ pub async fn ask(
     peer: Option<IpAddr>,
     language: Language,
 ) -> Result<(), ForgottenError> {
-    let has_account = owner_of(services, phone).await?.is_some();
     let wish = Wish {
         purpose: Purpose::NewPassword,
         phone,
         peer,
     };
+    // First: who asks too often must not learn of a number by how long the refusal takes.
+    let allowed = codes::allow(services, wish).await?;
+    let has_account = owner_of(services, phone).await?.is_some();
     let message = |code: &str| {
         if has_account {
             texts::code(language, code)
@@ -65,7 +67,7 @@ pub async fn ask(
             texts::no_account(language)
         }
     };
-    Ok(codes::send(services, wish, message).await?)
+    Ok(codes::send_allowed(services, allowed, message).await?)
 }
 
 /// What the right code of a number proves.

@@ -38,7 +38,9 @@ pub async fn page_owned_by(
     for look in looks(member, filter) {
         rows.extend(find::page(look, after, limit).all(db).await?);
     }
-    rows.sort_unstable_by_key(|row| Reverse((row.created_at, row.id)));
+    // One that went on between two looks is there twice; what it came to is the later version.
+    rows.sort_unstable_by_key(|row| Reverse((row.created_at, row.id, row.version)));
+    rows.dedup_by_key(|row| row.id);
     let next = find::cut(&mut rows, limit, Place::of);
     Ok(HistoryPage {
         entries: with_partner_names(db, rows).await?,
@@ -75,16 +77,16 @@ fn looks(member: UserId, filter: &Filter) -> Vec<Select<Entity>> {
     if filter.group.is_none() && filter.kind.is_none() {
         return vec![of_member()];
     }
-    let states = filter.group.map_or(TransferState::ALL, Group::states);
+    let mut states = filter.group.map_or(TransferState::ALL, Group::states).to_vec();
+    // As transfers go: one that goes on meanwhile is met twice, and never missed.
+    states.sort_by_key(|state| way(*state));
     let one_kind = filter.kind.as_slice();
     let kinds = if one_kind.is_empty() {
         TransferKind::ALL
     } else {
         one_kind
     };
-    let cells = kinds
-        .iter()
-        .flat_map(|kind| states.iter().map(move |state| (*kind, *state)));
+    let cells = kinds.iter().flat_map(|kind| states.iter().map(|state| (*kind, *state)));
     cells
         .map(|(kind, state)| {
             of_member()
@@ -92,4 +94,15 @@ fn looks(member: UserId, filter: &Filter) -> Vec<Select<Entity>> {
                 .filter(Column::State.eq(state))
         })
         .collect()
+}
+
+/// How far on its way a transfer in this state is.
+const fn way(state: TransferState) -> u8 {
+    match state {
+        TransferState::Queued => 0,
+        TransferState::Executing => 1,
+        TransferState::Unknown => 2,
+        TransferState::NeedsReview => 3,
+        TransferState::Succeeded | TransferState::Failed | TransferState::Canceled | TransferState::Expired => 4,
+    }
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{DatabaseTransaction, DbErr, EntityTrait};
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::attempts::{TooManyAttempts, Trier};
@@ -134,14 +134,35 @@ pub async fn sign_in(
 /// Begins a session for somebody who has shown who they are.
 ///
 /// # Errors
-/// When the row cannot be written or the tokens not be made.
+/// When the password was changed or the membership ended since `user` was read: all sessions ended then, and one that was
+/// asked for with the old password must not come after. When the row cannot be written or the tokens not be made.
 pub async fn begin(services: &Services, user: users::Model, device: Device) -> Result<NewSession, SignInError> {
+    let shown = user.password_hash.clone();
     let (row, session) = new(services, user, device)?;
     services
         .db
-        .write(|transaction| Box::pin(insert(transaction, row)))
+        .write(|transaction| Box::pin(begin_within(transaction, row, shown)))
         .await?;
     Ok(session)
+}
+
+/// Whoever changes a password has the user's row first, so one of the two waits for the other. `SQLite` ignores the lock: it
+/// has one writer.
+async fn begin_within(
+    transaction: &DatabaseTransaction,
+    row: sessions::Model,
+    shown_hash: String,
+) -> Result<(), SignInError> {
+    let found = users::Entity::find_by_id(row.user_id)
+        .lock_shared()
+        .one(transaction)
+        .await?;
+    let is_as_read = found.is_some_and(|user| user.password_hash == shown_hash && user.withdrawn_at.is_none());
+    if !is_as_read {
+        return Err(SignInError::WrongCredentials);
+    }
+    insert(transaction, row).await?;
+    Ok(())
 }
 
 /// A new session's row and tokens, for who writes it together with something else.

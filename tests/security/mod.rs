@@ -3,3 +3,4 @@
 mod hosts;
 mod keys;
 mod routes;
+mod things;

@@ -5,17 +5,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use loco_rs::controller::ListRoutes;
 use naru::controllers;
-use naru::ids::{NoticeId, Prefix, SessionId, TransferId, UserId};
-use naru::members::devices::Device;
-use naru::members::sessions;
+use naru::ids::{Prefix, TransferId};
 use naru::models::kinds::Role;
-use naru::models::{notices, transfers, users};
 use naru::transfers::execute;
 use reqwest::{Method, RequestBuilder};
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 
 use crate::support::app::{self, TestApp};
@@ -97,6 +94,8 @@ struct Scene {
     app: TestApp,
     ids: BTreeMap<&'static str, String>,
     keys: [String; 2],
+    /// Of those who are signed in, by their email.
+    browsers: Mutex<BTreeMap<&'static str, Browser>>,
 }
 
 impl Scene {
@@ -134,6 +133,7 @@ impl Scene {
             app,
             ids,
             keys: [shop.api.key, other_shop.api.key],
+            browsers: Mutex::default(),
         }
     }
 
@@ -173,19 +173,25 @@ impl Scene {
             Who::OwnerByToken => self.by_token("minji@example.test", method, address).await,
             Who::OtherByToken => self.by_token("junho@example.test", method, address).await,
             Who::Nobody => form(&self.app.browser(), method, address),
-            Who::Owner => form(&self.signed_in("minji@example.test").await, method, address),
-            Who::OtherMember => form(&self.signed_in("junho@example.test").await, method, address),
-            Who::Cs => form(&self.signed_in(STAFF[0].0).await, method, address),
-            Who::CsLead => form(&self.signed_in(STAFF[1].0).await, method, address),
-            Who::Operator => form(&self.signed_in(STAFF[2].0).await, method, address),
-            Who::Auditor => form(&self.signed_in(STAFF[3].0).await, method, address),
+            Who::Owner => form(&self.signed_in("minji@example.test", method).await, method, address),
+            Who::OtherMember => form(&self.signed_in("junho@example.test", method).await, method, address),
+            Who::Cs => form(&self.signed_in(STAFF[0].0, method).await, method, address),
+            Who::CsLead => form(&self.signed_in(STAFF[1].0, method).await, method, address),
+            Who::Operator => form(&self.signed_in(STAFF[2].0, method).await, method, address),
+            Who::Auditor => form(&self.signed_in(STAFF[3].0, method).await, method, address),
         };
         Fate::of(method, &Answer::of(request).await)
     }
 
-    async fn signed_in(&self, email: &str) -> Browser {
+    /// What only looks shares a session; what changes something has its own, for it may end it.
+    async fn signed_in(&self, email: &'static str, method: &Method) -> Browser {
+        let known = self.browsers.lock().expect("one test").get(email).cloned();
+        if let Some(browser) = known.filter(|_| *method == Method::GET) {
+            return browser;
+        }
         let browser = self.app.browser();
         browser.sign_in(email).await.expect(303);
+        self.browsers.lock().expect("one test").insert(email, browser.clone());
         browser
     }
 
@@ -200,43 +206,6 @@ impl Scene {
         let session = Answer::of(sign_in.json(&body)).await.expect(201).json();
         let token = session["access_token"].as_str().expect("a token");
         json_request(&self.app.client, &self.app.base, method, address).bearer_auth(token)
-    }
-}
-
-impl TestApp {
-    async fn transfer(&self, id: TransferId) -> transfers::Model {
-        let all = self.every_transfer().await;
-        let found = all.into_iter().find(|transfer| transfer.id == id);
-        found.expect("the transfer is there")
-    }
-
-    /// A session of theirs on another device.
-    async fn session_of(&self, user: UserId) -> SessionId {
-        let user = users::Entity::find_by_id(user).one(self.services.db.read()).await;
-        let user = user.expect("the database answers").expect("the user is there");
-        let session = sessions::begin(&self.services, user, Device::default()).await;
-        session.expect("a session").id
-    }
-
-    /// An announcement that everybody may read.
-    async fn announcement(&self) -> String {
-        let (id, now) = (NoticeId::new(), self.services.clock.now());
-        let notice = notices::Model {
-            id,
-            title_ko: "점검".to_owned(),
-            title_en: "Maintenance".to_owned(),
-            body_ko: "새벽에 점검해요.".to_owned(),
-            body_en: "At night.".to_owned(),
-            is_important: false,
-            visible_from: now,
-            visible_until: None,
-            author_id: UserId::new(),
-            version: 1,
-            created_at: now,
-        };
-        self.insert::<notices::Entity>(notice.into_active_model().reset_all())
-            .await;
-        Prefix::Notice.show(id.0)
     }
 }
 
@@ -271,23 +240,24 @@ fn form(browser: &Browser, method: &Method, address: &str) -> RequestBuilder {
         .header("content-type", "application/x-www-form-urlencoded")
 }
 
-/// Every address with its methods, sorted, and `HEAD` left out: it is `GET`'s.
+/// Every address with its methods, and `HEAD` left out: it is `GET`'s.
 fn routes() -> Vec<(String, Method)> {
-    let mut routes: Vec<(String, Method)> = controllers::routes()
+    controllers::routes()
         .collect()
         .into_iter()
         .flat_map(|ListRoutes { uri, actions, .. }| actions.into_iter().map(move |action| (uri.clone(), action)))
         .filter(|(_, method)| *method != Method::HEAD)
-        .collect();
-    routes.sort_by_key(|(uri, method)| (uri.clone(), method.to_string()));
-    routes
+        .collect()
 }
 
 /// What comes of each route for everybody; what the owner may change is changed in a scene of its own.
 async fn fates() -> Vec<(String, Method, Vec<Fate>)> {
     let scene = Scene::set().await;
     let mut rows = Vec::new();
-    for (uri, method) in routes() {
+    let mut routes = routes();
+    // What ends sessions comes last.
+    routes.sort_by_key(|(_, method)| *method != Method::GET);
+    for (uri, method) in routes {
         let address = scene.address(&uri);
         let mut fates = Vec::new();
         for (who, _) in ALL {
@@ -307,6 +277,7 @@ async fn fates() -> Vec<(String, Method, Vec<Fate>)> {
         }
         rows.push((uri, method, fates));
     }
+    rows.sort_by_key(|(uri, method, _)| (uri.clone(), method.to_string()));
     rows
 }
 

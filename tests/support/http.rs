@@ -1,5 +1,7 @@
 //! A client for the app under test: JSON of partners with their key, pages with the cookies they set.
 
+use std::time::Duration;
+
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -10,6 +12,8 @@ pub fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
+        // Longer than any answer takes: one that never comes is told where it was waited for.
+        .timeout(Duration::from_mins(1))
         .build()
         .expect("a client")
 }

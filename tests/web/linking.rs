@@ -310,3 +310,36 @@ async fn the_next_use_completes_a_pending_link() {
     assert!(found.is_ok_and(|fin: FinAccountNumber| fin.as_str().len() > 20));
     assert_eq!(only_account(&app, member).await.state, AccountState::Active);
 }
+
+#[tokio::test]
+async fn an_account_that_is_let_go_while_the_bank_works_on_it_keeps_its_number_free() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    let slow = serde_json::json!({ "operation": "link", "mode": "slow", "ms": 500 });
+    app.bank_post("/_sim/mode", slow).await;
+    let linking = browser.link("3020001234567");
+    let let_go = async {
+        eventually("the link begins", || async {
+            !accounts_of(&app, member).await.is_empty()
+        })
+        .await;
+        app.sql("UPDATE bank_accounts SET unlinked_at = created_at").await;
+    };
+    tokio::join!(linking, let_go);
+    let rows = bank_accounts::Entity::find().all(app.services.db.read()).await.unwrap();
+    let states: Vec<_> = rows.iter().map(|row| row.state).collect();
+    assert_eq!(states, [AccountState::Pending]);
+    app.bank_mode("link", "ok").await;
+    app.account(member, "3020001234567").await;
+}
+
+#[tokio::test]
+async fn the_banks_statement_of_an_account_is_shown_to_nobody_before_the_bank_has_issued_it() {
+    let app = app::start().await;
+    let (member, browser) = app.member_browser("minji@example.test").await;
+    // The holder's name is the member's, the birth date is not.
+    browser.link_in_vain("3020000009004").await;
+    let account = Prefix::Account.show(only_account(&app, member).await.id.0);
+    let refused = browser.get(&format!("/accounts/{account}/statement")).await.expect(303);
+    assert_eq!(refused.header("location"), format!("/accounts/{account}"));
+}

@@ -1,6 +1,9 @@
 //! Signing in and out, and what a session opens.
 
+use naru::members::devices::Device;
+use naru::members::sessions::{self, SignInError};
 use naru::models::kinds::Role;
+use naru::models::users;
 use reqwest::Method;
 use serde_json::json;
 
@@ -173,4 +176,37 @@ async fn htmx_is_told_to_go_and_sign_in_as_a_page() {
     let answer = Answer::of(fragment).await.expect(200);
     assert_eq!(answer.header("hx-redirect"), "/sign-in");
     assert!(answer.text.is_empty());
+}
+
+#[tokio::test]
+async fn a_sign_in_that_was_in_flight_with_the_old_password_begins_no_session_after_it_was_changed() {
+    let app = app::start().await;
+    app.member("minji@example.test").await;
+    let read = users::Model::find_by_email(app.services.db.read(), "minji@example.test").await;
+    let as_read = read.unwrap().unwrap();
+    app.sql("UPDATE users SET password_hash = 'another'").await;
+    let begun = sessions::begin(&app.services, as_read.clone(), Device::default()).await;
+    assert!(matches!(begun, Err(SignInError::WrongCredentials)));
+    let withdrawn = format!(
+        "UPDATE users SET password_hash = '{}', withdrawn_at = created_at",
+        as_read.password_hash
+    );
+    app.sql(&withdrawn).await;
+    let begun = sessions::begin(&app.services, as_read, Device::default()).await;
+    assert!(matches!(begun, Err(SignInError::WrongCredentials)));
+}
+
+#[tokio::test]
+async fn an_email_in_another_spelling_is_nobodys_on_every_database() {
+    let app = app::start().await;
+    app.member("minji@example.test").await;
+    for spelling in [
+        "mínji@example.test",
+        "ｍinji@example.test",
+        "min\u{200b}ji@example.test",
+    ] {
+        let found = users::Model::find_by_email(app.services.db.read(), spelling).await;
+        assert_eq!(found.unwrap(), None, "{spelling}");
+        app.browser().sign_in(spelling).await.expect(422);
+    }
 }

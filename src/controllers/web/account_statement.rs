@@ -15,6 +15,7 @@ use crate::accounts::statement::{self, Cut, NoStatement, Period, PeriodFault, St
 use crate::bank::maintenance::in_korea;
 use crate::bank::{Direction, StatementRow};
 use crate::clock::kst_date;
+use crate::controllers::extractors::htmx;
 use crate::controllers::pages::PageError;
 use crate::ids::Prefix;
 use crate::money::Won;
@@ -57,6 +58,7 @@ async fn show(visit: MemberVisit, Path(id): Path<String>, Query(asked): Query<As
             Ok(statement) => page.told = Some(told(statement)),
             Err(NoStatement::Stopped(stop)) => page.problem = Some(StatementProblem::from_word(stop.as_str())),
             Err(NoStatement::TooMany(_)) => page.problem = Some(StatementProblem::TooManyChecks),
+            Err(NoStatement::NotLinked) => return Ok(htmx::redirect(&visit.headers, &rows::account_path(account.id))),
             Err(error @ NoStatement::Seal(_)) => return Err(PageError::internal(&error)),
         },
     }

@@ -106,7 +106,7 @@ pub(super) async fn detail(
     let next = history.next.map(cursor::show);
     let path = rows::account_path(account.id);
     let now = visit.services.clock.now();
-    let unsettled = unlink::unsettled(visit.db(), account.id, PAGE_ROWS).await?;
+    let unsettled = unlink::unsettled(visit.db(), account.member_id, account.id, PAGE_ROWS).await?;
     let unsettled = history::with_partner_names(visit.db(), unsettled).await?;
     let is_active = account.state == AccountState::Active;
     Ok(AccountDetail {

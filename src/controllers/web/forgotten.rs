@@ -102,7 +102,10 @@ async fn replace(visit: Visit, Form(typed): Form<Typed>) -> Result<Response, Pag
             Ok(response)
         }
         Err(ForgottenError::Refused(fault)) => {
-            let owner = forgotten::find(&visit.services, &proven).await?;
+            let owner = match forgotten::find(&visit.services, &proven).await {
+                Err(ForgottenError::Stale) => return Ok(stale(&visit)),
+                other => other?,
+            };
             visit.refuse(&PasswordNew {
                 email: masking::email(&owner.email),
                 errors: FieldErrors::from([("password", password_problem(fault))]),

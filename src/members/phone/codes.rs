@@ -55,12 +55,37 @@ pub async fn send(
     wish: Wish<'_>,
     message: impl FnOnce(&str) -> SecretString,
 ) -> Result<(), SendError> {
-    let now = services.clock.now();
+    send_allowed(services, allow(services, wish).await?, message).await
+}
+
+/// A wish that was counted, and may be followed.
+pub struct Allowed<'a> {
+    wish: Wish<'a>,
+    limits: Limits,
+}
+
+/// Counts a wish, before anything is looked up for it.
+///
+/// # Errors
+/// [`SendError::TooMany`], or when the blind index cannot be computed.
+pub async fn allow<'a>(services: &Services, wish: Wish<'a>) -> Result<Allowed<'a>, SendError> {
     let limits = Limits::of(services, wish.phone, wish.peer)?;
-    limits.count(services, now).await?;
-    let code = keep(services, &wish, now).await?;
+    limits.count(services, services.clock.now()).await?;
+    Ok(Allowed { wish, limits })
+}
+
+/// As [`send`], for a wish that was counted.
+///
+/// # Errors
+/// [`SendError`].
+pub async fn send_allowed(
+    services: &Services,
+    Allowed { wish, limits }: Allowed<'_>,
+    message: impl FnOnce(&str) -> SecretString,
+) -> Result<(), SendError> {
+    let code = keep(services, &wish, services.clock.now()).await?;
     if let Err(error) = services.sms.send(wish.phone, &message(&code)).await {
-        limits.give_back(services).await;
+        limits.give_pause_back(services).await;
         return Err(error.into());
     }
     Ok(())

@@ -66,16 +66,17 @@ impl Limits {
         if let Some(peer) = &self.peer
             && let Err(used_up) = cache.count(peer, PER_PEER, now).await
         {
-            self.give_back(services).await;
+            cache.give_back(&self.pause).await;
+            cache.give_back(&self.phone).await;
             return Err(too_many(used_up));
         }
         Ok(())
     }
 
-    /// A message that failed is nobody's fault, but the address goes on being counted: it may try for ever.
-    pub async fn give_back(&self, services: &Services) {
+    /// A message that failed is nobody's fault: another may be asked for at once. It goes on being counted for the phone and
+    /// the address, for it may have arrived, and its code may be guessed at.
+    pub async fn give_pause_back(&self, services: &Services) {
         services.cache.give_back(&self.pause).await;
-        services.cache.give_back(&self.phone).await;
     }
 }
 

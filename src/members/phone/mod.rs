@@ -12,7 +12,7 @@
 mod checking;
 pub mod codes;
 mod limits;
-mod network;
+pub(super) mod network;
 mod number;
 pub mod tickets;
 

@@ -62,12 +62,12 @@ impl Steps {
 
     /// What the browser carries of this flow.
     pub fn ticket(self, visit: &Visit) -> Option<Ticket> {
-        let sealed = cookies::value(&visit.headers, self.cookie())?;
+        let sealed = cookies::value(&visit.headers, self.cookie(visit))?;
         Ticket::open(&visit.services, self.purpose(), self.owner, &sealed)
     }
 
     pub fn forget(self, visit: &Visit, response: &mut Response) {
-        cookies::forget(response, &visit.services, self.cookie());
+        cookies::forget(response, &visit.services, self.cookie(visit));
     }
 
     fn carry(self, visit: &Visit, response: &mut Response, ticket: &Ticket) -> Result<(), PageError> {
@@ -77,7 +77,7 @@ impl Steps {
         };
         let sealed = ticket.seal(&visit.services, self.purpose(), self.owner);
         let sealed = sealed.map_err(|error| PageError::internal(&error))?;
-        cookies::set(response, &visit.services, self.cookie(), sealed, lives_secs);
+        cookies::set(response, &visit.services, self.cookie(visit), sealed, lives_secs);
         Ok(())
     }
 
@@ -89,11 +89,15 @@ impl Steps {
         }
     }
 
-    const fn cookie(self) -> &'static str {
-        match self.flow {
-            Flow::SignUp => "naru_sign_up",
-            Flow::NewPassword => "naru_new_password",
-            Flow::NewNumber => "naru_new_number",
+    /// Behind https a neighbour's subdomain cannot plant it: what another phone has shown must not become this visitor's.
+    fn cookie(self, visit: &Visit) -> &'static str {
+        match (self.flow, visit.services.settings.security.secure_cookies) {
+            (Flow::SignUp, false) => "naru_sign_up",
+            (Flow::SignUp, true) => "__Host-naru_sign_up",
+            (Flow::NewPassword, false) => "naru_new_password",
+            (Flow::NewPassword, true) => "__Host-naru_new_password",
+            (Flow::NewNumber, false) => "naru_new_number",
+            (Flow::NewNumber, true) => "__Host-naru_new_number",
         }
     }
 }

@@ -1,0 +1,46 @@
+//! Things that have an owner, for the routes that name them.
+
+use naru::ids::{NoticeId, Prefix, SessionId, TransferId, UserId};
+use naru::members::devices::Device;
+use naru::members::sessions;
+use naru::models::{notices, transfers, users};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+
+use crate::support::app::TestApp;
+
+impl TestApp {
+    pub(super) async fn transfer(&self, id: TransferId) -> transfers::Model {
+        let all = self.every_transfer().await;
+        let found = all.into_iter().find(|transfer| transfer.id == id);
+        found.expect("the transfer is there")
+    }
+
+    /// A session of theirs on another device.
+    pub(super) async fn session_of(&self, user: UserId) -> SessionId {
+        let user = users::Entity::find_by_id(user).one(self.services.db.read()).await;
+        let user = user.expect("the database answers").expect("the user is there");
+        let session = sessions::begin(&self.services, user, Device::default()).await;
+        session.expect("a session").id
+    }
+
+    /// An announcement that everybody may read.
+    pub(super) async fn announcement(&self) -> String {
+        let (id, now) = (NoticeId::new(), self.services.clock.now());
+        let notice = notices::Model {
+            id,
+            title_ko: "점검".to_owned(),
+            title_en: "Maintenance".to_owned(),
+            body_ko: "새벽에 점검해요.".to_owned(),
+            body_en: "At night.".to_owned(),
+            is_important: false,
+            visible_from: now,
+            visible_until: None,
+            author_id: UserId::new(),
+            version: 1,
+            created_at: now,
+        };
+        self.insert::<notices::Entity>(notice.into_active_model().reset_all())
+            .await;
+        Prefix::Notice.show(id.0)
+    }
+}
