@@ -323,7 +323,8 @@ async fn an_account_that_is_let_go_while_the_bank_works_on_it_keeps_its_number_f
             !accounts_of(&app, member).await.is_empty()
         })
         .await;
-        app.sql("UPDATE bank_accounts SET unlinked_at = created_at").await;
+        app.sql("UPDATE bank_accounts SET unlinked_at = created_at, live_number_key = NULL")
+            .await;
     };
     tokio::join!(linking, let_go);
     let rows = bank_accounts::Entity::find().all(app.services.db.read()).await.unwrap();
