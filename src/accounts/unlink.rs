@@ -2,18 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, SimpleExpr};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, ExprTrait, QueryFilter};
 
 use super::AccountRow;
 use super::manage::owned;
 use crate::ids::{AccountId, UserId};
-use crate::models::kinds::{AccountState, TransferKind, TransferState};
+use crate::models::kinds::AccountState;
 use crate::models::{bank_accounts, transfers};
 use crate::partners::mandates::{Of, revoke_within};
 use crate::services::Services;
+use crate::transfers::find;
 
 #[derive(Debug, thiserror::Error)]
 pub enum UnlinkError {
@@ -91,18 +89,10 @@ pub async fn unsettled(
     account: AccountId,
     limit: u64,
 ) -> Result<Vec<transfers::Model>, DbErr> {
-    use TransferState::{Executing, NeedsReview, Queued, Unknown};
-    transfers::Entity::find()
-        // By the index `(member_id, kind, state, created_at, id)`: the account's own has no states.
-        .filter(transfers::Column::MemberId.eq(member))
-        .filter(transfers::Column::Kind.is_in([TransferKind::Payment, TransferKind::Refund]))
-        .filter(transfers::Column::AccountId.eq(account))
-        .filter(transfers::Column::State.is_in([Queued, Executing, Unknown, NeedsReview]))
-        .order_by_desc(transfers::Column::CreatedAt)
-        .order_by_desc(transfers::Column::Id)
-        .limit(limit)
-        .all(db)
-        .await
+    let of_account = find::unsettled_of(member).filter(transfers::Column::AccountId.eq(account));
+    let mut rows = find::page(of_account, None, limit).all(db).await?;
+    find::cut(&mut rows, limit, find::Place::of);
+    Ok(rows)
 }
 
 /// Lets a pending account of the member's go whose number was wrong; nothing happens to one that is linked, gone, or in

@@ -21,21 +21,14 @@ use super::history::{self, Entry};
 use super::password_change::{ProofError, is_password_of};
 use super::sign_up::seal_no_birth_date;
 use crate::ids::UserId;
-use crate::models::kinds::{EndReason, TransferKind, TransferState};
-use crate::models::{bank_accounts, members, sessions, transfers, users};
+use crate::models::kinds::EndReason;
+use crate::models::{bank_accounts, members, sessions, users};
 use crate::partners::mandates::{Of, revoke_within};
 use crate::security::masking;
 use crate::security::sealed::SealError;
 use crate::services::Services;
 use crate::transfers::find;
 
-/// Of which nobody knows yet how they end.
-const UNSETTLED: [TransferState; 4] = [
-    TransferState::Queued,
-    TransferState::Executing,
-    TransferState::Unknown,
-    TransferState::NeedsReview,
-];
 /// Transfers that are told to be in the way.
 const SHOWN: u64 = 10;
 
@@ -64,18 +57,9 @@ pub enum WithdrawalError {
 /// # Errors
 /// The database's.
 pub async fn unsettled_of(db: &impl ConnectionTrait, member: UserId) -> Result<Vec<Entry>, DbErr> {
-    let mut rows = find::page(unsettled(member), None, SHOWN).all(db).await?;
+    let mut rows = find::page(find::unsettled_of(member), None, SHOWN).all(db).await?;
     find::cut(&mut rows, SHOWN, find::Place::of);
     history::with_partner_names(db, rows).await
-}
-
-/// The query for them. Index `(member_id, kind, state, created_at, id)`.
-#[must_use]
-pub fn unsettled(member: UserId) -> sea_orm::Select<transfers::Entity> {
-    transfers::Entity::find()
-        .filter(transfers::Column::MemberId.eq(member))
-        .filter(transfers::Column::Kind.is_in([TransferKind::Payment, TransferKind::Refund]))
-        .filter(transfers::Column::State.is_in(UNSETTLED))
 }
 
 /// Ends the membership of somebody who has typed their password.
@@ -121,7 +105,7 @@ async fn leave_within(tx: &DatabaseTransaction, traces: Traces, now: DateTime<Ut
     // SQLite ignores the lock: it has one writer.
     let known = members::Entity::find_by_id(member).lock_exclusive().one(tx).await?;
     known.ok_or(WithdrawalError::NotFound)?;
-    if unsettled(member).one(tx).await?.is_some() {
+    if find::unsettled_of(member).one(tx).await?.is_some() {
         return Err(WithdrawalError::Unsettled);
     }
     let in_hand = linked_of(member).filter(bank_accounts::Column::LinkingUntil.gt(now));

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use super::TransferError;
-use crate::ids::{PartnerId, TransferId};
+use crate::ids::{PartnerId, TransferId, UserId};
 use crate::models::kinds::{TransferKind, TransferState};
 use crate::models::mandates;
 use crate::models::transfers::{Column, Entity, Model};
@@ -96,6 +96,16 @@ pub async fn payments_of_partner<C: ConnectionTrait>(
         query = query.filter(Column::CreatedAt.lt(to));
     }
     Ok(page(query, filter.after, limit).all(db).await?)
+}
+
+/// A member's transfers of which nobody knows yet how they end. Index `(member_id, kind, state, created_at, id)`.
+#[must_use]
+pub fn unsettled_of(member: UserId) -> Select<Entity> {
+    use TransferState::{Executing, NeedsReview, Queued, Unknown};
+    Entity::find()
+        .filter(Column::MemberId.eq(member))
+        .filter(Column::Kind.is_in([TransferKind::Payment, TransferKind::Refund]))
+        .filter(Column::State.is_in([Queued, Executing, Unknown, NeedsReview]))
 }
 
 /// Newest first, from a place on, one row more than asked for.
