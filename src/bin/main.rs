@@ -2,14 +2,33 @@
 //! with any other.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use loco_rs::cli;
 use migration::Migrator;
 use naru::app::App;
 use naru::{doctor, run, tasks};
+use tokio::runtime::Runtime;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// How long what is left at the end may take: everything that matters was waited for by then.
+const LEFT_BEHIND: Duration = Duration::from_secs(1);
+
+/// A runtime that is dropped waits for every thread of its. The pool of `sqlx` was seen to spin in one without end (its count
+/// of idle connections passes zero for a moment, and its maintenance goes by it), so the end of a process is bounded here.
+fn main() -> ExitCode {
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            report(&error.into());
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(run_command());
+    runtime.shutdown_timeout(LEFT_BEHIND);
+    code
+}
+
+async fn run_command() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let Some((word, rest)) = arguments.split_first()
         && word == "doctor"
