@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use sea_orm::sqlx::Executor;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    SqlxMySqlConnector, TransactionTrait,
+    SqlxMySqlConnector, SqlxSqliteConnector, TransactionTrait,
 };
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
@@ -46,7 +46,7 @@ impl Database {
     /// When the writing connection cannot be opened.
     pub async fn open(readers: DatabaseConnection, uri: &str) -> Result<Self, DbErr> {
         let (readers, writer) = match readers.get_database_backend() {
-            DatabaseBackend::Sqlite => (readers, Some(Writer::start(sqlite_writer(uri).await?))),
+            DatabaseBackend::Sqlite => (sqlite_readers(&readers), Some(Writer::start(sqlite_writer(uri).await?))),
             _ => (mysql(&readers), None),
         };
         Ok(Self {
@@ -143,6 +143,7 @@ where
 async fn sqlite_writer(uri: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(uri);
     options.min_connections(1).max_connections(1).sqlx_logging(false);
+    unswept(&mut options);
     let connection = sea_orm::Database::connect(options).await?;
     let wait_ms = LOCK_WAIT_SECS * 1000;
     connection
@@ -153,10 +154,24 @@ async fn sqlite_writer(uri: &str) -> Result<DatabaseConnection, DbErr> {
     Ok(connection)
 }
 
-/// A pool like the one that Loco opened, each of its connections set up as our writes need it.
+/// No pool of ours has its idle connections swept: `sqlx` counts them past zero for a moment when two take and give one back
+/// at once, and a sweep that reads the count then spins without end. A connection that died is found when it is taken.
+pub fn unswept(options: &mut ConnectOptions) {
+    options.idle_timeout(None).max_lifetime(None);
+}
+
+/// A pool like the one that Loco opened, [`unswept`].
+fn sqlite_readers(loco: &DatabaseConnection) -> DatabaseConnection {
+    let pool = loco.get_sqlite_connection_pool();
+    let options = pool.options().clone().idle_timeout(None).max_lifetime(None);
+    SqlxSqliteConnector::from_sqlx_sqlite_pool(options.connect_lazy_with((*pool.connect_options()).clone()))
+}
+
+/// A pool like the one that Loco opened, [`unswept`], each of its connections set up as our writes need it.
 fn mysql(loco: &DatabaseConnection) -> DatabaseConnection {
     let pool = loco.get_mysql_connection_pool();
-    let options = pool.options().clone().after_connect(|connection, _| {
+    let options = pool.options().clone().idle_timeout(None).max_lifetime(None);
+    let options = options.after_connect(|connection, _| {
         Box::pin(async move {
             // What was committed while a write waited for a lock must be seen after it.
             connection

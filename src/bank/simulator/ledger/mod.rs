@@ -22,7 +22,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectOptions, ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
 use crate::clock::Clock;
-use crate::db::Database;
+use crate::db::{Database, unswept};
 
 pub(super) use accounts::{BookedAccount, Party};
 pub(super) use control::CallsOf;
@@ -60,6 +60,7 @@ impl Ledger {
         let uri = format!("sqlite://{}?mode=rwc", escaped(&path.to_string_lossy()));
         let mut options = ConnectOptions::new(&uri);
         options.max_connections(READERS).min_connections(1).sqlx_logging(false);
+        unswept(&mut options);
         let readers = sea_orm::Database::connect(options).await?;
         let db = Database::open(readers, &uri).await?;
         db.write(|transaction| {
