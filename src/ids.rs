@@ -48,6 +48,14 @@ typed_id!(MandateId);
 typed_id!(EventId);
 typed_id!(BankCallId);
 typed_id!(NoticeId);
+typed_id!(CheckoutId);
+typed_id!(ReturnUrlId);
+typed_id!(
+    /// Where a partner is told.
+    EndpointId
+);
+typed_id!(DeliveryId);
+typed_id!(AttemptId);
 typed_id!(
     /// A version of an announcement.
     ChangeId
@@ -82,6 +90,11 @@ pub enum Prefix {
     Session,
     Notice,
     Member,
+    Checkout,
+    Endpoint,
+    Delivery,
+    Key,
+    ReturnUrl,
 }
 
 impl Prefix {
@@ -95,6 +108,11 @@ impl Prefix {
             Self::Session => "ses_",
             Self::Notice => "ntc_",
             Self::Member => "mem_",
+            Self::Checkout => "chk_",
+            Self::Endpoint => "whe_",
+            Self::Delivery => "dlv_",
+            Self::Key => "key_",
+            Self::ReturnUrl => "url_",
         }
     }
 

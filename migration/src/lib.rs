@@ -15,6 +15,9 @@ mod m20261126_000009_daily_usage;
 mod m20261126_000011_partner_events;
 mod m20261126_000012_notices;
 mod m20261126_000013_account_consents;
+mod m20261126_000014_mandate_consents;
+mod m20261126_000015_checkouts;
+mod m20261126_000016_webhooks;
 
 mod turn;
 
@@ -61,6 +64,9 @@ impl MigratorTrait for Steps {
             Box::new(m20261126_000011_partner_events::Migration),
             Box::new(m20261126_000012_notices::Migration),
             Box::new(m20261126_000013_account_consents::Migration),
+            Box::new(m20261126_000014_mandate_consents::Migration),
+            Box::new(m20261126_000015_checkouts::Migration),
+            Box::new(m20261126_000016_webhooks::Migration),
         ]
     }
 }

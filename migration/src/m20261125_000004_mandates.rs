@@ -15,16 +15,21 @@ impl MigrationTrait for Migration {
             .table("mandates")
             .col(id("id").not_null().primary_key())
             .col(id("partner_id").not_null())
-            .col(id("member_id").not_null())
-            .col(id("account_id").not_null())
+            .col(text("mode", 4).not_null())
+            // Null until a member approves it.
+            .col(id("member_id").null())
+            .col(id("account_id").null())
             .col(text("status", 16).not_null())
             .col(won("per_payment_limit_won").not_null())
             .col(won("daily_limit_won").not_null())
             .col(won("own_per_payment_limit_won").null())
             .col(won("own_daily_limit_won").null())
             .col(exact_text(manager, "reference", 100).null())
+            .col(exact_text(manager, "return_url", 500).null())
             .col(won("version").not_null())
             .col(moment(manager, "created_at").not_null())
+            // Until when a member can approve it.
+            .col(moment(manager, "expires_at").null())
             .col(moment(manager, "activated_at").null())
             .col(moment(manager, "revoked_at").null());
         manager.create_table(table).await?;

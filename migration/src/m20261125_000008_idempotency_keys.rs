@@ -18,7 +18,8 @@ impl MigrationTrait for Migration {
             .col(text("operation", 32).not_null())
             .col(exact_text(manager, "idempotency_key", 255).not_null())
             .col(text("fingerprint", 64).not_null())
-            .col(id("transfer_id").not_null())
+            // Null where the request made no transfer.
+            .col(id("transfer_id").null())
             .col(won("status").not_null())
             .col(long_text(manager, "body").not_null())
             .col(moment(manager, "created_at").not_null());

@@ -130,8 +130,13 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
         key_hash: Set(keys::hash(PARTNER_KEY)),
         hint: Set(keys::hint(PARTNER_KEY)),
         mode: Set(Mode::Test),
+        name: Set("체험용".to_owned()),
+        scopes: Set(keys::all_scopes()),
+        api_version: Set(keys::API_VERSION.to_owned()),
+        replaces_id: Set(None),
         created_at: Set(began),
-        ended_at: Set(None),
+        last_used_at: Set(None),
+        ends_at: Set(None),
     };
     services
         .db
@@ -221,16 +226,19 @@ pub(super) async fn link_accounts(past: &Past, partner: PartnerId) -> Result<()>
     let mandate = mandates::ActiveModel {
         id: Set(MandateId::new()),
         partner_id: Set(partner),
-        member_id: Set(member_id),
-        account_id: Set(account_id),
+        mode: Set(Mode::Test),
+        member_id: Set(Some(member_id)),
+        account_id: Set(Some(account_id)),
         status: Set(MandateStatus::Active),
         per_payment_limit_won: Set(MANDATE_PER_PAYMENT_WON),
         daily_limit_won: Set(MANDATE_DAILY_WON),
         own_per_payment_limit_won: Set(None),
         own_daily_limit_won: Set(None),
         reference: Set(Some("customer-1".to_owned())),
+        return_url: Set(None),
         version: Set(1),
         created_at: Set(at),
+        expires_at: Set(None),
         activated_at: Set(Some(at)),
         revoked_at: Set(None),
     };

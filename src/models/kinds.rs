@@ -43,14 +43,16 @@ word_enum!(
         CsLead = "cs_lead",
         Operator = "operator",
         Auditor = "auditor",
+        /// Somebody of a partner's, at the console.
+        Partner = "partner",
     }
 );
 
 impl Role {
-    /// Whether this is one of ours, not a member.
+    /// Whether this is one of ours, neither a member nor a partner.
     #[must_use]
     pub const fn is_staff(self) -> bool {
-        !matches!(self, Self::Member)
+        !matches!(self, Self::Member | Self::Partner)
     }
 
     /// Whether this role writes announcements.
@@ -209,7 +211,62 @@ word_enum!(
         RefundFailed = "refund.failed",
         RefundUnknown = "refund.unknown",
         RefundNeedsReview = "refund.needs_review",
+        MandateActivated = "mandate.activated",
         MandateRevoked = "mandate.revoked",
+        CheckoutCompleted = "checkout.completed",
+        CheckoutExpired = "checkout.expired",
+    }
+);
+
+word_enum!(
+    /// How a hosted checkout stands.
+    CheckoutStatus {
+        Open = "open",
+        /// A member confirmed it: its payment is under way, or at its end.
+        Completed = "completed",
+        Expired = "expired",
+    }
+);
+
+word_enum!(
+    /// How an endpoint of a partner stands.
+    EndpointStatus {
+        Active = "active",
+        /// What happens is kept for it, and told when it goes on.
+        Paused = "paused",
+        Deleted = "deleted",
+    }
+);
+
+word_enum!(
+    /// Why an endpoint is paused.
+    PausedReason {
+        ByPartner = "by_partner",
+        /// It answered 410.
+        Gone = "gone",
+    }
+);
+
+word_enum!(
+    /// How telling an endpoint of an event stands.
+    DeliveryStatus {
+        Pending = "pending",
+        Delivered = "delivered",
+        /// Given up after the last attempt.
+        Failed = "failed",
+    }
+);
+
+word_enum!(
+    /// What a key may do.
+    Scope {
+        PaymentsRead = "payments:read",
+        PaymentsWrite = "payments:write",
+        RefundsWrite = "refunds:write",
+        MandatesRead = "mandates:read",
+        MandatesWrite = "mandates:write",
+        EventsRead = "events:read",
+        WebhooksWrite = "webhooks:write",
     }
 );
 

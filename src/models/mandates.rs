@@ -5,6 +5,7 @@ pub use super::_entities::mandates::*;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::ids::{MandateId, UserId};
+use crate::models::bank_accounts;
 use crate::models::kinds::MandateStatus;
 use crate::money::Won;
 
@@ -22,6 +23,17 @@ impl Model {
     #[must_use]
     pub fn daily_won(&self) -> Won {
         lesser(self.daily_limit_won, self.own_daily_limit_won)
+    }
+
+    /// The account that it charges; `None` until a member approves it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn account(&self, db: &impl ConnectionTrait) -> Result<Option<bank_accounts::Model>, DbErr> {
+        match self.account_id {
+            Some(id) => bank_accounts::Entity::find_by_id(id).one(db).await,
+            None => Ok(None),
+        }
     }
 
     /// The member's consent. One that is only asked for is not theirs yet.

@@ -4,9 +4,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+use uuid::Uuid;
 
-use crate::ids::EventId;
-use crate::models::kinds::{EventType, MandateStatus, PartnerEventType, TransferKind, TransferState};
+use crate::ids::{EventId, PartnerId};
+use crate::models::kinds::{EventType, MandateStatus, Mode, PartnerEventType, TransferKind, TransferState};
 use crate::models::{bank_accounts, mandates, partner_events, transfers};
 use crate::transfers::TransferError;
 use crate::views::api::{MandateBody, PaymentBody, RefundBody};
@@ -29,21 +30,52 @@ pub async fn record<C: ConnectionTrait>(
     let Some(event_type) = told_as(transfer, event) else {
         return Ok(());
     };
+    let news = News {
+        partner_id: transfer.partner_id,
+        mode: transfer.mode,
+        subject_id: transfer.id.0,
+        group_id: transfer.payment_id.unwrap_or(transfer.id).0,
+        version: transfer.version,
+        event_type,
+        previous_status: previous.as_str(),
+        snapshot: snapshot(tx, transfer).await?,
+    };
+    Ok(keep(tx, news, at).await?)
+}
+
+/// One event, as it is kept.
+struct News {
+    partner_id: PartnerId,
+    mode: Mode,
+    subject_id: Uuid,
+    /// What is told in order.
+    group_id: Uuid,
+    version: i64,
+    event_type: PartnerEventType,
+    previous_status: &'static str,
+    snapshot: String,
+}
+
+async fn keep<C: ConnectionTrait>(tx: &C, news: News, at: DateTime<Utc>) -> Result<(), DbErr> {
     let row = partner_events::ActiveModel {
         id: Set(EventId::new()),
-        partner_id: Set(transfer.partner_id),
-        subject_id: Set(transfer.id.0),
-        version: Set(transfer.version),
-        event_type: Set(event_type),
-        previous_status: Set(previous.as_str().to_owned()),
-        snapshot: Set(snapshot(tx, transfer).await?),
+        partner_id: Set(news.partner_id),
+        // It gets its place after its commit.
+        seq: Set(None),
+        mode: Set(news.mode),
+        subject_id: Set(news.subject_id),
+        group_id: Set(news.group_id),
+        version: Set(news.version),
+        event_type: Set(news.event_type),
+        previous_status: Set(news.previous_status.to_owned()),
+        snapshot: Set(news.snapshot),
         created_at: Set(at),
     };
     partner_events::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// Keeps the news that a mandate ended. `mandate` is the row after the change.
+/// Keeps the news that a mandate was approved, or ended. `mandate` is the row after the change.
 ///
 /// # Errors
 /// The database's own.
@@ -53,21 +85,24 @@ pub async fn record_mandate<C: ConnectionTrait>(
     previous: MandateStatus,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let account = bank_accounts::Entity::find_by_id(mandate.account_id).one(tx).await?;
-    let missing = || DbErr::RecordNotFound("the account of a mandate".to_owned());
-    let body = MandateBody::new(mandate, &account.ok_or_else(missing)?);
-    let row = partner_events::ActiveModel {
-        id: Set(EventId::new()),
-        partner_id: Set(mandate.partner_id),
-        subject_id: Set(mandate.id.0),
-        version: Set(mandate.version),
-        event_type: Set(PartnerEventType::MandateRevoked),
-        previous_status: Set(previous.as_str().to_owned()),
-        snapshot: Set(serde_json::to_string(&body).map_err(|error| DbErr::Json(error.to_string()))?),
-        created_at: Set(at),
+    let event_type = match mandate.status {
+        MandateStatus::Pending => return Ok(()),
+        MandateStatus::Active => PartnerEventType::MandateActivated,
+        MandateStatus::Revoked => PartnerEventType::MandateRevoked,
     };
-    partner_events::Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
+    let account = mandate.account(tx).await?;
+    let body = MandateBody::new(mandate, account.as_ref());
+    let news = News {
+        partner_id: mandate.partner_id,
+        mode: mandate.mode,
+        subject_id: mandate.id.0,
+        group_id: mandate.id.0,
+        version: mandate.version,
+        event_type,
+        previous_status: previous.as_str(),
+        snapshot: serde_json::to_string(&body).map_err(|error| DbErr::Json(error.to_string()))?,
+    };
+    keep(tx, news, at).await
 }
 
 /// The partner's word for an event; `None` for what is of no use to it.

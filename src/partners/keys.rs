@@ -2,11 +2,20 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::models::kinds::Mode;
+use crate::models::kinds::{Mode, Scope};
 
+/// The day of the API that new keys are answered in.
+pub const API_VERSION: &str = "2026-11-01";
 const PREFIX: &str = "naru_sk_";
 /// 128 random bits, which no search finds, so that one round of SHA-256 keeps them.
 const SECRET_LENGTH: usize = 22;
+
+/// Every scope, as `partner_keys.scopes` holds them.
+#[must_use]
+pub fn all_scopes() -> String {
+    let words: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
+    words.join(",")
+}
 
 /// What is stored of a key.
 #[must_use]

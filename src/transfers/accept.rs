@@ -103,17 +103,19 @@ async fn write(
                 }
                 let (id, operation) = (TransferId::new(), Operation::CreatePayment);
                 let key = idempotency::take(tx, payment.partner_id, operation, &key, id, now).await?;
-                let mandate = mandate_of(tx, payment.partner_id, payment.mandate_id).await?;
+                let owner = (payment.partner_id, payment.mode);
+                let mandate = mandate_of(tx, owner, payment.mandate_id).await?;
                 policy::check_ceiling(payment.amount, &limits)?;
                 policy::check_expiry(payment.expires_at, now)?;
-                let account = chargeable_account(tx, &mandate).await?;
+                let (parties, account) = chargeable(tx, &mandate).await?;
                 refuse_open_order(tx, payment.partner_id, &payment.order_id).await?;
-                usage::take(tx, &mandate, payment.amount, &limits, now).await?;
+                usage::take(tx, (parties, Some(&mandate)), payment.amount, &limits, now).await?;
 
                 let expires_after = TimeDelta::seconds(limits.payment_expires_secs);
                 let transfer = transfers::Model {
                     id,
-                    ..queued_payment(payment, &mandate, now, expires_after)?
+                    mandate_id: Some(mandate.id),
+                    ..queued_payment(payment, parties, now, expires_after)?
                 };
                 let transfer = state::create(tx, transfer, Actor::Partner, json!({})).await?;
                 let accepted = Accepted {
@@ -121,7 +123,7 @@ async fn write(
                     body: render(&transfer, &account)?,
                     replayed: false,
                 };
-                idempotency::answer(tx, key, &accepted).await?;
+                idempotency::answer(tx, key, &accepted.body).await?;
                 fault::point("accept.before_commit");
                 Ok(accepted)
             }
@@ -133,28 +135,30 @@ async fn write(
 /// The partner's mandate, its row locked, so that it is not revoked between this look and the commit.
 async fn mandate_of(
     tx: &DatabaseTransaction,
-    partner: PartnerId,
+    (partner, mode): (PartnerId, Mode),
     id: MandateId,
 ) -> Result<mandates::Model, TransferError> {
     // SQLite ignores the lock: it has one writer.
     mandates::Entity::find_by_id(id)
         .filter(mandates::Column::PartnerId.eq(partner))
+        .filter(mandates::Column::Mode.eq(mode))
         .lock_shared()
         .one(tx)
         .await?
         .ok_or(TransferError::NotFound)
 }
 
-async fn chargeable_account<C: ConnectionTrait>(
+/// Whose money it is, and the account.
+async fn chargeable<C: ConnectionTrait>(
     tx: &C,
     mandate: &mandates::Model,
-) -> Result<bank_accounts::Model, TransferError> {
-    if mandate.status != MandateStatus::Active {
-        return Err(TransferError::MandateInactive);
-    }
-    let account = bank_accounts::Entity::find_by_id(mandate.account_id).one(tx).await?;
+) -> Result<(policy::Parties, bank_accounts::Model), TransferError> {
+    let parties = policy::Parties::of_mandate(mandate).filter(|_| mandate.status == MandateStatus::Active);
+    let parties = parties.ok_or(TransferError::MandateInactive)?;
+    let account = bank_accounts::Entity::find_by_id(parties.account_id).one(tx).await?;
     account
         .filter(|account| account.state == AccountState::Active && account.unlinked_at.is_none())
+        .map(|account| (parties, account))
         .ok_or(TransferError::MandateInactive)
 }
 
@@ -171,7 +175,7 @@ async fn refuse_open_order<C: ConnectionTrait>(tx: &C, partner: PartnerId, order
 
 fn queued_payment(
     payment: NewPayment,
-    mandate: &mandates::Model,
+    parties: policy::Parties,
     now: DateTime<Utc>,
     expires_after: TimeDelta,
 ) -> Result<transfers::Model, TransferError> {
@@ -181,7 +185,6 @@ fn queued_payment(
         Some(serde_json::to_string(&payment.metadata)?)
     };
     Ok(transfers::Model {
-        mandate_id: Some(mandate.id),
         open_order_key: Some(policy::open_order_key(payment.partner_id, &payment.order_id)),
         order_id: Some(payment.order_id),
         description: payment.description,
@@ -189,12 +192,7 @@ fn queued_payment(
         mode: payment.mode,
         request_id: payment.request_id,
         expires_at: Some(payment.expires_at.map_or(now + expires_after, whole_micros)),
-        ..policy::queued(
-            TransferKind::Payment,
-            payment.amount,
-            now,
-            policy::Parties::of_mandate(mandate),
-        )
+        ..policy::queued(TransferKind::Payment, payment.amount, now, parties)
     })
 }
 
@@ -204,5 +202,5 @@ fn queued_payment(
 /// `NotFound` when the partner never used the key for a payment.
 pub async fn by_key(services: &Services, partner: PartnerId, key: &str) -> Result<TransferId, TransferError> {
     let row = idempotency::find(services.db.read(), partner, Operation::CreatePayment, key).await?;
-    row.map(|row| row.transfer_id).ok_or(TransferError::NotFound)
+    row.and_then(|row| row.transfer_id).ok_or(TransferError::NotFound)
 }

@@ -19,6 +19,13 @@ const LOCK_DEADLOCK: u16 = 1213;
 pub enum Operation {
     CreatePayment,
     CreateRefund,
+    /// A member's confirmation, under the id of the checkout: one payment however often it is sent.
+    ConfirmCheckout,
+    CreateMandate,
+    CreateCheckout,
+    CreateEndpoint,
+    RotateSecret,
+    Redeliver,
 }
 
 impl Operation {
@@ -28,6 +35,12 @@ impl Operation {
         match self {
             Self::CreatePayment => "create_payment",
             Self::CreateRefund => "create_refund",
+            Self::ConfirmCheckout => "confirm_checkout",
+            Self::CreateMandate => "create_mandate",
+            Self::CreateCheckout => "create_checkout",
+            Self::CreateEndpoint => "create_endpoint",
+            Self::RotateSecret => "rotate_secret",
+            Self::Redeliver => "redeliver",
         }
     }
 }
@@ -46,6 +59,16 @@ impl IdempotencyKey {
         // `serde_json` keeps the fields of a `Value` sorted, so equal meanings give equal texts.
         let fingerprint = hex::encode(Sha256::digest(meaning.to_string().as_bytes()));
         Self { key, fingerprint }
+    }
+
+    /// # Errors
+    /// `KeyReused` when the stored key was for another request.
+    pub fn must_match(&self, row: &idempotency_keys::Model) -> Result<(), TransferError> {
+        if row.fingerprint == self.fingerprint {
+            Ok(())
+        } else {
+            Err(TransferError::KeyReused)
+        }
     }
 }
 
@@ -71,11 +94,9 @@ pub async fn replay<C: ConnectionTrait>(
     let Some(row) = find(tx, partner, operation, &key.key).await? else {
         return Ok(None);
     };
-    if row.fingerprint != key.fingerprint {
-        return Err(TransferError::KeyReused);
-    }
+    key.must_match(&row)?;
     Ok(Some(Accepted {
-        transfer_id: row.transfer_id,
+        transfer_id: row.transfer_id.ok_or(TransferError::NotFound)?,
         body: row.body,
         replayed: true,
     }))
@@ -99,7 +120,7 @@ pub async fn find<C: ConnectionTrait>(
         .await?)
 }
 
-/// Takes the key for a transfer that is about to be made: the unique row comes first, so that the index decides between
+/// Takes the key for what is about to be made: the unique row comes first, so that the index decides between
 /// two requests, and stands or falls with the transaction.
 ///
 /// # Errors
@@ -109,7 +130,7 @@ pub async fn take<C: ConnectionTrait>(
     partner: PartnerId,
     operation: Operation,
     key: &IdempotencyKey,
-    transfer_id: TransferId,
+    transfer_id: impl Into<Option<TransferId>>,
     at: DateTime<Utc>,
 ) -> Result<KeyId, TransferError> {
     let id = KeyId::new();
@@ -119,7 +140,7 @@ pub async fn take<C: ConnectionTrait>(
         operation: Set(operation.as_str().to_owned()),
         idempotency_key: Set(key.key.clone()),
         fingerprint: Set(key.fingerprint.clone()),
-        transfer_id: Set(transfer_id),
+        transfer_id: Set(transfer_id.into()),
         status: Set(202),
         body: Set(String::new()),
         created_at: Set(at),
@@ -135,9 +156,9 @@ pub async fn take<C: ConnectionTrait>(
 ///
 /// # Errors
 /// The database's own.
-pub async fn answer<C: ConnectionTrait>(tx: &C, id: KeyId, accepted: &Accepted) -> Result<(), TransferError> {
+pub async fn answer<C: ConnectionTrait>(tx: &C, id: KeyId, body: &str) -> Result<(), TransferError> {
     let answer = idempotency_keys::ActiveModel {
-        body: Set(accepted.body.clone()),
+        body: Set(body.to_owned()),
         ..Default::default()
     };
     idempotency_keys::Entity::update_many()

@@ -31,6 +31,7 @@ pub mod find;
 pub mod idempotency;
 pub mod in_use;
 pub mod inquire;
+pub mod once;
 mod party;
 pub mod policy;
 pub mod refund;

@@ -55,13 +55,14 @@ pub struct Parties {
 }
 
 impl Parties {
+    /// `None` for a mandate that no member has approved.
     #[must_use]
-    pub const fn of_mandate(mandate: &mandates::Model) -> Self {
-        Self {
+    pub fn of_mandate(mandate: &mandates::Model) -> Option<Self> {
+        Some(Self {
             partner_id: mandate.partner_id,
-            member_id: mandate.member_id,
-            account_id: mandate.account_id,
-        }
+            member_id: mandate.member_id?,
+            account_id: mandate.account_id?,
+        })
     }
 
     #[must_use]

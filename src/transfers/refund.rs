@@ -141,7 +141,7 @@ async fn write(
         body: render(&transfer, &account)?,
         replayed: false,
     };
-    idempotency::answer(tx, key, &accepted).await?;
+    idempotency::answer(tx, key, &accepted.body).await?;
     fault::point("refund.before_commit");
     Ok(accepted)
 }

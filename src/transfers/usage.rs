@@ -17,6 +17,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::TransferError;
+use super::policy::Parties;
 use crate::clock::{kst_date, kst_midnight};
 use crate::config::LimitSettings;
 use crate::ids::{PartnerId, UserId};
@@ -36,19 +37,20 @@ struct Limits {
     daily_won: Option<i64>,
 }
 
-/// Takes a new payment's amount from all limits that it is under.
+/// Takes a new payment's amount from all limits that it is under: its partner's, its member's, and its mandate's if it has
+/// one.
 ///
 /// # Errors
 /// `OverPaymentLimit` or `OverDailyLimit` for the first that it exceeds; what it took before is undone with the
 /// transaction.
 pub async fn take(
     tx: &DatabaseTransaction,
-    mandate: &mandates::Model,
+    (parties, mandate): (Parties, Option<&mandates::Model>),
     amount: Won,
     defaults: &LimitSettings,
     now: DateTime<Utc>,
 ) -> Result<(), TransferError> {
-    let limits = limits(tx, mandate, defaults).await?;
+    let limits = limits(tx, parties, mandate, defaults).await?;
     for limit in &limits {
         if let Some(limit_won) = limit.per_payment_won.map(Won::new)
             && amount > limit_won
@@ -125,13 +127,14 @@ async fn owners<C: ConnectionTrait>(
 /// The limits over a payment, in the order in which their rows are taken.
 async fn limits<C: ConnectionTrait>(
     tx: &C,
-    mandate: &mandates::Model,
+    parties: Parties,
+    mandate: Option<&mandates::Model>,
     defaults: &LimitSettings,
-) -> Result<[Limits; 3], TransferError> {
-    let (partner, member) = owners(tx, mandate.partner_id, mandate.member_id).await?;
+) -> Result<Vec<Limits>, TransferError> {
+    let (partner, member) = owners(tx, parties.partner_id, parties.member_id).await?;
     let partner = partner.ok_or(TransferError::NotFound)?;
     let member = member.ok_or(TransferError::NotFound)?;
-    Ok([
+    let mut limits = vec![
         Limits {
             scope: LimitScope::Partner,
             owner: partner.id.0,
@@ -144,13 +147,14 @@ async fn limits<C: ConnectionTrait>(
             per_payment_won: member.per_payment_limit_won.or(defaults.member_per_payment_won()),
             daily_won: member.daily_limit_won.or(defaults.member_daily_won()),
         },
-        Limits {
-            scope: LimitScope::Mandate,
-            owner: mandate.id.0,
-            per_payment_won: Some(mandate.per_payment_won().get()),
-            daily_won: Some(mandate.daily_won().get()),
-        },
-    ])
+    ];
+    limits.extend(mandate.map(|mandate| Limits {
+        scope: LimitScope::Mandate,
+        owner: mandate.id.0,
+        per_payment_won: Some(mandate.per_payment_won().get()),
+        daily_won: Some(mandate.daily_won().get()),
+    }));
+    Ok(limits)
 }
 
 /// The row of an owner's day.

@@ -165,9 +165,11 @@ fn missing_evidence(state: TransferState, money: &[&Call], asking: &[&Call]) -> 
 
 /// The one key that leads to a transfer: of its own partner, and of the call that makes such a transfer.
 pub fn check_keys(row: &transfers::Model, keys: &[Key]) -> Vec<Flaw> {
-    let operation = match row.kind {
-        TransferKind::Payment => Operation::CreatePayment,
-        TransferKind::Refund => Operation::CreateRefund,
+    let operation = match (row.kind, row.mandate_id) {
+        (TransferKind::Payment, Some(_)) => Operation::CreatePayment,
+        // Confirmed by its member, at a checkout.
+        (TransferKind::Payment, None) => Operation::ConfirmCheckout,
+        (TransferKind::Refund, _) => Operation::CreateRefund,
     };
     let mut flaws = Vec::new();
     if keys.len() != 1 {

@@ -32,7 +32,7 @@ pub struct Call {
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "idempotency_keys::Entity")]
 pub struct Key {
-    pub transfer_id: TransferId,
+    pub transfer_id: Option<TransferId>,
     pub partner_id: PartnerId,
     pub operation: String,
 }
@@ -179,7 +179,7 @@ impl Page {
             .all(snapshot)
             .await?;
         for key in keys {
-            if let Some(whole) = self.of(Some(key.transfer_id)) {
+            if let Some(whole) = self.of(key.transfer_id) {
                 whole.keys.push(key);
             }
         }

@@ -30,7 +30,7 @@ impl TestApp {
         let mandate = mandates::Entity::find().one(db).await.unwrap().unwrap();
         let owner = match scope {
             LimitScope::Mandate => mandate.id.0,
-            LimitScope::Member => mandate.member_id.0,
+            LimitScope::Member => mandate.member_id.expect("approved").0,
             LimitScope::Partner => mandate.partner_id.0,
         };
         let today = kst_date(self.services.clock.now());

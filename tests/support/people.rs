@@ -113,8 +113,13 @@ impl TestApp {
             key_hash: Set(keys::hash(&key)),
             hint: Set(keys::hint(&key)),
             mode: Set(Mode::Test),
+            name: Set("서버".to_owned()),
+            scopes: Set(keys::all_scopes()),
+            api_version: Set(keys::API_VERSION.to_owned()),
+            replaces_id: Set(None),
             created_at: Set(now),
-            ended_at: Set(None),
+            last_used_at: Set(None),
+            ends_at: Set(None),
         };
         self.insert::<partner_keys::Entity>(row).await;
         Shop {
@@ -129,16 +134,19 @@ impl TestApp {
         let row = mandates::ActiveModel {
             id: Set(id),
             partner_id: Set(shop.id),
-            member_id: Set(member),
-            account_id: Set(account),
+            mode: Set(Mode::Test),
+            member_id: Set(Some(member)),
+            account_id: Set(Some(account)),
             status: Set(MandateStatus::Active),
             per_payment_limit_won: Set(1_000_000),
             daily_limit_won: Set(5_000_000),
             own_per_payment_limit_won: Set(None),
             own_daily_limit_won: Set(None),
             reference: Set(Some("customer-1".to_owned())),
+            return_url: Set(None),
             version: Set(1),
             created_at: Set(now),
+            expires_at: Set(None),
             activated_at: Set(Some(now)),
             revoked_at: Set(None),
         };

@@ -230,8 +230,8 @@ async fn accept_and_hold(app: &TestApp, mandate: &str, amount: i64) -> (oneshot:
             Box::pin(async move {
                 let mandate = mandates::Entity::find_by_id(mandate).one(tx).await?.unwrap();
                 let amount = naru::money::Won::new(amount);
-                usage::take(tx, &mandate, amount, &limits, now).await?;
-                let parties = policy::Parties::of_mandate(&mandate);
+                let parties = policy::Parties::of_mandate(&mandate).expect("it is approved");
+                usage::take(tx, (parties, Some(&mandate)), amount, &limits, now).await?;
                 let row = transfers::Model {
                     mandate_id: Some(mandate.id),
                     ..policy::queued(TransferKind::Payment, amount, now, parties)

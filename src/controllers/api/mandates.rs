@@ -42,7 +42,7 @@ async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
     };
     let next_cursor = find::cut(&mut mandates, limit, place).map(cursor::show);
 
-    let ids = mandates.iter().map(|mandate| mandate.account_id);
+    let ids = mandates.iter().filter_map(|mandate| mandate.account_id);
     let accounts = bank_accounts::Entity::find()
         .filter(bank_accounts::Column::Id.is_in(ids))
         .all(api.db())
@@ -50,7 +50,7 @@ async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
     let accounts: HashMap<AccountId, _> = accounts.into_iter().map(|account| (account.id, account)).collect();
     let data = mandates
         .iter()
-        .filter_map(|mandate| Some(MandateBody::new(mandate, accounts.get(&mandate.account_id)?)))
+        .map(|mandate| MandateBody::new(mandate, mandate.account_id.and_then(|id| accounts.get(&id))))
         .collect::<Vec<_>>();
     Ok(Json(ListBody {
         data,
@@ -67,13 +67,10 @@ async fn show(api: Api, Path(id): Path<String>) -> Result<Response, Problem> {
         .one(api.db())
         .await?
         .ok_or(Code::NotFound)?;
-    let account = bank_accounts::Entity::find_by_id(mandate.account_id)
-        .one(api.db())
-        .await?
-        .ok_or(Code::Internal)?;
+    let account = mandate.account(api.db()).await?;
     Ok((
         [(header::ETAG, etag(mandate.version))],
-        Json(MandateBody::new(&mandate, &account)),
+        Json(MandateBody::new(&mandate, account.as_ref())),
     )
         .into_response())
 }

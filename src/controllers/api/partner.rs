@@ -35,9 +35,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Partner {
             .ok_or(Code::Unauthenticated)?;
         let row = partner_keys::Entity::find()
             .filter(partner_keys::Column::KeyHash.eq(keys::hash(key)))
-            .filter(partner_keys::Column::EndedAt.is_null())
             .one(services.db.read())
             .await?
+            .filter(|row| row.ends_at.is_none_or(|end| end > services.clock.now()))
             .ok_or(Code::Unauthenticated)?;
         let is_trial = row.mode == Mode::Test;
         if is_trial != services.settings.bank.sandbox {

@@ -26,6 +26,7 @@ use crate::services::Services;
 /// Where members and staff begin.
 pub const MEMBER_HOME: &str = "/accounts";
 pub const STAFF_HOME: &str = "/cs/payments";
+pub const CONSOLE_HOME: &str = "/partner";
 
 /// Where somebody of this role begins.
 #[must_use]
@@ -146,6 +147,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Member {
         match user.role {
             Role::Member => Ok(Self { user, session }),
             Role::Cs | Role::CsLead | Role::Operator | Role::Auditor => Err(htmx::redirect(&parts.headers, STAFF_HOME)),
+            Role::Partner => Err(htmx::redirect(&parts.headers, CONSOLE_HOME)),
         }
     }
 }
@@ -197,7 +199,9 @@ impl<S: Send + Sync> FromRequestParts<S> for BearerMember {
             })?;
         match user.role {
             Role::Member => Ok(Self { user, session }),
-            Role::Cs | Role::CsLead | Role::Operator | Role::Auditor => Err(Problem::from(Code::Forbidden)),
+            Role::Cs | Role::CsLead | Role::Operator | Role::Auditor | Role::Partner => {
+                Err(Problem::from(Code::Forbidden))
+            }
         }
     }
 }

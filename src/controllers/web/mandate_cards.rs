@@ -22,7 +22,7 @@ pub async fn mandate_cards(visit: &Visit, mandates: &[mandates::Model]) -> Resul
         .all(db)
         .await?;
     let accounts = bank_accounts::Entity::find()
-        .filter(bank_accounts::Column::Id.is_in(mandates.iter().map(|mandate| mandate.account_id)))
+        .filter(bank_accounts::Column::Id.is_in(mandates.iter().filter_map(|mandate| mandate.account_id)))
         .all(db)
         .await?;
     let today = kst_date(visit.services.clock.now()).format("%Y%m%d").to_string();
@@ -31,7 +31,7 @@ pub async fn mandate_cards(visit: &Visit, mandates: &[mandates::Model]) -> Resul
     let accounts: HashMap<AccountId, _> = accounts.into_iter().map(|it| (it.id, it)).collect();
     let used: HashMap<MandateId, Won> = used.into_iter().collect();
     let card = |mandate: &mandates::Model| {
-        let account = accounts.get(&mandate.account_id)?;
+        let account = accounts.get(&mandate.account_id?)?;
         let name = names.get(&mandate.partner_id).cloned().unwrap_or_default();
         let used = used.get(&mandate.id).copied().unwrap_or_default();
         Some(rows::mandate_card(mandate, name, account, used))

@@ -13,7 +13,8 @@ pub struct Model {
     pub operation: String,
     pub idempotency_key: String,
     pub fingerprint: String,
-    pub transfer_id: TransferId,
+    /// `None`: the request made something else.
+    pub transfer_id: Option<TransferId>,
     pub status: i64,
     pub body: String,
     pub created_at: DateTimeUtc,

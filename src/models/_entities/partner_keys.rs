@@ -14,8 +14,18 @@ pub struct Model {
     pub key_hash: String,
     pub hint: String,
     pub mode: Mode,
+    pub name: String,
+    /// Words of scopes, comma separated.
+    pub scopes: String,
+    /// The day of the API that its answers are in.
+    pub api_version: String,
+    /// The key that this one takes over from.
+    pub replaces_id: Option<KeyId>,
     pub created_at: DateTimeUtc,
-    pub ended_at: Option<DateTimeUtc>,
+    /// To the minute.
+    pub last_used_at: Option<DateTimeUtc>,
+    /// From when on it opens nothing; in the future while its successor takes over.
+    pub ends_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

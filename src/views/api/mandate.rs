@@ -17,8 +17,9 @@ pub struct MandateBody {
     per_payment_limit: i64,
     daily_limit: i64,
     reference: Option<String>,
-    bank: BankBody,
-    account_masked: String,
+    /// With the account, null until a member approves it.
+    bank: Option<BankBody>,
+    account_masked: Option<String>,
     created_at: DateTime<FixedOffset>,
     activated_at: Option<DateTime<FixedOffset>>,
     revoked_at: Option<DateTime<FixedOffset>>,
@@ -26,7 +27,7 @@ pub struct MandateBody {
 
 impl MandateBody {
     #[must_use]
-    pub fn new(mandate: &mandates::Model, account: &bank_accounts::Model) -> Self {
+    pub fn new(mandate: &mandates::Model, account: Option<&bank_accounts::Model>) -> Self {
         Self {
             id: Prefix::Mandate.show(mandate.id.0),
             object: "mandate",
@@ -35,8 +36,8 @@ impl MandateBody {
             per_payment_limit: mandate.per_payment_won().get(),
             daily_limit: mandate.daily_won().get(),
             reference: mandate.reference.clone(),
-            bank: BankBody::new(&account.bank_code),
-            account_masked: account.number_masked.clone(),
+            bank: account.map(|account| BankBody::new(&account.bank_code)),
+            account_masked: account.map(|account| account.number_masked.clone()),
             created_at: shown(mandate.created_at),
             activated_at: shown_if(mandate.activated_at),
             revoked_at: shown_if(mandate.revoked_at),

@@ -173,7 +173,7 @@ impl Storm<'_> {
         let db = self.services.db.read();
         let row = idempotency::find(db, self.partner_of(&request.ask), operation, &request.key).await;
         row.expect("the database answers").map(|row| Accepted {
-            transfer_id: row.transfer_id,
+            transfer_id: row.transfer_id.expect("a transfer's"),
             body: row.body,
             replayed: false,
         })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use naru::ids::{AccountId, MandateId, PartnerId, Prefix, UserId};
-use naru::models::kinds::{MandateStatus, Role};
+use naru::models::kinds::{MandateStatus, Mode, Role};
 use naru::models::{bank_accounts, mandates};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter};
@@ -81,16 +81,19 @@ impl World {
         let mandate = mandates::ActiveModel {
             id: Set(id),
             partner_id: Set(self.shop),
-            member_id: Set(self.member),
-            account_id: Set(self.account),
+            mode: Set(Mode::Test),
+            member_id: Set(Some(self.member)),
+            account_id: Set(Some(self.account)),
             status: Set(MandateStatus::Active),
             per_payment_limit_won: Set(PER_PAYMENT_WON),
             daily_limit_won: Set(daily_won),
             own_per_payment_limit_won: Set(None),
             own_daily_limit_won: Set(None),
             reference: Set(Some(Prefix::Mandate.show(id.0))),
+            return_url: Set(None),
             version: Set(1),
             created_at: Set(now),
+            expires_at: Set(None),
             activated_at: Set(Some(now)),
             revoked_at: Set(None),
         };
