@@ -34,6 +34,7 @@ use super::{AccountRow, numbers};
 use crate::bank::{
     Bank, Call, CheckFinAccount, FinAccountNumber, OpenFinAccount, Outcome, RefusalKind, RegisterNumber, maintenance,
 };
+use crate::cache::{Allowance, UsedUp};
 use crate::ids::{AccountId, UserId};
 use crate::members::sign_up::open_birth_date;
 use crate::models::kinds::AccountState;
@@ -44,6 +45,11 @@ use crate::services::Services;
 
 /// How long to wait before asking once more whether a fin account is issued, while the member waits.
 const WAITS_MS: [u64; 3] = [400, 800, 1_600];
+/// How often a member may go on with links that stopped: each time asks the bank.
+const RESUMES: Allowance = Allowance {
+    count: 20,
+    window: Duration::from_hours(1),
+};
 /// Beyond all deadlines of the calls: how much longer a link stays held before somebody else may go on.
 const HOLD_MARGIN_SECS: i64 = 15;
 
@@ -65,6 +71,9 @@ pub enum LinkError {
     /// The bank does not work just now; nothing was written.
     #[error("the bank is closed until {0}")]
     Closed(DateTime<Utc>),
+    /// The member went on with links too often; nothing was written.
+    #[error("too many links gone on with; the next is possible in {} seconds", .0.wait.as_secs())]
+    TooMany(UsedUp),
     #[error("the member has no such account")]
     NotFound,
     #[error("the user is not a member")]
@@ -145,13 +154,16 @@ pub async fn begin(services: &Services, member: UserId, new: NewLink) -> Result<
 /// Begins to go on with a pending link where it stopped.
 ///
 /// # Errors
-/// [`LinkError`]: `Duplicate` when it is linked already.
+/// [`LinkError`]: `Duplicate` when it is linked already, `TooMany` after too many of them.
 pub async fn begin_again(services: &Services, member: UserId, id: AccountId) -> Result<Running, LinkError> {
     let account = find_owned(services, member, id).await?;
     match account.state {
         AccountState::Active => Err(LinkError::Duplicate(id)),
         AccountState::Pending => {
             refuse_while_closed(services)?;
+            let resumes = format!("link-resumes:{}", member.0.simple());
+            let counted = services.cache.count(&resumes, RESUMES, services.clock.now()).await;
+            counted.map_err(LinkError::TooMany)?;
             go_on(services, &find_member(services, member).await?, account).await
         }
     }

@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, QueryFilter, SqlErr, UpdateMany,
-    UpdateResult, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    SqlErr, UpdateMany, UpdateResult, sea_query::Expr,
 };
 
 use super::consent::{self, ConsentText};
@@ -17,9 +17,9 @@ use crate::bank::{
     Answer, BirthDate, Call, FinAccountNumber, Outcome, Proof, RefusalKind, RegisterNumber, TraceNumber,
 };
 use crate::clock::kst_date;
-use crate::ids::{AccountId, BankCallId};
-use crate::models::bank_accounts;
+use crate::ids::{AccountId, BankCallId, UserId};
 use crate::models::kinds::AccountState;
+use crate::models::{bank_accounts, members, users};
 use crate::services::Services;
 
 /// A pending account that one task alone works on until the time passes.
@@ -74,12 +74,27 @@ pub(super) async fn insert(services: &Services, claim: &Claim, beginning: Beginn
     }))
 }
 
+/// Whoever leaves has the member's row alone first (`members/withdrawal.rs`), so one of the two waits for the other: an
+/// account is linked to nobody who is gone. `SQLite` ignores the lock: it has one writer.
+async fn still_a_member(transaction: &DatabaseTransaction, member: UserId) -> Result<(), LinkError> {
+    let known = members::Entity::find_by_id(member)
+        .lock_shared()
+        .one(transaction)
+        .await?;
+    known.ok_or(LinkError::NotAMember)?;
+    let user = users::Entity::find_by_id(member).one(transaction).await?;
+    user.filter(|user| user.withdrawn_at.is_none())
+        .map(drop)
+        .ok_or(LinkError::NotAMember)
+}
+
 async fn insert_within(
     transaction: &DatabaseTransaction,
     account: AccountRow,
     beginning: Beginning,
     call: Call,
 ) -> Result<BankCallId, LinkError> {
+    still_a_member(transaction, account.member_id).await?;
     if let Some(wrong) = beginning.replaces {
         unlink::let_go_of_pending(transaction, account.member_id, wrong, call.at).await?;
     }
@@ -123,6 +138,7 @@ async fn claim_within(
     mut claim: Claim,
     now: DateTime<Utc>,
 ) -> Result<(Claim, Next), LinkError> {
+    still_a_member(transaction, claim.account.member_id).await?;
     let taken = bank_accounts::Entity::update_many()
         .col_expr(bank_accounts::Column::LinkingUntil, Expr::value(claim.until))
         .filter(bank_accounts::Column::Id.eq(claim.account.id))

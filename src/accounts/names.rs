@@ -1,27 +1,19 @@
 //! Whether two ways of writing a name are of one person.
 
-/// Passbooks write names without spaces, in capitals, and in wide letters.
+use unicode_normalization::UnicodeNormalization;
+
+/// Passbooks write names without spaces, in capitals, and in wide letters; some keyboards send Hangul in its parts.
 pub(super) fn is_same_name(at_bank: &str, own: &str) -> bool {
     let (at_bank, own) = (comparable(at_bank), comparable(own));
     !own.is_empty() && at_bank == own
 }
 
+/// In the form that has wide letters narrow and Hangul whole (NFKC).
 fn comparable(name: &str) -> String {
-    name.chars()
+    name.nfkc()
         .filter(|letter| !letter.is_whitespace())
-        .map(narrow)
         .flat_map(char::to_uppercase)
         .collect()
-}
-
-/// A wide letter (`Ａ`) as its narrow one.
-fn narrow(letter: char) -> char {
-    const WIDE: std::ops::RangeInclusive<char> = '\u{ff01}'..='\u{ff5e}';
-    if WIDE.contains(&letter) {
-        char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter)
-    } else {
-        letter
-    }
 }
 
 #[cfg(test)]
@@ -35,6 +27,10 @@ mod tests {
             ("김 민지　", "김민지"),
             ("HONG GILDONG", "Hong Gil Dong"),
             ("ＨＯＮＧ", "hong"),
+            (
+                "김민지",
+                "\u{1100}\u{1175}\u{11b7}\u{1106}\u{1175}\u{11ab}\u{110c}\u{1175}",
+            ),
         ] {
             assert!(is_same_name(at_bank, own), "{at_bank} {own}");
         }

@@ -26,7 +26,7 @@ use crate::members::devices::Device;
 use crate::members::renewal::{self, NotRenewed};
 use crate::members::sessions::{self, Caller, SessionTokens, SignInError};
 use crate::members::sign_out;
-use crate::models::kinds::{AccountState, EndReason};
+use crate::models::kinds::{AccountState, EndReason, Role};
 use crate::money::Won;
 use crate::security::passwords::MAX_PASSWORD_CHARS;
 use crate::services::Services;
@@ -123,10 +123,7 @@ async fn sign_in(
 async fn refresh(Extension(services): Extension<Services>, mut fields: Fields) -> Result<Response, Problem> {
     let token = fields.text("refresh_token", MAX_TOKEN_CHARS);
     let token = fields.finish(token)?;
-    let renewed = renewal::renew(&services, &token).await?;
-    if renewed.signed_in.user.role.is_staff() {
-        return Err(Code::Forbidden.into());
-    }
+    let renewed = renewal::renew_for(&services, &token, |role| role == Role::Member).await?;
     Ok(Json(session_body(&renewed.tokens)).into_response())
 }
 
@@ -222,6 +219,7 @@ impl From<NotRenewed> for Problem {
     fn from(error: NotRenewed) -> Self {
         match error {
             NotRenewed::NotOurs | NotRenewed::Ended(_) => Code::Unauthenticated.into(),
+            NotRenewed::NotFor(_) => Code::Forbidden.into(),
             NotRenewed::Database(error) => error.into(),
             NotRenewed::Tokens(_) => {
                 tracing::error!(%error, "a renewal met a fault of ours");

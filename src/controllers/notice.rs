@@ -21,6 +21,7 @@ pub enum NoticeWord {
     SignedOut,
     LinkInHand,
     LinkKnown,
+    LinkTooOften,
     AccountKnown,
     UnlinkUnsettled,
     NicknameSaved,
@@ -49,11 +50,12 @@ pub enum NoticeWord {
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
         Self::LinkKnown,
+        Self::LinkTooOften,
         Self::AccountKnown,
         Self::UnlinkUnsettled,
         Self::NicknameSaved,
@@ -87,6 +89,7 @@ impl NoticeWord {
             Self::SignedOut => ("signed-out", Tone::Info),
             Self::LinkInHand => ("link-in-hand", Tone::Warning),
             Self::LinkKnown => ("link-known", Tone::Info),
+            Self::LinkTooOften => ("link-too-often", Tone::Warning),
             Self::AccountKnown => ("account-known", Tone::Info),
             Self::UnlinkUnsettled => ("unlink-unsettled", Tone::Warning),
             Self::NicknameSaved => ("nickname-saved", Tone::Success),

@@ -25,7 +25,7 @@ use sea_orm::DbErr;
 use super::refresh_tokens::RefreshToken;
 use super::sessions::{self, MakeError, SessionTokens, SignedIn};
 use super::sign_out;
-use crate::models::kinds::EndReason;
+use crate::models::kinds::{EndReason, Role};
 use crate::models::sessions::{Model, Rotation};
 use crate::security::sealed::SealError;
 use crate::services::Services;
@@ -47,6 +47,9 @@ pub enum NotRenewed {
     /// `None`: its time was over.
     #[error("the session has ended")]
     Ended(Option<EndReason>),
+    /// Nothing was rotated.
+    #[error("the session is of somebody who has no business here")]
+    NotFor(Role),
     #[error("the new tokens could not be made")]
     Tokens(#[from] MakeError),
     #[error("the database did not answer")]
@@ -71,6 +74,18 @@ enum Standing {
 /// # Errors
 /// [`NotRenewed`]. An older token ends its session.
 pub async fn renew(services: &Services, refresh_token: &str) -> Result<Renewed, NotRenewed> {
+    renew_for(services, refresh_token, |_| true).await
+}
+
+/// As [`renew`], for those roles alone.
+///
+/// # Errors
+/// [`NotRenewed`]; `NotFor` another role, whose token stays as good as it was.
+pub async fn renew_for(
+    services: &Services,
+    refresh_token: &str,
+    may: impl Fn(Role) -> bool,
+) -> Result<Renewed, NotRenewed> {
     let refresh_tokens = &services.sign_ins.refresh_tokens;
     let shown = refresh_tokens.read(refresh_token).ok_or(NotRenewed::NotOurs)?;
     let (shown_hash, next) = (refresh_tokens.hash(&shown)?, refresh_tokens.after(&shown)?);
@@ -79,6 +94,9 @@ pub async fn renew(services: &Services, refresh_token: &str) -> Result<Renewed, 
         let found = Model::find_with_user(services.db.read(), shown.session).await?;
         let (session, user) = found.ok_or(NotRenewed::Ended(None))?;
         let SignedIn { user, session } = sessions::alive(session, user, now).map_err(NotRenewed::Ended)?;
+        if !may(user.role) {
+            return Err(NotRenewed::NotFor(user.role));
+        }
         let session = match standing(services, &session, &shown_hash, now) {
             Standing::JustBefore => session,
             Standing::Good => match rotate(services, session, &shown_hash, &next, now).await? {

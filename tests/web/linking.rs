@@ -12,7 +12,7 @@ use naru::models::kinds::AccountState;
 use naru::models::{bank_accounts, bank_calls};
 use reqwest::Method;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 use crate::support::app::{self, TestApp, eventually};
 use crate::support::http::Answer;
@@ -343,4 +343,36 @@ async fn the_banks_statement_of_an_account_is_shown_to_nobody_before_the_bank_ha
     let account = Prefix::Account.show(only_account(&app, member).await.id.0);
     let refused = browser.get(&format!("/accounts/{account}/statement")).await.expect(303);
     assert_eq!(refused.header("location"), format!("/accounts/{account}"));
+}
+
+#[tokio::test]
+async fn going_on_with_a_link_again_and_again_is_told_to_wait_and_does_not_ask_the_bank() {
+    let app = app::start().await;
+    let (_, browser) = app.member_browser("minji@example.test").await;
+    app.bank_mode("link", "down").await;
+    browser.link_in_vain("3020001234567").await;
+    let account = bank_accounts::Entity::find()
+        .one(app.services.db.read())
+        .await
+        .unwrap()
+        .unwrap();
+    for _ in 0..20 {
+        browser.resume_in_vain(&account).await.expect(200);
+    }
+    let asked = bank_calls::Entity::find().count(app.services.db.read()).await.unwrap();
+    let told = browser.resume_in_vain(&account).await.expect(200).text;
+    assert!(told.contains("짧은 시간에 너무 여러 번"), "{told}");
+    assert_eq!(
+        bank_calls::Entity::find().count(app.services.db.read()).await.unwrap(),
+        asked
+    );
+
+    app.clock.advance(TimeDelta::minutes(61));
+    app.bank_mode("link", "ok").await;
+    browser.post(&resume_path(&account), &[]).await.expect(303);
+    eventually("it is linked", || async {
+        let row = bank_accounts::Entity::find().one(app.services.db.read()).await.unwrap();
+        row.unwrap().state == AccountState::Active
+    })
+    .await;
 }

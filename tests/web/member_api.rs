@@ -1,8 +1,13 @@
 //! The members' JSON API.
 
 use chrono::TimeDelta;
+use naru::members::devices::Device;
+use naru::members::{renewal, sessions};
 use naru::models::kinds::Role;
+use naru::models::users;
 use reqwest::Method;
+use sea_orm::EntityTrait;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use crate::support::app::{self, TestApp};
@@ -180,4 +185,22 @@ async fn wrong_credentials_wrong_tokens_and_wrong_bodies_are_problems() {
     call(&app, Method::POST, "/session", None, Some(body))
         .await
         .problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_token_of_staff_is_refused_here_and_stays_as_good_as_it_was() {
+    let app = app::start().await;
+    let id = app.staff("cs@example.test", Role::Cs).await;
+    let user = users::Entity::find_by_id(id).one(app.services.db.read()).await;
+    let session = sessions::begin(&app.services, user.unwrap().unwrap(), Device::default()).await;
+    let refresh = session.unwrap().tokens.refresh;
+    let body = json!({ "refresh_token": refresh.expose_secret() });
+    for _ in 0..2 {
+        call(&app, Method::POST, "/session/refresh", None, Some(body.clone()))
+            .await
+            .problem(403, "forbidden");
+    }
+    app.clock.advance(TimeDelta::minutes(5));
+    let renewed = renewal::renew(&app.services, refresh.expose_secret()).await;
+    assert!(renewed.is_ok(), "{renewed:?}");
 }

@@ -2,10 +2,16 @@
 
 use chrono::TimeDelta;
 use futures::future::join_all;
+use naru::accounts::consent::ConsentText;
+use naru::accounts::holder;
+use naru::accounts::link::{self, LinkError, NewLink};
+use naru::accounts::request::LinkRequest;
+use naru::bank::{AccountNumber, BankCode};
 use naru::ids::UserId;
 use naru::members::withdrawal::{self, WithdrawalError};
-use naru::models::kinds::{MandateStatus, Role};
+use naru::models::kinds::{AccountState, MandateStatus, Role};
 use naru::models::{bank_accounts, mandates, members, partner_events, users};
+use naru::views::i18n::Language;
 use sea_orm::EntityTrait;
 use serde_json::json;
 
@@ -272,4 +278,63 @@ async fn of_two_withdrawals_at_once_one_is_made_and_staff_do_not_leave_by_themse
     let sent = desk.post("/me/withdrawal", &[("password", PASSWORD)]).await.expect(303);
     assert_eq!(sent.header("location"), "/cs/payments");
     desk.get("/cs/payments").await.expect(200);
+}
+
+/// A link begins while its member leaves: whoever is second finds out.
+#[tokio::test]
+async fn nobody_who_left_gets_an_account_linked_in_the_same_moment() {
+    let app = app::start().await;
+    for number in 0..10 {
+        let member = app.member(&format!("member-{number}@example.test")).await;
+        let request = LinkRequest {
+            bank: BankCode::new("011"),
+            number: AccountNumber::new(format!("30200012345{number:02}")),
+            nickname: String::new(),
+        };
+        let confirmed = holder::confirm(&app.services, member, request).await.unwrap();
+        let new = NewLink {
+            confirmed,
+            agreed: ConsentText::today(Language::Ko),
+            replaces: None,
+        };
+        let person = user(&app, member).await;
+        let (began, left) = if number % 2 == 0 {
+            tokio::join!(
+                link::begin(&app.services, member, new),
+                withdrawal::leave(&app.services, &person)
+            )
+        } else {
+            let leave = withdrawal::leave(&app.services, &person);
+            let (left, began) = tokio::join!(leave, link::begin(&app.services, member, new));
+            (began, left)
+        };
+        match (began, left) {
+            (Ok(running), Err(WithdrawalError::LinkInHand)) => drop(running.end().await.unwrap()),
+            (Err(LinkError::NotAMember), Ok(())) => {}
+            // The link ended before the withdrawal began.
+            (Ok(running), Ok(())) => {
+                drop(running.end().await);
+                let db = app.services.db.read();
+                let linked = bank_accounts::Model::list_owned_by(db, member).await.unwrap();
+                assert!(linked.is_empty(), "{linked:?}");
+            }
+            (began, left) => panic!("{:?} {left:?}", began.map(|running| running.account)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_member_who_left_between_the_look_and_the_write_begins_no_link() {
+    let app = app::start().await;
+    let home = Home::at(&app).await;
+    app.bank_mode("link", "down").await;
+    home.browser.link_in_vain("3020009876543").await;
+    app.sql("UPDATE users SET withdrawn_at = created_at").await;
+    let accounts = bank_accounts::Model::list_owned_by(app.services.db.read(), home.member).await;
+    let pending = accounts
+        .unwrap()
+        .into_iter()
+        .find(|it| it.state == AccountState::Pending);
+    let resumed = link::resume(&app.services, home.member, pending.unwrap().id).await;
+    assert!(matches!(resumed, Err(LinkError::NotAMember)), "{resumed:?}");
 }

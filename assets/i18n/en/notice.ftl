@@ -1,6 +1,7 @@
 # Told once at the top of a page, after a form.
 notice-signed-up = Welcome. Link your bank account to begin.
 notice-signed-out = You are signed out.
+notice-link-too-often = That was asked too often in a short time. Please go on in about an hour.
 notice-link-in-hand = We are asking the bank about this account already. Please look again in a moment.
 notice-link-known = You have begun to link this account already. You can finish it here.
 notice-account-known = You have linked this account already.

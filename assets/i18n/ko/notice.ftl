@@ -1,6 +1,7 @@
 # 양식을 보낸 뒤 화면 위에 한 번 알리는 말.
 notice-signed-up = 반가워요. 먼저 은행 계좌를 연결해 주세요.
 notice-signed-out = 로그아웃했어요.
+notice-link-too-often = 짧은 시간에 너무 여러 번 확인했어요. 한 시간쯤 뒤에 다시 이어가 주세요.
 notice-link-in-hand = 이미 은행에서 확인하고 있어요. 잠시 뒤에 다시 봐 주세요.
 notice-link-known = 이미 연결을 시작한 계좌예요. 여기서 이어서 마칠 수 있어요.
 notice-account-known = 이미 내 계좌에 연결되어 있어요.

@@ -112,7 +112,7 @@ async fn look(services: &Services, access: Option<String>, refresh: Option<Strin
         Err(NotRenewed::NotOurs) => Ok(Visitor::Ended(None).into()),
         Err(NotRenewed::Ended(why)) => Ok(Visitor::Ended(why).into()),
         Err(NotRenewed::Database(error)) => Err(error.into()),
-        Err(error @ NotRenewed::Tokens(_)) => Err(PageError::internal(&error)),
+        Err(error @ (NotRenewed::Tokens(_) | NotRenewed::NotFor(_))) => Err(PageError::internal(&error)),
     }
 }
 

@@ -201,6 +201,7 @@ async fn resume(visit: MemberVisit, Path(id): Path<String>) -> Result<Response, 
     match link::begin_again(&visit.services, visit.member, id).await {
         Ok(running) => wait(&visit, running).await,
         Err(LinkError::Duplicate(_)) => Ok(htmx::redirect(&visit.headers, &rows::linked_path(id))),
+        Err(LinkError::TooMany(_)) => Ok(visit.go_and_tell(&rows::link_path(id), NoticeWord::LinkTooOften)),
         Err(LinkError::InHand | LinkError::Closed(_)) => Ok(htmx::redirect(&visit.headers, &rows::link_path(id))),
         Err(error) => Err(error.into()),
     }
