@@ -91,6 +91,10 @@ impl Matrix {
             for some in fates(step).chunks(AT_ONCE) {
                 let paid = self.shop.insist(self.shop.payment(REFUNDED_WON)).await;
                 assert_eq!(self.shop.ending(&paid).await, "succeeded");
+                if step.points.iter().any(|point| point.starts_with("consumer.")) {
+                    // Else the payment's message, settled and not acknowledged yet, comes to the point first.
+                    self.is_acknowledged(&paid, &[]).await;
+                }
                 for (amount, end) in some {
                     let request = Request::refund(&paid, *amount);
                     let id = self.kill_during(step, request).await;
@@ -131,17 +135,22 @@ impl Matrix {
     /// Waits until the message of a transfer was delivered again in this run and is acknowledged, and fails unless the
     /// worker said that it found this.
     async fn comes_again(&self, id: &str, found: &str) {
-        let says = |words: &[&str]| {
-            let log = self.shop.program.said_by_this_run();
-            log.lines()
-                .any(|line| line.contains(id) && words.iter().all(|word| line.contains(word)))
-        };
-        eventually("the message comes again", || async {
-            says(&["acknowledged", "redelivered=true"])
-        })
-        .await;
+        self.is_acknowledged(id, &["redelivered=true"]).await;
         let log = || self.shop.program.said_by_this_run();
-        assert!(says(&[found]), "{id} was not found with {found:?}:\n{}", log());
+        assert!(self.says(id, &[found]), "{id} was not found with {found:?}:\n{}", log());
+    }
+
+    /// Waits until a message of a transfer is acknowledged in this run.
+    async fn is_acknowledged(&self, id: &str, how: &[&str]) {
+        let words = [&["acknowledged"], how].concat();
+        eventually("the message is acknowledged", || async { self.says(id, &words) }).await;
+    }
+
+    /// Whether this run logged a line about a transfer with all these words.
+    fn says(&self, id: &str, words: &[&str]) -> bool {
+        let log = self.shop.program.said_by_this_run();
+        log.lines()
+            .any(|line| line.contains(id) && words.iter().all(|word| line.contains(word)))
     }
 
     async fn received(&self, calls: usize) {
