@@ -14,6 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::bank::maintenance::Window;
+use crate::models::kinds::Mode;
 use crate::relay::Broker;
 pub use security::SecuritySettings;
 use sms::SmsSettings;
@@ -56,6 +57,14 @@ pub struct BankSettings {
     pub concurrency: usize,
     /// 0 = no limit.
     pub calls_per_sec: u32,
+}
+
+impl BankSettings {
+    /// Whether the money here is play money or real.
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        if self.sandbox { Mode::Test } else { Mode::Live }
+    }
 }
 
 /// How the bank is asked what became of a transfer.

@@ -12,6 +12,7 @@ pub mod demo;
 pub mod doctor;
 pub mod fault;
 pub mod ids;
+pub mod installation;
 pub mod log;
 pub mod members;
 pub mod metrics;

@@ -12,6 +12,7 @@ use loco_rs::{Error, Result};
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use crate::installation;
 use crate::relay::Relay;
 use crate::services::Services;
 
@@ -25,16 +26,17 @@ pub struct Watched {
     pub relay: Relay,
 }
 
-/// Begins to listen where `ops.listen` says. Nothing to do where it is empty.
+/// Compares whose money the database holds, then begins to listen where `ops.listen` says; nowhere when it is empty.
 ///
 /// # Errors
-/// In production, when the address cannot be had: a process that nobody watches is not started there.
+/// When the database is of the other mode. In production, when the address cannot be had: a process that nobody watches is not started there.
 pub async fn start(ctx: &AppContext) -> Result<()> {
     let services = ctx.shared_store.get::<Services>();
     let relay = ctx.shared_store.get::<Relay>();
     let (Some(services), Some(relay)) = (services, relay) else {
         return Err(Error::Message("the application is not wired".to_owned()));
     };
+    installation::claim(&services).await.map_err(Error::wrap)?;
     let address = services.settings.ops.listen.clone();
     if address.is_empty() {
         return Ok(());

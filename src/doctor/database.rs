@@ -11,6 +11,7 @@ use super::finding::{Finding, Level};
 use super::{mysql, sqlite};
 use crate::config;
 use crate::db::Database;
+use crate::installation;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Each payment asks several times.
@@ -46,6 +47,11 @@ async fn look(patient: &mut Patient, uri: &str) -> Result<Vec<Finding>, DbErr> {
     let db = Database::open(pool, &uri).await?;
     let backend = db.read().get_database_backend();
     let mut findings = vec![answers(db.read()).await?, tables(patient, db.read()).await?];
+    if let Some(begun) = installation::begun(db.read()).await.unwrap_or_default()
+        && begun != patient.settings.bank.mode()
+    {
+        findings.push(Finding::fail("database", "doctor-database-other-mode").with("begun", begun.as_str()));
+    }
     if backend == DatabaseBackend::MySql {
         findings.extend(mysql::look(&mut patient.clocks, db.read()).await?);
     } else {

@@ -1,6 +1,7 @@
 //! What an operator watches a process by.
 
 mod doctor;
+mod installation;
 mod listener;
 pub mod logs;
 pub mod metrics;

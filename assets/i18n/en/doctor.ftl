@@ -6,6 +6,7 @@ doctor-settings-unreadable = the configuration cannot be read: { $why }. Mend th
 doctor-database-ok = answers in { $ms } ms
 doctor-database-slow = answers in { $ms } ms, and each payment asks several times. Look at its load and at the network.
 doctor-database-silent = does not answer: { $why }. Check DATABASE_URL and whether the server runs.
+doctor-database-other-mode = was begun in { $begun } mode, and settings.bank.sandbox says the other. Give each mode a database of its own (DATABASE_URL).
 doctor-tables-ok = the tables are of this program
 doctor-tables-at-start = { $pending } migrations are pending. The next start makes them; with several processes run `naru db migrate` first.
 doctor-tables-old = { $pending } migrations are pending. Run `naru db migrate`.

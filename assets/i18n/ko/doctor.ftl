@@ -6,6 +6,7 @@ doctor-settings-unreadable = 설정을 읽을 수 없습니다: { $why }. 파일
 doctor-database-ok = { $ms } ms 만에 응답합니다
 doctor-database-slow = 응답에 { $ms } ms가 걸리며, 결제마다 여러 번 묻습니다. 서버 부하와 네트워크를 확인하세요.
 doctor-database-silent = 응답하지 않습니다: { $why }. DATABASE_URL과 서버가 실행 중인지 확인하세요.
+doctor-database-other-mode = { $begun } 모드로 시작한 데이터베이스인데 settings.bank.sandbox는 다른 모드입니다. 모드마다 데이터베이스를 따로 쓰세요 (DATABASE_URL).
 doctor-tables-ok = 테이블이 이 프로그램과 맞습니다
 doctor-tables-at-start = 적용하지 않은 마이그레이션이 { $pending }개 있습니다. 다음 시작 때 적용됩니다. 여러 프로세스라면 먼저 `naru db migrate`를 실행하세요.
 doctor-tables-old = 적용하지 않은 마이그레이션이 { $pending }개 있습니다. `naru db migrate`를 실행하세요.

@@ -7,6 +7,7 @@ pub mod checkouts;
 pub mod daily_usage;
 pub mod event_order;
 pub mod idempotency_keys;
+pub mod installation;
 pub mod mandate_consents;
 pub mod mandates;
 pub mod members;
