@@ -54,6 +54,7 @@ pub struct Parts {
 
 /// What the program learns from the machine around it, injected so that a test decides it: the time, and the addresses of
 /// names. A clock alone goes with the machine's own lookup.
+#[derive(Clone)]
 pub struct Outside {
     pub clock: Clock,
     pub lookup: Lookup,
