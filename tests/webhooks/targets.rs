@@ -69,8 +69,8 @@ async fn c43_urls_that_lead_to_us_are_refused_with_their_reason() {
 
 #[tokio::test]
 async fn c43_a_name_that_leads_out_first_and_then_to_us_is_called_at_no_address_of_ours() {
-    // The first is public, and nobody answers there; then the name is turned to this machine.
-    let (lookup, asked) = answers(&[&["240.0.0.1", "10.1.2.3"], &["127.0.0.1", "::1"], &["169.254.169.254"]]);
+    // The first is of the public internet and given to nobody; then the name is turned to this machine.
+    let (lookup, asked) = answers(&[&["2000::1", "10.1.2.3"], &["127.0.0.1", "::1"], &["169.254.169.254"]]);
     let app = app::wish()
         .settings(json!({ "webhooks": { "allow_private": false, "deadline_ms": 500 } }))
         .with_a_stopped_clock()
