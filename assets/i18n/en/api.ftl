@@ -63,3 +63,6 @@ api-field-not-a-choice = This is not one of the choices.
 api-field-not-a-number = This is not a valid number.
 api-field-not-a-cursor = This is not a next_cursor of ours.
 api-field-not-a-version = Must look like "v3".
+api-field-not-a-return-url = It must be an https address without user information and without a fragment (http://localhost for trial).
+api-field-return-url-not-registered = It must begin with one of your registered return addresses. Register it in the console first.
+api-field-day-below-one-payment = It must be at least per_payment_limit.

@@ -63,3 +63,6 @@ api-field-not-a-choice = 선택할 수 있는 값이 아니에요.
 api-field-not-a-number = 올바른 숫자가 아니에요.
 api-field-not-a-cursor = 저희가 드린 next_cursor가 아니에요.
 api-field-not-a-version = "v3"과 같은 형식이어야 해요.
+api-field-not-a-return-url = https 주소여야 하고, 사용자 정보와 #이 없어야 해요(테스트에서는 http://localhost도 돼요).
+api-field-return-url-not-registered = 등록한 복귀 주소로 시작해야 해요. 콘솔에서 먼저 등록해 주세요.
+api-field-day-below-one-payment = per_payment_limit 이상이어야 해요.

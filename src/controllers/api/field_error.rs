@@ -30,6 +30,9 @@ pub enum FieldReason {
     NotANumber,
     NotACursor,
     NotAVersion,
+    NotAReturnUrl,
+    ReturnUrlNotRegistered,
+    DayBelowOnePayment,
 }
 
 impl FieldReason {
@@ -51,6 +54,9 @@ impl FieldReason {
             Self::NotANumber => "api-field-not-a-number",
             Self::NotACursor => "api-field-not-a-cursor",
             Self::NotAVersion => "api-field-not-a-version",
+            Self::NotAReturnUrl => "api-field-not-a-return-url",
+            Self::ReturnUrlNotRegistered => "api-field-return-url-not-registered",
+            Self::DayBelowOnePayment => "api-field-day-below-one-payment",
         }
     }
 

@@ -1,12 +1,14 @@
 //! The partner API: `/api/v1`, JSON in and out, problems as RFC 9457.
 
 pub mod body;
+mod checkouts;
 mod code;
 mod context;
 pub mod cursor;
 mod field_error;
 pub(super) mod headers;
 mod mandates;
+mod made;
 mod partner;
 mod payments;
 pub mod problem;
@@ -23,5 +25,6 @@ pub fn routes() -> Routes {
         .merge(payments::routes())
         .merge(refunds::routes())
         .merge(mandates::routes())
+        .merge(checkouts::routes())
         .layer(from_fn(problem::write_problems))
 }

@@ -72,7 +72,9 @@ impl Problem {
         }
     }
 
-    fn with(mut self, name: &str, value: Value) -> Self {
+    /// With a member that helps.
+    #[must_use]
+    pub(super) fn with(mut self, name: &str, value: Value) -> Self {
         self.extra.insert(name.to_owned(), value);
         self
     }

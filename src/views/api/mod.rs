@@ -1,9 +1,11 @@
 //! JSON bodies of the partner API. Their names are a contract: `docs/api.md`.
 
+mod checkout;
 mod mandate;
 mod timeline;
 mod transfer;
 
+pub use checkout::CheckoutBody;
 pub use mandate::MandateBody;
 pub use timeline::TimelineEntry;
 pub use transfer::{PaymentBody, RefundBody};
