@@ -67,7 +67,10 @@ async fn unlink_within(
     }
     let before = revoke_within(transaction, Of::Account(id), now).await?;
     // SQLite ignores the lock: it has one writer.
-    let account = bank_accounts::Entity::find_by_id(id).lock_exclusive().one(transaction).await?;
+    let account = bank_accounts::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(transaction)
+        .await?;
     account.ok_or(UnlinkError::NotFound)?;
     // One that was approved for it since those were looked for.
     let revoked_mandates = before + revoke_within(transaction, Of::Account(id), now).await?;

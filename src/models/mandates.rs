@@ -31,7 +31,10 @@ impl Model {
         (partner, mode): (PartnerId, Mode),
         id: MandateId,
     ) -> Result<Option<Self>, DbErr> {
-        Self::of_partner((partner, mode)).filter(Column::Id.eq(id)).one(db).await
+        Self::of_partner((partner, mode))
+            .filter(Column::Id.eq(id))
+            .one(db)
+            .await
     }
 
     /// All of a partner's, in one mode.

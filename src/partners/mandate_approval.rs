@@ -70,7 +70,12 @@ pub async fn approve(
     id: MandateId,
     approval: Approval,
 ) -> Result<(), ApprovalError> {
-    let Approval { account, text, language, password } = approval;
+    let Approval {
+        account,
+        text,
+        language,
+        password,
+    } = approval;
     // Who came too late is told so without a word about a password.
     answerable(services.db.read(), id, services.clock.now()).await?;
     if !is_password_of(services, user, password).await? {
@@ -101,7 +106,9 @@ async fn approve_within(
     // Shared locks: neither leaves nor is let go before the commit, and who does either afterwards sees this mandate.
     let known = members::Entity::find_by_id(member).lock_shared().one(tx).await?;
     known.ok_or(ApprovalError::NoAccount)?;
-    let account = usable_account(tx, member, account).await?.ok_or(ApprovalError::NoAccount)?;
+    let account = usable_account(tx, member, account)
+        .await?
+        .ok_or(ApprovalError::NoAccount)?;
     let agreed = MandateConsent::today(language, &shop.name, &mandate, &account);
     if agreed.hash != read {
         return Err(ApprovalError::TextChanged);

@@ -37,12 +37,7 @@ pub struct MandateConsent {
 impl MandateConsent {
     /// As it reads today.
     #[must_use]
-    pub fn today(
-        language: Language,
-        shop: &str,
-        mandate: &mandates::Model,
-        account: &bank_accounts::Model,
-    ) -> Self {
+    pub fn today(language: Language, shop: &str, mandate: &mandates::Model, account: &bank_accounts::Model) -> Self {
         let bank = BankCode::new(&account.bank_code).name();
         let facts = [
             ("shop", shop.to_owned()),

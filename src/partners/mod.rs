@@ -1,5 +1,6 @@
 //! Partner platforms, the keys they ask with, what members let them take, and the links by which they ask a member.
 
+pub mod checkout_confirmation;
 pub mod checkout_expiry;
 pub mod checkouts;
 pub mod keys;

@@ -182,7 +182,10 @@ fn begins_with(url: &Url, registered: &str) -> bool {
         return false;
     };
     let begin = registered.path().trim_end_matches('/');
-    let is_within = url.path().strip_prefix(begin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let is_within = url
+        .path()
+        .strip_prefix(begin)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     url.origin() == registered.origin() && is_within
 }
 
@@ -192,7 +195,11 @@ mod tests {
 
     #[test]
     fn only_https_without_user_or_fragment_is_an_address_and_http_on_this_machine_for_trial() {
-        for good in ["https://shop.test/done", "https://shop.test:8443/?a=1", "https://상점.test/완료"] {
+        for good in [
+            "https://shop.test/done",
+            "https://shop.test:8443/?a=1",
+            "https://상점.test/완료",
+        ] {
             assert!(read(good, Mode::Live).is_some(), "{good}");
         }
         for local in ["http://localhost:3000/done", "http://127.0.0.1/"] {
@@ -253,7 +260,10 @@ mod tests {
     fn an_answer_comes_after_the_query_that_was_there() {
         let answer = [("checkout_id", "chk_1"), ("status", "succeeded")];
         let told = |url| with_answer(url, &answer).unwrap();
-        assert_eq!(told("https://shop.test/done"), "https://shop.test/done?checkout_id=chk_1&status=succeeded");
+        assert_eq!(
+            told("https://shop.test/done"),
+            "https://shop.test/done?checkout_id=chk_1&status=succeeded"
+        );
         assert_eq!(
             told("https://shop.test/done?order=a%26b"),
             "https://shop.test/done?order=a%26b&checkout_id=chk_1&status=succeeded"

@@ -16,7 +16,9 @@ pub async fn is_open(
     (partner, mode): (PartnerId, Mode),
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
-    let alive = Condition::any().add(Column::EndsAt.is_null()).add(Column::EndsAt.gt(now));
+    let alive = Condition::any()
+        .add(Column::EndsAt.is_null())
+        .add(Column::EndsAt.gt(now));
     let key = Entity::find()
         .filter(Column::PartnerId.eq(partner))
         .filter(Column::Mode.eq(mode))

@@ -82,7 +82,9 @@ pub async fn confirm(services: &Services, confirmation: Confirmation) -> Result<
     fault::point("confirm.before_write");
     let confirmed = match write(services, confirmation).await {
         // Another process completed it, or paid for the order, between our look and our write: look again.
-        Err(ConfirmError::Transfer(error)) if idempotency::is_taken(&error) => look_again(services, &again, error).await?,
+        Err(ConfirmError::Transfer(error)) if idempotency::is_taken(&error) => {
+            look_again(services, &again, error).await?
+        }
         other => other?,
     };
     fault::point("confirm.after_commit");
@@ -139,7 +141,10 @@ async fn write_within(
     now: DateTime<Utc>,
 ) -> Result<Confirmed, ConfirmError> {
     // SQLite ignores the locks: it has one writer.
-    let found = checkouts::Entity::find_by_id(confirmation.checkout).lock_exclusive().one(tx).await?;
+    let found = checkouts::Entity::find_by_id(confirmation.checkout)
+        .lock_exclusive()
+        .one(tx)
+        .await?;
     let checkout = found.ok_or(ConfirmError::NotFound)?;
     if let Some(confirmed) = completed(&checkout, confirmation.member)? {
         return Ok(confirmed);
@@ -174,9 +179,17 @@ async fn write_within(
     };
     state::create(tx, payment, Actor::Member, json!({})).await?;
     complete(tx, &checkout, (confirmation.member, id), now).await?;
-    idempotency::answer(tx, key, &json!({ "payment_id": Prefix::Payment.show(id.0) }).to_string()).await?;
+    idempotency::answer(
+        tx,
+        key,
+        &json!({ "payment_id": Prefix::Payment.show(id.0) }).to_string(),
+    )
+    .await?;
     fault::point("confirm.before_commit");
-    Ok(Confirmed { payment: id, again: false })
+    Ok(Confirmed {
+        payment: id,
+        again: false,
+    })
 }
 
 /// One confirmation for each checkout: its own id is the key.
@@ -191,7 +204,10 @@ async fn payer(
     checkout: &checkouts::Model,
     confirmation: &Confirmation,
 ) -> Result<policy::Parties, ConfirmError> {
-    let member = members::Entity::find_by_id(confirmation.member).lock_shared().one(tx).await?;
+    let member = members::Entity::find_by_id(confirmation.member)
+        .lock_shared()
+        .one(tx)
+        .await?;
     member.ok_or(ConfirmError::NoAccount)?;
     let account: Option<bank_accounts::Model> = usable_account(tx, confirmation.member, confirmation.account).await?;
     let account = account.ok_or(ConfirmError::NoAccount)?;

@@ -33,7 +33,9 @@ pub(super) fn created(answered: Answered, path: &str) -> Response {
 impl From<RequestError> for Problem {
     fn from(error: RequestError) -> Self {
         let (pointer, reason) = match error {
-            RequestError::ReturnUrl(ReturnUrlFault::NotAnAddress) => ("/return_url".to_owned(), FieldReason::NotAReturnUrl),
+            RequestError::ReturnUrl(ReturnUrlFault::NotAnAddress) => {
+                ("/return_url".to_owned(), FieldReason::NotAReturnUrl)
+            }
             RequestError::ReturnUrl(ReturnUrlFault::NotRegistered) => {
                 ("/return_url".to_owned(), FieldReason::ReturnUrlNotRegistered)
             }

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use loco_rs::controller::Routes;
-use sea_orm::{EntityTrait, ColumnTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use super::body::Fields;
@@ -48,7 +48,10 @@ async fn create(
     let most = api.services.settings.limits.max_payment_won;
     let return_url = fields.text("return_url", return_urls::LENGTH);
     let per_payment = fields.won("per_payment_limit", most);
-    let daily = fields.won("daily_limit", most.saturating_mul(mandate_request::LARGEST_PAYMENTS_A_DAY));
+    let daily = fields.won(
+        "daily_limit",
+        most.saturating_mul(mandate_request::LARGEST_PAYMENTS_A_DAY),
+    );
     let reference = fields.optional_text("reference", REFERENCE);
     let ((return_url, per_payment_limit), daily_limit) = fields.finish(return_url.zip(per_payment).zip(daily))?;
 
