@@ -114,6 +114,10 @@ mod tests {
             hex::encode(Sha256::digest(lines.join("\n")))
         });
         assert_eq!(VERSION, "2026-11-26");
-        assert_eq!(hashes, ["", ""]);
+        let known = [
+            "db063eef495d79cc91ef1daa21f9044c5cb04297651c03e3fd64cfa3454f8161",
+            "92d5811b91f6aa804246d87c816fdec4c4f6368af67af482ac9fcdafc8f9d482",
+        ];
+        assert_eq!(hashes, known);
     }
 }
