@@ -64,84 +64,88 @@ impl Page for Pay {
     const TEMPLATE: &'static str = "checkout/pay.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let known = BalanceView::loading(Some(example::balance()));
-        let accounts = [
-            example::account(1, known),
-            example::account(2, BalanceView::loading(None)),
-            example::account(3, BalanceView::loading(None)),
-        ];
-        let amount = Won::new(12_300);
-        let page = Self {
-            asked: sample(CHECKOUT_PATH),
-            amount,
-            description: "드립백 커피 10개".to_owned(),
-            order_id: "order-20261125-0042".to_owned(),
-            expires_at: example::at(1_800),
-            is_member: true,
-            chosen: accounts[0].id.clone(),
-            choices: accounts.map(|account| Choice::new(account, Some(amount))).to_vec(),
-            pending: Vec::new(),
-            errors: FieldErrors::new(),
-            problem: None,
-            wait: None,
-        };
-        let visitor = Self {
-            is_member: false,
-            choices: Vec::new(),
-            chosen: String::new(),
-            ..page.clone()
-        };
-        let nothing_linked = Self {
-            is_member: true,
-            ..visitor.clone()
-        };
-        let half_linked = Self {
-            pending: vec![Choice::new(example::pending_account(LinkProblem::StillIssuing), None)],
-            ..nothing_linked.clone()
-        };
         let too_much = Self {
             amount: Won::new(99_000_000),
-            choices: page
-                .choices
-                .iter()
-                .map(|choice| Choice {
-                    short: true,
-                    ..choice.clone()
-                })
-                .collect(),
+            choices: choices(Won::new(99_000_000)),
             asked: hostile(CHECKOUT_PATH),
             description: example::HOSTILE.to_owned(),
-            ..page.clone()
+            ..to_confirm()
         };
         let refused = Self {
             errors: FieldErrors::from([
                 ("account", FieldProblem::ChoiceUnknown),
                 ("password", FieldProblem::PasswordWrong),
             ]),
-            ..page.clone()
+            ..to_confirm()
         };
         let too_many = Self {
             wait: Some(Wait::Seconds(8)),
-            ..page.clone()
+            ..to_confirm()
         };
-        let mut samples = vec![
-            ("not signed in", visitor),
-            ("no account", nothing_linked),
-            ("half an account", half_linked),
-            ("to confirm", page.clone()),
+        let mut samples = without_account();
+        samples.extend([
+            ("to confirm", to_confirm()),
             ("not enough", too_much),
             ("refused", refused),
             ("too many passwords", too_many),
-        ];
+        ]);
         for problem in PayProblem::ALL {
-            samples.push((
-                "could not be confirmed",
-                Self {
-                    problem: Some(problem),
-                    ..page.clone()
-                },
-            ));
+            let problem = Some(problem);
+            let page = Self {
+                problem,
+                ..to_confirm()
+            };
+            samples.push(("could not be confirmed", page));
         }
         samples
     }
+}
+
+fn choices(amount: Won) -> Vec<Choice> {
+    let known = BalanceView::loading(Some(example::balance()));
+    let accounts = [
+        example::account(1, known),
+        example::account(2, BalanceView::loading(None)),
+        example::account(3, BalanceView::loading(None)),
+    ];
+    accounts.map(|account| Choice::new(account, Some(amount))).to_vec()
+}
+
+fn to_confirm() -> Pay {
+    let amount = Won::new(12_300);
+    Pay {
+        asked: sample(CHECKOUT_PATH),
+        amount,
+        description: "드립백 커피 10개".to_owned(),
+        order_id: "order-20261125-0042".to_owned(),
+        expires_at: example::at(1_800),
+        is_member: true,
+        choices: choices(amount),
+        pending: Vec::new(),
+        chosen: example::account(1, BalanceView::loading(None)).id,
+        errors: FieldErrors::new(),
+        problem: None,
+        wait: None,
+    }
+}
+
+fn without_account() -> Vec<(&'static str, Pay)> {
+    let nothing_linked = Pay {
+        choices: Vec::new(),
+        chosen: String::new(),
+        ..to_confirm()
+    };
+    let visitor = Pay {
+        is_member: false,
+        ..nothing_linked.clone()
+    };
+    let half_linked = Pay {
+        pending: vec![Choice::new(example::pending_account(LinkProblem::StillIssuing), None)],
+        ..nothing_linked.clone()
+    };
+    vec![
+        ("not signed in", visitor),
+        ("no account", nothing_linked),
+        ("half an account", half_linked),
+    ]
 }
