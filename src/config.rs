@@ -179,6 +179,10 @@ pub struct LimitSettings {
     pub member_per_payment_won: i64,
     pub member_daily_won: i64,
     pub payment_expires_secs: i64,
+    /// How long a hosted checkout can be confirmed.
+    pub checkout_expires_secs: i64,
+    /// How long a mandate that was asked for can be approved.
+    pub mandate_expires_secs: i64,
     /// How long the second request with a key waits for the first.
     pub key_patience_ms: u64,
 }

@@ -34,7 +34,8 @@ impl MigrationTrait for Migration {
             .col(moment(manager, "revoked_at").null());
         manager.create_table(table).await?;
         index(manager, "mandates", &["partner_id", "id"], false).await?;
-        index(manager, "mandates", &["partner_id", "reference"], false).await?;
+        index(manager, "mandates", &["partner_id", "reference", "id"], false).await?;
+        index(manager, "mandates", &["partner_id", "status", "id"], false).await?;
         index(manager, "mandates", &["member_id"], false).await?;
         index(manager, "mandates", &["account_id"], false).await?;
         Ok(())

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{exact_text, id, index, moment, text, won};
+use crate::columns::{exact_text, id, index, long_text, moment, text, won};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -21,6 +21,7 @@ impl MigrationTrait for Migration {
             .col(exact_text(manager, "order_id", 100).not_null())
             .col(won("amount_won").not_null())
             .col(text("description", 200).not_null())
+            .col(long_text(manager, "metadata").null())
             .col(exact_text(manager, "return_url", 500).not_null())
             // Null until a member confirms it.
             .col(id("member_id").null())

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, SimpleExpr};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, ExprTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+};
 
 use super::AccountRow;
 use super::manage::owned;
@@ -38,7 +40,8 @@ pub struct Unlinked {
 /// stays, with its sealed numbers: a refund of an old payment finds its way.
 ///
 /// Not while money of it is under way. A payment is accepted under a shared lock on its mandate, so those rows come first
-/// here: once they are ours every payment that was accepted before is seen, and the next one finds its mandate ended.
+/// here: once they are ours every payment that was accepted before is seen, and the next one finds its mandate ended. A
+/// payment at a checkout, and the approval of a mandate, are accepted under a shared lock on the account itself.
 ///
 /// # Errors
 /// [`UnlinkError`]; nothing is written then.
@@ -62,7 +65,15 @@ async fn unlink_within(
     if account.linking_until.is_some_and(|until| now < until) {
         return Err(UnlinkError::LinkInHand);
     }
-    let revoked_mandates = revoke_within(transaction, Of::Account(id), now).await?;
+    let before = revoke_within(transaction, Of::Account(id), now).await?;
+    // SQLite ignores the lock: it has one writer.
+    let account = bank_accounts::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(transaction)
+        .await?;
+    account.ok_or(UnlinkError::NotFound)?;
+    // One that was approved for it since those were looked for.
+    let revoked_mandates = before + revoke_within(transaction, Of::Account(id), now).await?;
     if !unsettled(transaction, member, id, 1).await?.is_empty() {
         return Err(UnlinkError::Unsettled);
     }

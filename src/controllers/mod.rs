@@ -1,6 +1,7 @@
 //! Thin edges: parse, call one verb of the domain, render. They hold no rule.
 
 pub mod api;
+pub mod checkout;
 pub mod cookies;
 pub mod cs;
 pub mod csrf;
@@ -12,6 +13,7 @@ pub mod member_api;
 pub mod notice;
 pub mod pages;
 pub mod request_log;
+pub mod way_back;
 pub mod web;
 
 use axum::extract::Request;
@@ -29,6 +31,7 @@ pub fn routes() -> AppRoutes {
         .add_route(api::routes())
         .add_route(member_api::routes())
         .add_route(web::routes())
+        .add_route(checkout::routes())
         .add_route(cs::routes())
 }
 

@@ -84,7 +84,7 @@ pub async fn change(
 ///
 /// # Errors
 /// When it comes too early, or cannot be checked.
-pub(super) async fn is_password_of(
+pub async fn is_password_of(
     services: &Services,
     user: &users::Model,
     password: SecretString,

@@ -3,8 +3,9 @@
 //! Not while money is unsettled: what became of it would have nobody to be told to. So rows are locked in this order, by all
 //! who lock several: mandates, member, accounts, user, sessions. A payment is accepted under a shared lock on its mandate
 //! (`transfers/accept.rs`): one that came first is waited for and then seen here, and one that comes later finds its mandate
-//! revoked. A refund of an old payment is accepted after a withdrawal as well, and finds its way by the account's row, which
-//! stays; so a refund at the same moment may come before or after.
+//! revoked. A payment at a checkout, and the approval of a mandate, are accepted under a shared lock on the member. A refund
+//! of an old payment is accepted after a withdrawal as well, and finds its way by the account's row, which stays; so a refund
+//! at the same moment may come before or after.
 //!
 //! What stays is what 전자금융거래법 제22조 wants: transfers, consents, accounts with their sealed numbers, and the name with
 //! its middle hidden, by which the desk speaks of them. The row of the user stays for them to point at; its email is free.
@@ -105,6 +106,8 @@ async fn leave_within(tx: &DatabaseTransaction, traces: Traces, now: DateTime<Ut
     // SQLite ignores the lock: it has one writer.
     let known = members::Entity::find_by_id(member).lock_exclusive().one(tx).await?;
     known.ok_or(WithdrawalError::NotFound)?;
+    // One that the member approved since those were looked for.
+    revoke_within(tx, Of::Member(member), now).await?;
     if find::unsettled_of(member).one(tx).await?.is_some() {
         return Err(WithdrawalError::Unsettled);
     }

@@ -2,17 +2,73 @@
 
 pub use super::_entities::mandates::*;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use crate::ids::{MandateId, UserId};
+use crate::ids::{MandateId, PartnerId, UserId};
 use crate::models::bank_accounts;
-use crate::models::kinds::MandateStatus;
+use crate::models::kinds::{MandateStatus, Mode};
 use crate::money::Won;
 
 /// More than anybody gives; a list is never without an end.
 const LIST_LIMIT: u64 = 200;
 
+/// Which of a partner's mandates a list shows. Absent parts do not narrow it.
+#[derive(Clone, Debug, Default)]
+pub struct PartnerFilter {
+    pub status: Option<MandateStatus>,
+    pub reference: Option<String>,
+    /// Where the last page ended: only older ones.
+    pub before: Option<MandateId>,
+}
+
 impl Model {
+    /// The partner's own.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn find_of_partner(
+        db: &impl ConnectionTrait,
+        (partner, mode): (PartnerId, Mode),
+        id: MandateId,
+    ) -> Result<Option<Self>, DbErr> {
+        Self::of_partner((partner, mode))
+            .filter(Column::Id.eq(id))
+            .one(db)
+            .await
+    }
+
+    /// All of a partner's, in one mode.
+    #[must_use]
+    pub fn of_partner((partner, mode): (PartnerId, Mode)) -> Select<Entity> {
+        Entity::find()
+            .filter(Column::PartnerId.eq(partner))
+            .filter(Column::Mode.eq(mode))
+    }
+
+    /// Some of the partner's, newest first: ids are sorted by time. Indexes `(partner_id, id)`, `(partner_id, status, id)`
+    /// and `(partner_id, reference, id)`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn page_of_partner(
+        db: &impl ConnectionTrait,
+        (partner, mode): (PartnerId, Mode),
+        filter: PartnerFilter,
+        limit: u64,
+    ) -> Result<Vec<Self>, DbErr> {
+        let mut select = Self::of_partner((partner, mode));
+        if let Some(status) = filter.status {
+            select = select.filter(Column::Status.eq(status));
+        }
+        if let Some(reference) = filter.reference {
+            select = select.filter(Column::Reference.eq(reference));
+        }
+        if let Some(last) = filter.before {
+            select = select.filter(Column::Id.lt(last));
+        }
+        select.order_by_desc(Column::Id).limit(limit).all(db).await
+    }
+
     /// The most that one payment may take: what was consented to, or less where the member says so.
     #[must_use]
     pub fn per_payment_won(&self) -> Won {

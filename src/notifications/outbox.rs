@@ -1,4 +1,4 @@
-//! What a partner is told of its payments, refunds and mandates: one row for each event, with a snapshot, written in the
+//! What a partner is told of its payments, refunds, mandates and checkouts: one row for each event, with a snapshot, written in the
 //! transaction that makes the change. So there is news exactly of what is true, also when the process dies.
 
 use chrono::{DateTime, Utc};
@@ -7,10 +7,12 @@ use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 use uuid::Uuid;
 
 use crate::ids::{EventId, PartnerId};
-use crate::models::kinds::{EventType, MandateStatus, Mode, PartnerEventType, TransferKind, TransferState};
-use crate::models::{bank_accounts, mandates, partner_events, transfers};
+use crate::models::kinds::{
+    CheckoutStatus, EventType, MandateStatus, Mode, PartnerEventType, TransferKind, TransferState,
+};
+use crate::models::{bank_accounts, checkouts, mandates, partner_events, transfers};
 use crate::transfers::TransferError;
-use crate::views::api::{MandateBody, PaymentBody, RefundBody};
+use crate::views::api::{CheckoutBody, MandateBody, PaymentBody, RefundBody};
 use crate::views::i18n::Language;
 
 /// The language of messages within a snapshot: a row is written once, whoever reads it.
@@ -101,6 +103,34 @@ pub async fn record_mandate<C: ConnectionTrait>(
         event_type,
         previous_status: previous.as_str(),
         snapshot: serde_json::to_string(&body).map_err(|error| DbErr::Json(error.to_string()))?,
+    };
+    keep(tx, news, at).await
+}
+
+/// Keeps the news that a checkout was completed, or expired. `checkout` is the row after the change; before, it was open.
+///
+/// # Errors
+/// The database's own.
+pub async fn record_checkout<C: ConnectionTrait>(
+    tx: &C,
+    checkout: &checkouts::Model,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let event_type = match checkout.status {
+        CheckoutStatus::Open => return Ok(()),
+        CheckoutStatus::Completed => PartnerEventType::CheckoutCompleted,
+        CheckoutStatus::Expired => PartnerEventType::CheckoutExpired,
+    };
+    let body = CheckoutBody::new(checkout).and_then(|body| serde_json::to_string(&body));
+    let news = News {
+        partner_id: checkout.partner_id,
+        mode: checkout.mode,
+        subject_id: checkout.id.0,
+        group_id: checkout.id.0,
+        version: checkout.version,
+        event_type,
+        previous_status: CheckoutStatus::Open.as_str(),
+        snapshot: body.map_err(|error| DbErr::Json(error.to_string()))?,
     };
     keep(tx, news, at).await
 }

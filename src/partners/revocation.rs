@@ -5,10 +5,11 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::mandates::{MandateError, change};
-use crate::ids::{AccountId, MandateId, UserId};
-use crate::models::kinds::MandateStatus;
+use crate::ids::{AccountId, MandateId, PartnerId, UserId};
+use crate::models::kinds::{MandateStatus, Mode};
 use crate::models::mandates;
 use crate::notifications::outbox;
+use crate::services::Services;
 
 /// Whose mandates end.
 #[derive(Clone, Copy, Debug)]
@@ -60,4 +61,50 @@ pub async fn revoke_within(tx: &DatabaseTransaction, of: Of, at: DateTime<Utc>) 
         ended += 1;
     }
     Ok(ended)
+}
+
+/// Why a partner's mandate stays as it is. Nothing is written then.
+#[derive(Debug, thiserror::Error)]
+pub enum RevokeError {
+    #[error("the partner has no such mandate")]
+    NotFound,
+    #[error("the mandate is at version {current}")]
+    VersionConflict { current: i64 },
+    #[error("the database did not answer")]
+    Database(#[from] DbErr),
+}
+
+/// Ends a mandate, or the request for one, at the wish of its partner. One that has ended is answered as it is. If the
+/// process dies before the commit, nothing happened; after it, asking again answers with the ended one.
+///
+/// # Errors
+/// [`RevokeError`].
+pub async fn revoke_by_partner(
+    services: &Services,
+    owner: (PartnerId, Mode),
+    id: MandateId,
+    expected: Option<i64>,
+) -> Result<mandates::Model, RevokeError> {
+    let now = services.clock.now();
+    services
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                let theirs = mandates::Model::of_partner(owner).filter(mandates::Column::Id.eq(id));
+                // SQLite ignores the lock: it has one writer.
+                let found = theirs.lock_exclusive().one(tx).await?;
+                let mandate = found.ok_or(RevokeError::NotFound)?;
+                if expected.is_some_and(|expected| expected != mandate.version) {
+                    let current = mandate.version;
+                    return Err(RevokeError::VersionConflict { current });
+                }
+                if mandate.status == MandateStatus::Revoked {
+                    return Ok(mandate);
+                }
+                revoke_within(tx, Of::Mandate(id), now).await?;
+                let ended = mandates::Model::find_of_partner(tx, owner, id).await?;
+                ended.ok_or(RevokeError::NotFound)
+            })
+        })
+        .await
 }

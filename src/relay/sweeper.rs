@@ -15,6 +15,7 @@ use crate::log;
 use crate::metrics::Swept;
 use crate::models::kinds::{TransferKind, TransferState};
 use crate::models::transfers::{Column, Entity};
+use crate::partners::checkout_expiry;
 use crate::services::Services;
 use crate::transfers::{abandoned, expiry};
 
@@ -86,6 +87,9 @@ async fn sweep(services: &Services, told: &mut Told) -> Result<Vec<TransferId>, 
     }
     for (kind, id, request_id) in untold(services, told).await? {
         services.doorbell.ring_for(Ring::execute(kind, id), request_id);
+    }
+    if let Err(error) = checkout_expiry::expire_due(services).await {
+        tracing::warn!(%error, "checkouts could not expire yet");
     }
     let abandoned = abandoned(services).all(db).await?;
     metrics.swept(Swept::Abandoned, abandoned.len());

@@ -163,7 +163,11 @@ async fn chargeable<C: ConnectionTrait>(
 }
 
 /// One payment at a time for each order of a partner; the unique `open_order_key` guards the same across processes.
-async fn refuse_open_order<C: ConnectionTrait>(tx: &C, partner: PartnerId, order: &str) -> Result<(), TransferError> {
+pub(crate) async fn refuse_open_order<C: ConnectionTrait>(
+    tx: &C,
+    partner: PartnerId,
+    order: &str,
+) -> Result<(), TransferError> {
     let open = transfers::Entity::find()
         .filter(transfers::Column::OpenOrderKey.eq(policy::open_order_key(partner, order)))
         .one(tx)

@@ -1,7 +1,7 @@
 //! Transfers: the intention to move money once. A row is its own job; the broker only rings.
 //!
 //! ```text
-//!              accept.rs  refund.rs        execute.rs (claim)       settle.rs
+//!     accept.rs  accept_checkout.rs        execute.rs (claim)       settle.rs
 //!  partner ──▶ queued ───────────────────▶ executing ──────────────▶ succeeded
 //!                │                            │  ├──────────────────▶ failed        refused, or proven not sent
 //!                │ cancel.rs, expiry.rs       │  └──────────────────▶ unknown ─────▶ succeeded | failed
@@ -21,6 +21,7 @@
 
 pub mod abandoned;
 pub mod accept;
+pub mod accept_checkout;
 pub mod cancel;
 pub mod chain;
 pub mod correct;

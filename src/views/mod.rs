@@ -8,6 +8,7 @@
 pub mod api;
 pub mod assets;
 pub mod balance;
+pub mod checkout;
 pub mod cs;
 pub mod csv;
 pub mod errors;

@@ -1,7 +1,7 @@
 //! Every state of every page in one list: the tests render them, and a person can look at them.
 
 use super::{
-    cs, errors,
+    checkout, cs, errors,
     frame::PageFrame,
     page::Page,
     templates::{TemplateError, Templates},
@@ -63,6 +63,13 @@ pub fn all() -> Vec<Sample> {
     add::<cs::members::CsMember>(&mut samples);
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
+    add::<checkout::pay::Pay>(&mut samples);
+    add::<checkout::balance::ChoiceBalance>(&mut samples);
+    add::<checkout::outcome::Outcome>(&mut samples);
+    add::<checkout::outcome::OutcomeProgress>(&mut samples);
+    add::<checkout::over::Over>(&mut samples);
+    add::<checkout::approval::Approval>(&mut samples);
+    add::<checkout::approval::Approved>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);
     samples
 }

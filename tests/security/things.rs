@@ -6,7 +6,10 @@ use naru::members::sessions;
 use naru::models::{notices, transfers, users};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
+use serde_json::Value;
+
 use crate::support::app::TestApp;
+use crate::support::http::Api;
 
 impl TestApp {
     pub(super) async fn transfer(&self, id: TransferId) -> transfers::Model {
@@ -43,4 +46,10 @@ impl TestApp {
             .await;
         Prefix::Notice.show(id.0)
     }
+}
+
+/// What a shop has asked for; answers with its id.
+pub(super) async fn made(api: &Api, path: &str, body: &Value) -> String {
+    let made = api.post(path, "made", body).await.expect(201).json();
+    made["id"].as_str().expect("an id").to_owned()
 }

@@ -139,12 +139,16 @@ fn decoded(form: &[u8]) -> String {
     fields.into_iter().fold(text, |text, (_, value)| text + "\n" + &value)
 }
 
+/// The hosted page that is come back to: a link, on the page by its nature, and no secret.
+const WAY_BACK: &str = "naru_way_back";
+
 /// The long values of cookies, kept or set.
 fn values(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
     let texts = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
     texts
         .flat_map(|text| text.split("; "))
         .filter_map(|pair| pair.split_once('='))
+        .filter(|(name, _)| *name != WAY_BACK)
         .map(|(_, value)| value.to_owned())
         .filter(|value| value.len() >= SHORTEST_SECRET)
         .collect()

@@ -1,6 +1,7 @@
 //! The pages of members, as a browser without scripts meets them, and the members' JSON API.
 
 mod accounts;
+mod checkout;
 mod csv;
 mod devices;
 mod errors;

@@ -72,3 +72,6 @@ api-field-url-not-https = Must begin with https://.
 api-field-url-user-info = Must not carry a user name or a password.
 api-field-url-fragment = Must not have a fragment (#…).
 api-field-url-not-public = Must be at a public address of the internet.
+api-field-not-a-return-url = It must be an https address without user information and without a fragment (http://localhost for trial).
+api-field-return-url-not-registered = It must begin with one of your registered return addresses. Register it in the console first.
+api-field-day-below-one-payment = It must be at least per_payment_limit.

@@ -150,6 +150,13 @@ impl Fields {
         }
     }
 
+    /// As [`Fields::text`] where the field may be absent.
+    pub fn optional_text(&mut self, name: &str, most: usize) -> Option<String> {
+        let value = self.take(name)?;
+        self.fields.insert(name.to_owned(), value);
+        self.text(name, most)
+    }
+
     /// An id with its prefix.
     pub fn id(&mut self, name: &str, prefix: Prefix) -> Option<Uuid> {
         match self.take(name) {

@@ -38,6 +38,9 @@ pub enum FieldReason {
     NotAFlag,
     /// Why a URL may not be called.
     Target(RefusedTarget),
+    NotAReturnUrl,
+    ReturnUrlNotRegistered,
+    DayBelowOnePayment,
 }
 
 impl FieldReason {
@@ -65,6 +68,9 @@ impl FieldReason {
             Self::Target(RefusedTarget::HasUserInfo) => "api-field-url-user-info",
             Self::Target(RefusedTarget::HasFragment) => "api-field-url-fragment",
             Self::Target(RefusedTarget::NotPublic) => "api-field-url-not-public",
+            Self::NotAReturnUrl => "api-field-not-a-return-url",
+            Self::ReturnUrlNotRegistered => "api-field-return-url-not-registered",
+            Self::DayBelowOnePayment => "api-field-day-below-one-payment",
         }
     }
 

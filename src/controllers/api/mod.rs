@@ -1,12 +1,14 @@
 //! The partner API: `/api/v1`, JSON in and out, problems as RFC 9457.
 
 pub mod body;
+mod checkouts;
 mod code;
 mod context;
 pub mod cursor;
 mod events;
 mod field_error;
 pub(super) mod headers;
+mod made;
 mod mandates;
 mod partner;
 mod payments;
@@ -30,5 +32,6 @@ pub fn routes() -> Routes {
         .merge(webhook_endpoints::routes())
         .merge(webhook_deliveries::routes())
         .merge(events::routes())
+        .merge(checkouts::routes())
         .layer(from_fn(problem::write_problems))
 }

@@ -25,8 +25,8 @@ use crate::transfers::{TransferError, cancel, find, timeline};
 use crate::views::api::{ListBody, PaymentBody, TimelineEntry};
 use crate::views::i18n::Language;
 
-const ORDER_ID: usize = 100;
-const DESCRIPTION: usize = 200;
+pub(super) const ORDER_ID: usize = 100;
+pub(super) const DESCRIPTION: usize = 200;
 
 pub fn routes() -> Routes {
     Routes::new()

@@ -81,6 +81,8 @@ impl Problem {
         }
     }
 
+    /// With a member that helps.
+    #[must_use]
     pub(super) fn with(mut self, name: &str, value: Value) -> Self {
         self.extra.insert(name.to_owned(), value);
         self

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::cursor;
 use super::problem::{FieldError, FieldReason, Problem};
-use crate::models::kinds::TransferState;
+use crate::models::kinds::{MandateStatus, TransferState};
 use crate::transfers::find::Place;
 
 const DEFAULT_LIMIT: u64 = 20;
@@ -53,6 +53,10 @@ impl Parameters {
 
     pub fn state(&mut self, name: &str) -> Option<TransferState> {
         self.read(name, TransferState::parse, FieldReason::NotAChoice)
+    }
+
+    pub fn mandate_status(&mut self, name: &str) -> Option<MandateStatus> {
+        self.read(name, MandateStatus::parse, FieldReason::NotAChoice)
     }
 
     pub fn won(&mut self, name: &str) -> Option<i64> {

@@ -1,5 +1,6 @@
 //! Who is asking, in which language, from where: read from the request, once, before a handler runs.
 
+pub mod address;
 pub mod frame;
 pub mod htmx;
 pub mod peer;

@@ -25,6 +25,7 @@ use crate::accounts::stop::LinkStop;
 use crate::controllers::extractors::htmx;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::way_back;
 use crate::ids::{AccountId, Prefix};
 use crate::models::kinds::AccountState;
 use crate::views::form::{FieldErrors, FieldProblem};
@@ -227,6 +228,7 @@ async fn linked(visit: MemberVisit, Path(id): Path<String>) -> Result<Response, 
     }
     let known = visit.services.balances.last_known(account.id).await;
     visit.show(&AccountLinked {
+        way_back: way_back::of(&visit.headers),
         account: rows::account_card(&account, rows::loading(known), visit.services.clock.now()),
     })
 }

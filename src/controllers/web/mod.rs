@@ -17,7 +17,7 @@ mod me_withdrawal;
 mod new_number;
 pub mod notices;
 mod outbox;
-mod payment_detail;
+pub mod payment_detail;
 pub mod payment_filter;
 mod payments;
 mod payments_csv;

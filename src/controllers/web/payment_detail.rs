@@ -7,7 +7,7 @@ use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
-use super::context::MemberVisit;
+use super::context::{MemberVisit, Visit};
 use super::rows;
 use crate::bank::maintenance;
 use crate::controllers::pages::PageError;
@@ -86,7 +86,8 @@ async fn find(visit: &MemberVisit, id: &str) -> Result<HistoryDetail, PageError>
     found.ok_or(PageError::not_found())
 }
 
-fn progress(visit: &MemberVisit, detail: HistoryDetail) -> Progress {
+/// All of a payment or a refund that may change while its member looks.
+pub fn progress(visit: &Visit, detail: HistoryDetail) -> Progress {
     let transfer = &detail.entry.transfer;
     let all = || std::iter::once(&detail.entry).chain(&detail.refunds);
     let mark: Vec<_> = all().map(|entry| entry.transfer.version.to_string()).collect();
@@ -124,7 +125,7 @@ fn progress(visit: &MemberVisit, detail: HistoryDetail) -> Progress {
 }
 
 /// Where a transfer stands that has not ended.
-fn now(visit: &MemberVisit, transfer: &transfers::Model) -> Option<Now> {
+fn now(visit: &Visit, transfer: &transfers::Model) -> Option<Now> {
     let is_queued = transfer.state == TransferState::Queued;
     let windows = &visit.services.settings.bank.maintenance;
     let maintenance_until = maintenance::ends(windows, visit.services.clock.now());

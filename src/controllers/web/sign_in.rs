@@ -15,6 +15,7 @@ use crate::controllers::extractors::session::{Visitor, home_of};
 use crate::controllers::local_path;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::way_back;
 use crate::members::sessions::{self, NewSession, SignInError};
 use crate::members::sign_out;
 use crate::models::kinds::EndReason;
@@ -51,7 +52,9 @@ impl Default for Typed {
 }
 
 async fn show(visit: Visit, Query(way): Query<Way>) -> Result<Response, PageError> {
-    let next = local_path::checked(&way.next);
+    // Who comes from signing up, or from a new password, goes on to where they were on the way to.
+    let on_the_way = way_back::of(&visit.headers).unwrap_or_default();
+    let next = local_path::checked(&way.next).or(local_path::checked(&on_the_way));
     if let Some(signed_in) = visit.visitor.signed_in() {
         let home = home_of(signed_in.user.role);
         return Ok(htmx::redirect(&visit.headers, next.unwrap_or(home)));

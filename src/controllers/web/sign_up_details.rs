@@ -16,6 +16,7 @@ use crate::controllers::extractors::peer::Peer;
 use crate::controllers::extractors::session::MEMBER_HOME;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::way_back;
 use crate::members::phone::tickets::{Proven, Ticket};
 use crate::members::sessions;
 use crate::members::sign_up::{self, SignUpError, SignUpForm};
@@ -91,7 +92,8 @@ async fn create(visit: Visit, Peer(peer): Peer, Form(typed): Form<Typed>) -> Res
     let session = sessions::begin(services, user, visit.device())
         .await
         .map_err(PageError::from)?;
-    let response = visit.go_and_tell(MEMBER_HOME, NoticeWord::SignedUp);
+    let next = way_back::of(&visit.headers).unwrap_or_else(|| MEMBER_HOME.to_owned());
+    let response = visit.go_and_tell(&next, NoticeWord::SignedUp);
     let mut response = signed_in_response(&visit, response, &session).await;
     STEPS.forget(&visit, &mut response);
     Ok(response)

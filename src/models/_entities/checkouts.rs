@@ -17,6 +17,7 @@ pub struct Model {
     pub order_id: String,
     pub amount_won: i64,
     pub description: String,
+    pub metadata: Option<String>,
     pub return_url: String,
     /// Who confirmed it.
     pub member_id: Option<UserId>,

@@ -1,5 +1,6 @@
 //! JSON bodies of the partner API. Their names are a contract: `docs/api.md`.
 
+mod checkout;
 mod delivery;
 mod endpoint;
 mod event;
@@ -7,6 +8,7 @@ mod mandate;
 mod timeline;
 mod transfer;
 
+pub use checkout::CheckoutBody;
 pub use delivery::{DeliveryBody, DeliveryDetailBody};
 pub use endpoint::EndpointBody;
 pub use event::EventBody;

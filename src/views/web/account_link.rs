@@ -23,6 +23,8 @@ pub struct AccountLink {
 #[derive(Clone, Debug, Serialize)]
 pub struct AccountLinked {
     pub account: AccountCard,
+    /// The hosted page that the member is on the way from.
+    pub way_back: Option<String>,
 }
 
 impl AccountLink {
@@ -78,6 +80,14 @@ impl Page for AccountLinked {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let account = example::account(1, BalanceView::loading(None));
-        vec![("linked", Self { account })]
+        let linked = Self {
+            account,
+            way_back: None,
+        };
+        let on_the_way = Self {
+            way_back: Some("/checkout/chk_019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned()),
+            ..linked.clone()
+        };
+        vec![("linked", linked), ("on the way to a checkout", on_the_way)]
     }
 }

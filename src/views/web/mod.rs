@@ -17,7 +17,7 @@ pub mod outbox;
 pub mod password_new;
 pub mod payment_detail;
 pub mod payment_filter;
-mod payment_samples;
+pub(super) mod payment_samples;
 pub mod payments;
 pub mod phone;
 pub mod profile;

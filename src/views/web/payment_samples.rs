@@ -7,7 +7,7 @@ use crate::{
     views::{example, transfer::TransferRow},
 };
 
-pub(super) fn all() -> Vec<(&'static str, Progress)> {
+pub(in crate::views) fn all() -> Vec<(&'static str, Progress)> {
     let mut samples: Vec<(&'static str, Progress)> = example::rows()
         .into_iter()
         .map(|row| (row.status.as_str(), sample(row)))

@@ -21,13 +21,13 @@ const REFUNDED_WON: i64 = 600_000;
 const SOON: TimeDelta = TimeDelta::milliseconds(1500);
 
 pub struct Matrix {
-    shop: Shop,
-    rows: Vec<Row>,
+    pub(super) shop: Shop,
+    pub(super) rows: Vec<Row>,
     began: Instant,
 }
 
 /// What was done at one step.
-struct Row {
+pub(super) struct Row {
     step: &'static Step,
     killed: usize,
     /// Messages that were seen to come again, and what they led to was right.
@@ -37,7 +37,7 @@ struct Row {
 }
 
 impl Row {
-    const fn new(step: &'static Step) -> Self {
+    pub(super) const fn new(step: &'static Step) -> Self {
         Self {
             step,
             killed: 0,
@@ -46,7 +46,7 @@ impl Row {
         }
     }
 
-    fn hit(&mut self, id: String, end: &'static str) {
+    pub(super) fn hit(&mut self, id: String, end: &'static str) {
         self.killed += 1;
         self.came_again += usize::from(self.step.found.is_some());
         self.hit.push((id, end));
@@ -58,7 +58,7 @@ pub fn repeats() -> usize {
 }
 
 /// The fates of a step, one for each repeat.
-fn fates(step: &'static Step) -> Vec<Fate> {
+pub(super) fn fates(step: &'static Step) -> Vec<Fate> {
     step.fates.iter().copied().cycle().take(repeats()).collect()
 }
 

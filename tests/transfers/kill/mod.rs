@@ -6,6 +6,7 @@
 //! come by the armed point once more are waited for.
 
 pub mod books;
+mod checkouts;
 mod drain;
 pub mod matrix;
 pub mod shop;
@@ -41,6 +42,13 @@ async fn c03_killed_at_every_step_of_accepting_a_payment_it_is_made_once() {
     let mut matrix = Matrix::open(SHORT).await;
     matrix.pay(steps::ACCEPT).await;
     matrix.finish("accepting a payment").await;
+}
+
+#[tokio::test]
+async fn c03_killed_at_every_step_of_confirming_a_checkout_it_is_paid_once() {
+    let mut matrix = Matrix::open(SHORT).await;
+    matrix.confirm(steps::CONFIRM).await;
+    matrix.finish("confirming a checkout").await;
 }
 
 #[tokio::test]

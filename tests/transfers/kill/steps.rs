@@ -37,7 +37,9 @@ impl Step {
     /// have answered.
     pub fn is_promised(&self) -> Option<bool> {
         let (first, last) = (self.points.first()?, self.points.last()?);
-        let accepting = first.starts_with("accept.") || first.starts_with("refund.");
+        let accepting = ["accept.", "refund.", "confirm."]
+            .iter()
+            .any(|verb| first.starts_with(verb));
         accepting.then(|| last.ends_with(".after_commit") || last.ends_with(".before_answer"))
     }
 
@@ -108,6 +110,18 @@ pub const REFUND: &[Step] = &[
         .at_large(),
     at(&["refund.after_commit"], DONE).alone().at_large(),
     at(&["refund.before_answer"], DONE).alone().at_large(),
+];
+
+/// A member confirms a checkout.
+pub const CONFIRM: &[Step] = &[
+    at(&["confirm.before_write"], DONE).alone(),
+    at(&["confirm.before_commit"], DONE).alone(),
+    at(&["confirm.before_commit", "writer.before_commit"], DONE).alone(),
+    at(&["confirm.before_commit", "writer.after_commit"], DONE)
+        .alone()
+        .at_large(),
+    at(&["confirm.after_commit"], DONE).alone().at_large(),
+    at(&["confirm.before_answer"], DONE).alone().at_large(),
 ];
 
 /// From the claim to the settled transfer: a withdrawal or a deposit.
@@ -189,5 +203,5 @@ pub const CONSUME: &[Step] = &[
 pub const NOBODY_KNOWS_IT: &str = "execute.nobody_knows_it";
 
 pub const ALL: &[&[Step]] = &[
-    ACCEPT, REFUND, EXECUTE, ABANDON, INQUIRE, CANCEL, EXPIRE, PUBLISH, CONSUME,
+    ACCEPT, CONFIRM, REFUND, EXECUTE, ABANDON, INQUIRE, CANCEL, EXPIRE, PUBLISH, CONSUME,
 ];

@@ -1,0 +1,44 @@
+//! Who asks and who looks: the shop around a hosted page, and the member before it.
+
+use axum::response::Response;
+use sea_orm::EntityTrait;
+
+use crate::controllers::extractors::htmx;
+use crate::controllers::extractors::session::home_of;
+use crate::controllers::pages::PageError;
+use crate::controllers::web::context::Visit;
+use crate::ids::PartnerId;
+use crate::models::kinds::{Mode, Role};
+use crate::models::{partners, users};
+use crate::partners::{return_urls, standing};
+use crate::views::checkout::Asked;
+
+/// The shop as a page names it, and its way back with an answer.
+pub async fn asked(
+    visit: &Visit,
+    (partner, mode): (PartnerId, Mode),
+    path: String,
+    back: Option<(&str, &[(&str, &str)])>,
+) -> Result<Asked, PageError> {
+    let shop = partners::Entity::find_by_id(partner).one(visit.db()).await?;
+    Ok(Asked {
+        path,
+        shop: shop.ok_or(PageError::not_found())?.name,
+        is_test: mode == Mode::Test,
+        back: back.and_then(|(url, answer)| return_urls::with_answer(url, answer)),
+    })
+}
+
+/// Whether the shop still deals with us.
+pub async fn is_open(visit: &Visit, of: (PartnerId, Mode)) -> Result<bool, PageError> {
+    Ok(standing::is_open(visit.db(), of, visit.services.clock.now()).await?)
+}
+
+/// The member who looks, if one is signed in. Staff and partners are shown to their own pages.
+pub fn member(visit: &Visit) -> Result<Option<&users::Model>, Response> {
+    match visit.visitor.signed_in() {
+        None => Ok(None),
+        Some(signed_in) if signed_in.user.role == Role::Member => Ok(Some(&signed_in.user)),
+        Some(signed_in) => Err(htmx::redirect(&visit.headers, home_of(signed_in.user.role))),
+    }
+}
