@@ -25,6 +25,7 @@ fn production_with(change: impl FnOnce(&mut Value)) -> Result<Settings, Settings
     let key = "0123456789abcdef".repeat(4);
     settings["security"]["sealing_key"] = json!(key);
     settings["security"]["index_key"] = json!(key.chars().rev().collect::<String>());
+    settings["webhooks"]["allow_private"] = json!(false);
     settings["sms"]["sender"] = json!("solapi");
     settings["sms"]["api_key"] = json!("a-key");
     settings["sms"]["api_secret"] = json!("a-secret");
@@ -49,7 +50,8 @@ fn production_without_its_secrets_cannot_even_be_read() {
 #[test]
 fn production_refuses_each_setting_that_is_safe_in_development_only() {
     production_with(|_| ()).expect("the safe settings are accepted");
-    let unsafe_settings: [(&str, &str, Value); 16] = [
+    let unsafe_settings: [(&str, &str, Value); 17] = [
+        ("/webhooks/allow_private", "webhooks.allow_private", json!(true)),
         ("/bank/sandbox", "bank.sandbox", json!(true)),
         ("/bank/url", "bank.url", json!("http://bank.example")),
         (

@@ -114,6 +114,7 @@ async fn look_at_everything(app: &TestApp, shop: &Shop, paid: &str, mandate: &st
         "/payments/by-idempotency-key/first",
         &format!("/payments/{paid}"),
         "/mandates?limit=50",
+        "/events?limit=50&type=payment.succeeded",
     ] {
         shop.api.get(path).await.expect(200);
     }

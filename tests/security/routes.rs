@@ -11,7 +11,6 @@ use loco_rs::controller::ListRoutes;
 use naru::controllers;
 use naru::ids::{Prefix, TransferId};
 use naru::models::kinds::Role;
-use naru::notifications::webhooks::sequence;
 use naru::transfers::execute;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
@@ -21,7 +20,7 @@ use crate::api::checkouts::checkout;
 use crate::api::mandates::request as asked_mandate;
 use crate::support::app::{self, TestApp};
 use crate::support::http::{Answer, Api};
-use crate::support::people::{PASSWORD, Shop};
+use crate::support::people::PASSWORD;
 use crate::support::visitor::Browser;
 
 /// Who asks. Everything that has an owner is the owner's.
@@ -122,7 +121,7 @@ impl Scene {
             .post(&path, "key-2", &json!({ "amount": 1_000, "reason": "반품" }))
             .await;
         let refund = refund.expect(202).json()["id"].as_str().expect("an id").to_owned();
-        let told = told(&app, &shop).await;
+        let told = app.told_things(&shop).await;
         let transfer = app.transfer(id).await;
         let session = app.session_of(transfer.member_id).await;
         let ids = BTreeMap::from([
@@ -228,27 +227,6 @@ impl Scene {
         let token = session["access_token"].as_str().expect("a token");
         json_request(&self.app.client, &self.app.base, method, address).bearer_auth(token)
     }
-}
-
-/// An endpoint, an event that it is to be told, and the delivery: their ids.
-async fn told(app: &TestApp, shop: &Shop) -> [String; 3] {
-    let body = json!({ "url": "http://127.0.0.1:9/" });
-    let endpoint = shop
-        .api
-        .post("/webhook-endpoints", "key-3", &body)
-        .await
-        .expect(201)
-        .json();
-    let endpoint = endpoint["id"].as_str().expect("an id").to_owned();
-    let path = format!("/webhook-endpoints/{endpoint}");
-    shop.api
-        .post(&format!("{path}/test"), "key-4", &json!({}))
-        .await
-        .expect(202);
-    sequence::sequence(&app.services).await.expect("it has a place");
-    let deliveries = shop.api.get(&format!("{path}/deliveries")).await.expect(200).json();
-    let shown = |name: &str| deliveries["data"][0][name].as_str().expect("an id").to_owned();
-    [endpoint, shown("event_id"), shown("id")]
 }
 
 const STAFF: [(&str, Role); 4] = [

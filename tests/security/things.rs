@@ -4,14 +4,36 @@ use naru::ids::{NoticeId, Prefix, SessionId, TransferId, UserId};
 use naru::members::devices::Device;
 use naru::members::sessions;
 use naru::models::{notices, transfers, users};
+use naru::notifications::webhooks::sequence;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
-
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
 use crate::support::http::Api;
+use crate::support::people::Shop;
 
 impl TestApp {
+    /// An endpoint, an event that it is to be told, and the delivery: their ids.
+    pub(super) async fn told_things(&self, shop: &Shop) -> [String; 3] {
+        let body = json!({ "url": "http://127.0.0.1:9/" });
+        let endpoint = shop
+            .api
+            .post("/webhook-endpoints", "key-3", &body)
+            .await
+            .expect(201)
+            .json();
+        let endpoint = endpoint["id"].as_str().expect("an id").to_owned();
+        let path = format!("/webhook-endpoints/{endpoint}");
+        shop.api
+            .post(&format!("{path}/test"), "key-4", &json!({}))
+            .await
+            .expect(202);
+        sequence::sequence(&self.services).await.expect("it has a place");
+        let deliveries = shop.api.get(&format!("{path}/deliveries")).await.expect(200).json();
+        let shown = |name: &str| deliveries["data"][0][name].as_str().expect("an id").to_owned();
+        [endpoint, shown("event_id"), shown("id")]
+    }
+
     pub(super) async fn transfer(&self, id: TransferId) -> transfers::Model {
         let all = self.every_transfer().await;
         let found = all.into_iter().find(|transfer| transfer.id == id);

@@ -145,6 +145,21 @@ impl TestApp {
     }
 }
 
+impl TestApp {
+    /// Waits until the one endpoint that fails is left alone, and nothing is in hand.
+    pub async fn left_alone(&self) {
+        use naru::models::webhook_attempts::{Column, Entity};
+        let db = self.services.db.read();
+        let count =
+            |query: sea_orm::Select<Entity>| async move { query.count(db).await.expect("the database answers") };
+        eventually("it is left alone", || async {
+            let ended = count(Entity::find().filter(Column::TookMs.is_not_null())).await;
+            ended >= 5 && count(Entity::find().filter(Column::TookMs.is_null())).await == 0
+        })
+        .await;
+    }
+}
+
 /// Longer than any wait of a delivery.
 pub const DAY_AND_MORE: TimeDelta = TimeDelta::hours(27);
 

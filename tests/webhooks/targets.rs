@@ -89,10 +89,8 @@ async fn c43_a_name_that_leads_out_first_and_then_to_us_is_called_at_no_address_
         .iter()
         .map(|attempt| attempt["failure"].as_str().unwrap())
         .collect();
-    assert!(
-        failures.iter().all(|failure| *failure == "refused_target"),
-        "{failures:?}"
-    );
+    assert!(["not_connected", "timeout"].contains(&failures[0]), "{failures:?}");
+    assert_eq!(failures[1..3], ["refused_target", "refused_target"]);
     assert!(asked.load(Ordering::SeqCst) >= 3, "each attempt looks anew");
 }
 

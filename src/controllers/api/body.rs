@@ -202,7 +202,7 @@ impl Fields {
     }
 
     /// As [`Fields::text`] where the field may be absent, or empty.
-    pub fn optional_text(&mut self, name: &str, most: usize) -> Option<String> {
+    pub fn text_or_empty(&mut self, name: &str, most: usize) -> Option<String> {
         match self.take(name)? {
             Value::String(text) if text.chars().count() > most => self.refuse(name, FieldReason::TextLength { most }),
             Value::String(text) if is_plain(&text) => Some(text),

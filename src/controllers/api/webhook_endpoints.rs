@@ -63,7 +63,7 @@ async fn create(api: Api, headers: HeaderMap, mut fields: Fields) -> Result<Resp
     let key = idempotency_key(&headers)?;
     let url = fields.text("url", URL_LENGTH);
     let description = fields
-        .optional_text("description", DESCRIPTION_LENGTH)
+        .text_or_empty("description", DESCRIPTION_LENGTH)
         .unwrap_or_default();
     let event_types = fields.optional_words("event_types", event_type).unwrap_or_default();
     let url = fields.finish(url)?;
@@ -151,8 +151,8 @@ async fn change(api: Api, Path(id): Path<String>, headers: HeaderMap, mut fields
         _ => None,
     };
     let change = EndpointChange {
-        url: fields.optional_text("url", URL_LENGTH),
-        description: fields.optional_text("description", DESCRIPTION_LENGTH),
+        url: fields.text_or_empty("url", URL_LENGTH),
+        description: fields.text_or_empty("description", DESCRIPTION_LENGTH),
         event_types: fields.optional_words("event_types", event_type),
         standing: fields.optional_word("status", standing),
     };

@@ -4,6 +4,8 @@
 //! kept, the lease ends the claim and the attempt is made again: the endpoint may hear the event twice, under the same id.
 //! After the answer's commit it is over. A delivery is never forgotten and never told by two at once.
 
+use std::time::Duration;
+
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
@@ -18,6 +20,10 @@ use crate::models::webhook_deliveries::{Column, Entity, Model};
 use crate::models::{partner_events, webhook_attempts, webhook_endpoints};
 use crate::services::Services;
 use crate::views::api::EventBody;
+
+/// How often the database is asked to keep what came of an attempt.
+const KEEP_TRIES: u32 = 3;
+const KEEP_PAUSE: Duration = Duration::from_millis(200);
 
 /// An attempt that is ours to make.
 #[derive(Clone, Debug)]
@@ -63,13 +69,34 @@ pub(super) async fn attempt(
         None => Answer::none(Failure::NotSigned),
     };
     let took_ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
-    let (told, at) = (endpoint.clone(), services.clock.now());
-    let written = services
-        .db
-        .write(move |tx| Box::pin(async move { outcome::keep(tx, &told, claimed, (answer, took_ms), at).await }));
-    let outcome = written.await?;
+    let outcome = keep(services, endpoint, &claimed, (answer, took_ms)).await?;
     services.metrics.webhook(outcome.as_str());
     Ok(Some(outcome))
+}
+
+/// Keeps what came of it. A database that is busy is asked again: what is not kept is sent again, and once kept it is not
+/// kept twice, for the delivery is compared.
+async fn keep(
+    services: &Services,
+    endpoint: &webhook_endpoints::Model,
+    claimed: &Claimed,
+    (answer, took_ms): (Answer, i64),
+) -> Result<Outcome, WebhookError> {
+    let mut tries = 1;
+    loop {
+        let (endpoint, claimed, answer) = (endpoint.clone(), claimed.clone(), answer.clone());
+        let now = services.clock.now();
+        let kept = services.db.write(move |tx| {
+            Box::pin(async move { outcome::keep(tx, &endpoint, claimed, (answer, took_ms), now).await })
+        });
+        match kept.await {
+            Ok(outcome) => return Ok(outcome),
+            Err(error) if tries == KEEP_TRIES => return Err(error.into()),
+            Err(error) => tracing::debug!(%error, "what came of an attempt could not be kept yet"),
+        }
+        tries += 1;
+        tokio::time::sleep(KEEP_PAUSE).await;
+    }
 }
 
 /// Takes the delivery by compare-and-set on the number of its attempts, and keeps what is about to be sent.

@@ -85,6 +85,7 @@ pub async fn event(
                     all
                 }
             };
+            probe_now(tx, endpoints.iter().map(|endpoint| endpoint.id).collect()).await?;
             let count = tell_event(tx, &event, &endpoints, now).await?;
             let body = json!({
                 "object": "redelivery", "event_id": Prefix::Event.show(event.id.0), "count": count, "has_more": false,
@@ -96,6 +97,20 @@ pub async fn event(
     let answered = answered.await?;
     services.webhooks.wake_lanes();
     Ok(answered)
+}
+
+/// Whoever asks for something again has mended what was wrong: an endpoint that is left alone is tried at once.
+async fn probe_now(tx: &DatabaseTransaction, endpoints: Vec<EndpointId>) -> Result<(), DbErr> {
+    webhook_endpoints::Entity::update_many()
+        .col_expr(
+            webhook_endpoints::Column::BackoffUntil,
+            Expr::value(None::<DateTime<Utc>>),
+        )
+        .filter(webhook_endpoints::Column::Id.is_in(endpoints))
+        .filter(webhook_endpoints::Column::BackoffUntil.is_not_null())
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 async fn tell_event(
@@ -168,6 +183,7 @@ pub async fn range(
                 "count": again.len(),
                 "has_more": has_more,
             });
+            probe_now(tx, vec![endpoint.id]).await?;
             insert(tx, again.into_iter().map(|delivery| repeat(delivery, now)).collect()).await?;
             Ok::<_, WebhookError>(body.to_string())
         }
