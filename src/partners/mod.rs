@@ -2,4 +2,7 @@
 
 pub mod keys;
 pub mod mandates;
+pub mod rate;
 pub mod revocation;
+pub mod uses;
+pub mod versions;

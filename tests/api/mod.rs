@@ -1,8 +1,10 @@
 //! The partner API over HTTP, as a partner's program sees it.
 
+mod edge;
 mod keys;
 mod limits;
 mod lists;
+mod openapi;
 pub mod payments;
 mod problems;
 mod refund_sequences;

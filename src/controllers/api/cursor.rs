@@ -1,10 +1,14 @@
-//! Cursors: a place in a list, opaque to the caller.
+//! Cursors: a place in a list, opaque to the caller. The API's are signed for the partner and the list that they came
+//! from; a page's own are not, for a page shows nothing but its owner's whatever the place is.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::DateTime;
+use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+use crate::ids::PartnerId;
+use crate::security::sealed::Sealer;
 use crate::transfers::find::Place;
 
 /// The text of a place.
@@ -25,6 +29,46 @@ pub fn parse(text: &str) -> Option<Place> {
     })
 }
 
+/// Hex digits of a signature: 128 bits.
+const SIGNATURE: usize = 32;
+
+/// Signs the cursors of one list of one partner, with a key that is made from the index key for this use.
+#[derive(Clone)]
+pub struct Signer {
+    sealer: Sealer,
+    /// Whose, and of which address.
+    list: String,
+}
+
+impl Signer {
+    #[must_use]
+    pub fn new(sealer: Sealer, partner: PartnerId, path: &str) -> Self {
+        let list = format!("{} {path}", partner.0.simple());
+        Self { sealer, list }
+    }
+
+    /// The signed text of a place.
+    #[must_use]
+    pub fn show(&self, place: Place) -> String {
+        let place = show(place);
+        format!("{place}.{}", self.signature(&place).unwrap_or_default())
+    }
+
+    /// The place of a text that we signed for this list.
+    #[must_use]
+    pub fn parse(&self, text: &str) -> Option<Place> {
+        let (place, signature) = text.split_once('.')?;
+        let ours = self.signature(place)?;
+        let is_ours: bool = ours.as_bytes().ct_eq(signature.as_bytes()).into();
+        parse(place).filter(|_| is_ours)
+    }
+
+    fn signature(&self, place: &str) -> Option<String> {
+        let mac = self.sealer.blind_index("cursor", &format!("{} {place}", self.list));
+        mac.ok()?.get(..SIGNATURE).map(str::to_owned)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +83,39 @@ mod tests {
         assert_eq!(parse(&show(place)), Some(place));
         for other in ["", "x", "MTIz", "!!", &URL_SAFE_NO_PAD.encode("9.9")] {
             assert_eq!(parse(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_signed_cursor_opens_its_own_list_alone_and_neither_cut_nor_changed() {
+        let sealer = Sealer::new(&"1".repeat(64).into(), &"2".repeat(64).into()).unwrap();
+        let (partner, other) = (PartnerId::new(), PartnerId::new());
+        let signer = Signer::new(sealer.clone(), partner, "/api/v1/payments");
+        let place = Place {
+            created_at: DateTime::from_timestamp_micros(1_795_000_000_123_456).unwrap(),
+            id: Uuid::now_v7(),
+        };
+        let cursor = signer.show(place);
+        assert_eq!(signer.parse(&cursor), Some(place));
+        for foreign in [
+            Signer::new(sealer.clone(), other, "/api/v1/payments"),
+            Signer::new(sealer.clone(), partner, "/api/v1/mandates"),
+        ] {
+            assert_eq!(foreign.parse(&cursor), None);
+        }
+        let (unsigned, signature) = cursor.split_once('.').unwrap();
+        let later = show(Place {
+            id: Uuid::now_v7(),
+            ..place
+        });
+        for forged in [
+            unsigned,
+            &cursor[..cursor.len() - 1],
+            &format!("{later}.{signature}"),
+            "",
+            ".",
+        ] {
+            assert_eq!(signer.parse(forged), None, "{forged}");
         }
     }
 }

@@ -11,7 +11,6 @@ use loco_rs::controller::Routes;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::context::Api;
-use super::cursor;
 use super::headers::etag;
 use super::problem::{Code, Problem};
 use super::query::Parameters;
@@ -19,7 +18,7 @@ use crate::ids::{AccountId, MandateId, Prefix};
 use crate::models::mandates::Column;
 use crate::models::{bank_accounts, mandates};
 use crate::transfers::find::{self, Place};
-use crate::views::api::{ListBody, MandateBody};
+use crate::views::api::MandateBody;
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -30,7 +29,7 @@ pub fn routes() -> Routes {
 /// Newest first: the ids are sorted by time, index `(partner_id, id)`.
 async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
     let (after, limit) = (query.cursor(), query.limit());
-    query.finish()?;
+    let pages = query.finish()?;
     let mut select = mandates::Entity::find().filter(Column::PartnerId.eq(api.partner.id));
     if let Some(place) = after {
         select = select.filter(Column::Id.lt(place.id));
@@ -40,7 +39,7 @@ async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
         created_at: mandate.created_at,
         id: mandate.id.0,
     };
-    let next_cursor = find::cut(&mut mandates, limit, place).map(cursor::show);
+    let next = find::cut(&mut mandates, limit, place);
 
     let ids = mandates.iter().filter_map(|mandate| mandate.account_id);
     let accounts = bank_accounts::Entity::find()
@@ -52,12 +51,7 @@ async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
         .iter()
         .map(|mandate| MandateBody::new(mandate, mandate.account_id.and_then(|id| accounts.get(&id))))
         .collect::<Vec<_>>();
-    Ok(Json(ListBody {
-        data,
-        has_more: next_cursor.is_some(),
-        next_cursor,
-    })
-    .into_response())
+    Ok(pages.answer(data, next))
 }
 
 async fn show(api: Api, Path(id): Path<String>) -> Result<Response, Problem> {

@@ -5,6 +5,7 @@ mod code;
 mod context;
 pub mod cursor;
 mod field_error;
+pub mod gate;
 pub(super) mod headers;
 mod mandates;
 mod partner;
@@ -23,5 +24,6 @@ pub fn routes() -> Routes {
         .merge(payments::routes())
         .merge(refunds::routes())
         .merge(mandates::routes())
+        .layer(from_fn(gate::let_in))
         .layer(from_fn(problem::write_problems))
 }
