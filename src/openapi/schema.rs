@@ -38,7 +38,7 @@ pub enum Kind {
     Choices(&'static [&'static str]),
 }
 
-/// A member of a body, or a parameter. Its text is `field-{says}`.
+/// A member of a body, or a parameter. Its text is `value-{says}`.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     pub name: &'static str,

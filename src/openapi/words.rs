@@ -24,7 +24,7 @@ impl Words {
 
     #[must_use]
     pub fn field(self, says: &str) -> String {
-        self.get(&format!("field-{says}"))
+        self.get(&format!("value-{says}"))
     }
 
     #[must_use]

@@ -10,6 +10,7 @@ pub mod assets;
 pub mod balance;
 pub mod cs;
 pub mod csv;
+pub mod docs;
 pub mod errors;
 mod example;
 pub mod filters;

@@ -1,7 +1,7 @@
 //! Every state of every page in one list: the tests render them, and a person can look at them.
 
 use super::{
-    cs, errors,
+    cs, docs, errors,
     frame::PageFrame,
     page::Page,
     templates::{TemplateError, Templates},
@@ -63,6 +63,11 @@ pub fn all() -> Vec<Sample> {
     add::<cs::members::CsMember>(&mut samples);
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
+    add::<docs::guide::GuidePage>(&mut samples);
+    add::<docs::reference::Reference>(&mut samples);
+    add::<docs::sandbox::Sandbox>(&mut samples);
+    add::<docs::problems::ProblemList>(&mut samples);
+    add::<docs::problems::ProblemPage>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);
     samples
 }

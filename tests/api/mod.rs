@@ -9,4 +9,5 @@ pub mod payments;
 mod problems;
 mod refund_sequences;
 mod refunds;
+mod schemathesis;
 mod scoping;

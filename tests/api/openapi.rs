@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use loco_rs::controller::ListRoutes;
 use naru::controllers;
 use naru::controllers::api::problem::Code;
 use naru::openapi::{BASE, document, groups, json as shapes, schemas, words::Words};
@@ -71,12 +70,12 @@ fn texts_of_the_tables() -> Vec<String> {
         for operation in group.operations.iter().chain(group.to_come) {
             keys.push(format!("op-{}", operation.id));
             keys.push(format!("op-{}-detail", operation.id));
-            keys.extend(operation.query.iter().map(|field| format!("field-{}", field.says)));
+            keys.extend(operation.query.iter().map(|field| format!("value-{}", field.says)));
         }
     }
     for schema in schemas::all() {
         keys.push(format!("schema-{}", schema.name));
-        keys.extend(schema.fields.iter().map(|field| format!("field-{}", field.says)));
+        keys.extend(schema.fields.iter().map(|field| format!("value-{}", field.says)));
     }
     keys
 }

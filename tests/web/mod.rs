@@ -3,6 +3,7 @@
 mod accounts;
 mod csv;
 mod devices;
+mod docs;
 mod errors;
 mod forged;
 mod forgotten;
