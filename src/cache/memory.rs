@@ -123,11 +123,11 @@ impl Memory {
         }
     }
 
-    /// Kept for twice the window: a clock that is a moment behind counts on.
+    /// Kept for sixty windows: a clock that is behind counts on.
     pub(super) async fn tick(&self, key: &str, window: Duration) -> u64 {
         let none = Kept {
             what: Arc::new(AtomicU64::new(0)),
-            kept: window.saturating_mul(2),
+            kept: window.saturating_mul(60),
         };
         let entry = self.ticks.entry_by_ref(key).or_insert(none).await;
         entry.value().what.fetch_add(1, Ordering::Relaxed) + 1

@@ -169,10 +169,10 @@ impl Redis {
         self.wait_of(key, call).await
     }
 
-    /// Kept for twice the window, as in memory.
+    /// Kept for sixty windows, as in memory.
     pub(super) async fn tick(&self, key: &str, window: Duration) -> Result<u64, Miss> {
         let mut call = TICK.key(self.name(key));
-        call.arg(millis(window.saturating_mul(2)));
+        call.arg(millis(window.saturating_mul(60)));
         let asking = self
             .link
             .ask(|mut connection| async move { call.invoke_async(&mut connection).await });

@@ -30,7 +30,10 @@ async fn history(app: &TestApp) -> Vec<(&'static str, String)> {
     let mut payments = Vec::new();
     for number in 1..=3 {
         let key = format!("key-{number}");
-        let made = shop.api.post("/payments", &key, &payment(&mandate, &key, 1_000_000)).await;
+        let made = shop
+            .api
+            .post("/payments", &key, &payment(&mandate, &key, 1_000_000))
+            .await;
         payments.push(made.expect(202).json()["id"].as_str().unwrap().to_owned());
     }
     app.settled().await;

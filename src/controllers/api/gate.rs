@@ -77,18 +77,16 @@ async fn enter(parts: &mut Parts, said: &mut Said) -> Result<(), Problem> {
 /// Looks the key up. Wrong ones are counted for the network that they come from; one that sent too many is refused
 /// unread for a while, but for keys that were right here before: a stranger in the same office stops no shop.
 async fn authenticate(parts: &mut Parts, services: &Services) -> Result<partner_keys::Model, Problem> {
-    let Ok(Peer(peer)) = Peer::from_request_parts(parts, &()).await;
+    // Who sends no key guesses none, and costs no look.
     let hash = partner::bearer(&parts.headers).map(keys::hash);
-    let is_known = hash.as_deref().is_some_and(|hash| services.key_uses.knows(hash));
-    if let Some(peer) = peer.filter(|_| !is_known)
-        && let Some(wait_secs) = services.key_uses.refused_for(peer, services.clock.now())
-    {
+    let hash = hash.ok_or(Code::Unauthenticated)?;
+    let Ok(Peer(peer)) = Peer::from_request_parts(parts, &()).await;
+    let stranger = peer.filter(|_| !services.key_uses.knows(&hash));
+    let refused = stranger.and_then(|peer| services.key_uses.refused_for(peer, services.clock.now()));
+    if let Some(wait_secs) = refused {
         return Err(Problem::from(Code::RateLimited).retry_after(wait_secs));
     }
-    let opened = match hash {
-        Some(hash) => partner::opened(services, &hash).await,
-        None => Err(Code::Unauthenticated.into()),
-    };
+    let opened = partner::opened(services, &hash).await;
     if let (Err(problem), Some(peer)) = (&opened, peer)
         && problem.is(Code::Unauthenticated)
     {
