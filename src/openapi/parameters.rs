@@ -59,6 +59,9 @@ fn path_schema(operation: &Operation, name: &str) -> Value {
     if name == "key" {
         return json!({ "type": "string", "minLength": 1, "maxLength": 255, "pattern": KEY_PATTERN });
     }
+    if name == "delivery_id" {
+        return shapes::of(Kind::Id(Prefix::Delivery), true);
+    }
     let prefix = match operation.path.split('/').nth(1) {
         Some("refunds") => Prefix::Refund,
         Some("mandates") => Prefix::Mandate,

@@ -50,17 +50,37 @@ impl Signer {
     /// The signed text of a place.
     #[must_use]
     pub fn show(&self, place: Place) -> String {
-        let place = show(place);
-        format!("{place}.{}", self.signature(&place).unwrap_or_default())
+        self.sign(&show(place))
     }
 
     /// The place of a text that we signed for this list.
     #[must_use]
     pub fn parse(&self, text: &str) -> Option<Place> {
+        parse(self.open(text)?)
+    }
+
+    /// The signed text of a place in a list that is numbered.
+    #[must_use]
+    pub fn show_number(&self, number: i64) -> String {
+        self.sign(&URL_SAFE_NO_PAD.encode(number.to_string()))
+    }
+
+    /// The number of a text that we signed for this list.
+    #[must_use]
+    pub fn parse_number(&self, text: &str) -> Option<i64> {
+        let bytes = URL_SAFE_NO_PAD.decode(self.open(text)?).ok()?;
+        String::from_utf8(bytes).ok()?.parse().ok()
+    }
+
+    fn sign(&self, place: &str) -> String {
+        format!("{place}.{}", self.signature(place).unwrap_or_default())
+    }
+
+    fn open<'a>(&self, text: &'a str) -> Option<&'a str> {
         let (place, signature) = text.split_once('.')?;
         let ours = self.signature(place)?;
         let is_ours: bool = ours.as_bytes().ct_eq(signature.as_bytes()).into();
-        parse(place).filter(|_| is_ours)
+        Some(place).filter(|_| is_ours)
     }
 
     fn signature(&self, place: &str) -> Option<String> {

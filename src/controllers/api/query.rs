@@ -49,10 +49,23 @@ impl Pages {
     #[must_use]
     pub fn answer<T: Serialize>(self, data: Vec<T>, next: Option<Place>) -> Response {
         let next_cursor = next.zip(self.signer.as_ref()).map(|(place, signer)| signer.show(place));
-        let link = next_cursor.as_deref().and_then(|cursor| self.link(cursor));
+        self.write(data, next_cursor.is_some(), next_cursor)
+    }
+
+    /// A page of a numbered list, which can always be gone on with from its last number.
+    #[expect(dead_code, reason = "for the list of events, whose route is to come")]
+    #[must_use]
+    pub fn answer_from<T: Serialize>(self, data: Vec<T>, has_more: bool, last: i64) -> Response {
+        let next_cursor = self.signer.as_ref().map(|signer| signer.show_number(last));
+        self.write(data, has_more, next_cursor)
+    }
+
+    fn write<T: Serialize>(self, data: Vec<T>, has_more: bool, next_cursor: Option<String>) -> Response {
+        let next = next_cursor.as_deref().filter(|_| has_more);
+        let link = next.and_then(|cursor| self.link(cursor));
         let body = ListBody {
             data,
-            has_more: next_cursor.is_some(),
+            has_more,
             next_cursor,
         };
         let mut response = Json(body).into_response();
@@ -140,11 +153,21 @@ impl Parameters {
 
     /// The cursor of a list that calls it otherwise.
     pub fn cursor_called(&mut self, name: &'static str) -> Option<Place> {
+        self.place(name, Signer::parse)
+    }
+
+    /// As [`Self::cursor_called`] for a list that is numbered.
+    #[expect(dead_code, reason = "for the list of events, whose route is to come")]
+    pub fn numbered_cursor(&mut self, name: &'static str) -> Option<i64> {
+        self.place(name, Signer::parse_number)
+    }
+
+    fn place<T>(&mut self, name: &'static str, parse: impl Fn(&Signer, &str) -> Option<T>) -> Option<T> {
         self.pages.cursor = name;
         self.pages.kept.retain(|(kept, _)| kept != name);
         let signer = self.pages.signer.clone();
-        let parse = |text: &str| signer.as_ref().and_then(|signer| signer.parse(text));
-        self.read(name, parse, FieldReason::NotACursor)
+        let read = |text: &str| signer.as_ref().and_then(|signer| parse(signer, text));
+        self.read(name, read, FieldReason::NotACursor)
     }
 
     pub fn limit(&mut self) -> u64 {
@@ -176,7 +199,7 @@ impl Parameters {
         }
     }
 
-    fn read<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>, reason: FieldReason) -> Option<T> {
+    pub fn read<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>, reason: FieldReason) -> Option<T> {
         let text = self.values.remove(name)?;
         let value = parse(&text);
         if value.is_none() {

@@ -28,7 +28,7 @@ pub const GROUP: Group = Group {
                 "createMandate",
                 "/mandates",
                 Scope::MandatesWrite,
-                Gives::One(201, "MandateRequest"),
+                Gives::One(201, "Mandate"),
             )
         },
         Operation {

@@ -1,9 +1,11 @@
 //! Webhook endpoints: where a partner is told, with which secret, and what became of each telling.
 
 use super::Group;
+use crate::models::kinds::DeliveryStatus;
 use crate::models::kinds::Scope;
 use crate::openapi::operation::{Gives, Operation, Takes, Verb};
-use crate::openapi::schema::{CURSOR, LIMIT};
+use crate::openapi::schema::{CURSOR, LIMIT, choice, words};
+use crate::openapi::schemas::EVENT_TYPES;
 
 const WRITE: Scope = Scope::WebhooksWrite;
 
@@ -19,7 +21,7 @@ pub const GROUP: Group = Group {
                 "createWebhookEndpoint",
                 "/webhook-endpoints",
                 WRITE,
-                Gives::One(201, "Endpoint"),
+                Gives::One(201, "EndpointSecret"),
             )
         },
         Operation {
@@ -67,11 +69,38 @@ pub const GROUP: Group = Group {
                 "rotateWebhookSecret",
                 "/webhook-endpoints/{id}/secret-rotation",
                 WRITE,
-                Gives::One(201, "Endpoint"),
+                Gives::One(200, "EndpointSecret"),
             )
         },
         Operation {
-            query: &[LIMIT, CURSOR],
+            verb: Verb::Delete,
+            ..Operation::get(
+                "endPreviousWebhookSecret",
+                "/webhook-endpoints/{id}/previous-secret",
+                WRITE,
+                Gives::One(200, "Endpoint"),
+            )
+        },
+        Operation {
+            verb: Verb::Post,
+            is_keyed: true,
+            has_etag: false,
+            ..Operation::get(
+                "testWebhookEndpoint",
+                "/webhook-endpoints/{id}/test",
+                WRITE,
+                Gives::One(202, "Redelivery"),
+            )
+        },
+        Operation {
+            query: &[
+                choice("status", words!(DeliveryStatus::ALL))
+                    .optional()
+                    .says("delivery_status"),
+                choice("event_type", EVENT_TYPES).optional(),
+                LIMIT,
+                CURSOR,
+            ],
             ..Operation::get(
                 "listWebhookDeliveries",
                 "/webhook-endpoints/{id}/deliveries",
@@ -80,11 +109,21 @@ pub const GROUP: Group = Group {
             )
         },
         Operation {
+            has_etag: false,
+            ..Operation::get(
+                "getWebhookDelivery",
+                "/webhook-endpoints/{id}/deliveries/{delivery_id}",
+                WRITE,
+                Gives::One(200, "DeliveryDetail"),
+            )
+        },
+        Operation {
             verb: Verb::Post,
             takes: Some(Takes {
                 schema: "NewRedeliveries",
             }),
             is_keyed: true,
+            has_etag: false,
             ..Operation::get(
                 "redeliverToWebhookEndpoint",
                 "/webhook-endpoints/{id}/redeliveries",

@@ -3,6 +3,8 @@
 use crate::ids::Prefix;
 use crate::openapi::schema::{Kind, Schema, choice, field, text, time, won};
 
+use super::shared::EVENT_TYPES;
+
 const MOST_WON: i64 = 100_000_000;
 
 pub const ALL: &[Schema] = &[
@@ -68,6 +70,7 @@ pub const ALL: &[Schema] = &[
             ),
             text("description", 200),
             field("return_url", Kind::Url),
+            field("metadata", Kind::Metadata).optional().nullable(),
         ],
         is_asked: true,
         example: r#"{"order_id":"order-1043","amount":12300,"description":"원두 1kg",
@@ -77,9 +80,7 @@ pub const ALL: &[Schema] = &[
         name: "NewEndpoint",
         fields: &[
             field("url", Kind::Url).says("endpoint_url"),
-            field("types", Kind::Choices(super::shared::EVENT_TYPES))
-                .optional()
-                .nullable(),
+            field("event_types", Kind::Choices(EVENT_TYPES)).optional().nullable(),
             text("description", 200)
                 .optional()
                 .nullable()
@@ -91,23 +92,33 @@ pub const ALL: &[Schema] = &[
     Schema {
         name: "EndpointChange",
         fields: &[
-            field("url", Kind::Url).optional().says("endpoint_url"),
-            field("types", Kind::Choices(super::shared::EVENT_TYPES))
+            field("url", Kind::Url).optional().nullable().says("endpoint_url"),
+            text("description", 200)
                 .optional()
-                .nullable(),
+                .nullable()
+                .says("endpoint_description"),
+            field("event_types", Kind::Choices(EVENT_TYPES)).optional().nullable(),
             choice("status", &["active", "paused"])
                 .optional()
+                .nullable()
                 .says("endpoint_status"),
         ],
         is_asked: true,
         example: r#"{"status":"paused"}"#,
     },
     Schema {
+        name: "EventRedelivery",
+        fields: &[field("endpoint_id", Kind::Id(Prefix::Endpoint)).optional().nullable()],
+        is_asked: true,
+        example: "{}",
+    },
+    Schema {
         name: "NewRedeliveries",
         fields: &[
             time("from"),
             time("to").optional().nullable(),
-            choice("only", &["failed", "all"]).optional(),
+            choice("only", &["failed", "all"]),
+            field("confirm", Kind::Yes).optional().nullable(),
         ],
         is_asked: true,
         example: r#"{"from":"2026-11-26T09:00:00+09:00","only":"failed"}"#,

@@ -6,6 +6,7 @@ mod shared;
 mod transfers;
 
 use super::schema::Schema;
+pub use shared::EVENT_TYPES;
 
 /// All of them, whether or not a call of the document uses them yet.
 pub fn all() -> impl Iterator<Item = &'static Schema> {
