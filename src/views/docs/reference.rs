@@ -52,7 +52,6 @@ struct Row {
     name: &'static str,
     kind: String,
     is_required: bool,
-    is_nullable: bool,
     says: &'static str,
 }
 
@@ -114,9 +113,8 @@ impl Row {
     fn new(field: &Field) -> Self {
         Self {
             name: field.name,
-            kind: kind_text(field.kind),
+            kind: kind_text(field.kind) + if field.is_nullable { " | null" } else { "" },
             is_required: field.is_required,
-            is_nullable: field.is_nullable,
             says: field.says,
         }
     }

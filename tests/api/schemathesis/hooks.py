@@ -34,7 +34,7 @@ def before_call(context, case, kwargs):
     # A cursor is signed: nobody makes one up.
     if case.query:
         case.query.pop("cursor", None)
-    # Half of the things that are asked for are there.
+    # Most of the things that are asked for are there.
     parameters = case.path_parameters or {}
     if "id" in parameters and is_chosen(parameters["id"]):
         kind = case.path.split("/")[3]
@@ -44,6 +44,9 @@ def before_call(context, case, kwargs):
         parameters["key"] = KEY
     body = case.body
     if isinstance(body, dict):
+        # To JSON Schema 395.0 is an integer; an amount is written as one.
+        if isinstance(body.get("amount"), float):
+            body["amount"] = int(body["amount"])
         if "mandate_id" in body:
             body["mandate_id"] = MANDATE
         # Within a year from now, which no schema knows.
@@ -52,4 +55,4 @@ def before_call(context, case, kwargs):
 
 
 def is_chosen(text):
-    return sum(text.encode("utf-8", "surrogatepass")) % 2 == 0
+    return sum(text.encode("utf-8", "surrogatepass")) % 4 != 0
