@@ -80,3 +80,56 @@ async fn programs_read_the_document_and_a_map() {
         get(&app, link).await.expect(200);
     }
 }
+
+/// The code of the quickstart, in order, for this app and key.
+fn quickstart(app: &TestApp, key: &str) -> Vec<String> {
+    let guide = naru::views::docs::guides::find("start").expect("it is there");
+    let code = guide.sections.iter().filter_map(|section| section.code);
+    code.map(|code| {
+        let lines = code.lines().map(|line| match line.split_once('=') {
+            Some(("export API", _)) => format!("export API={}/api/v1", app.base),
+            Some(("export KEY", _)) => format!("export KEY={key}"),
+            _ => line.to_owned(),
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    })
+    .collect()
+}
+
+async fn run(commands: &[String]) -> String {
+    let script = commands.join("\n");
+    let shell = tokio::process::Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &script])
+        .output()
+        .await;
+    let shell = shell.expect("bash is there");
+    let said = String::from_utf8_lossy(&shell.stdout).into_owned();
+    assert!(
+        shell.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&shell.stderr)
+    );
+    said
+}
+
+#[tokio::test]
+async fn the_quickstart_as_it_stands_takes_a_payment_and_refunds_it() {
+    let app = app::start().await;
+    let (shop, _) = app.shop_with_mandate().await;
+    let steps = quickstart(&app, &shop.api.key);
+    let [key, mandate, pay, look, refund] = steps.as_slice() else {
+        panic!("{steps:?}");
+    };
+    let said = run(&[key.clone(), mandate.clone(), pay.clone()]).await;
+    assert!(said.contains("202 Accepted") && said.contains("\"queued\""), "{said}");
+    app.settled().await;
+    let said = run(&[key.clone(), look.clone(), refund.clone()]).await;
+    assert!(said.contains("\"succeeded\"") && said.contains("ref_"), "{said}");
+    app.settled().await;
+    let summary = app.bank_get("/_sim/summary").await;
+    assert_eq!(
+        (&summary["withdrawals"], &summary["deposits"]),
+        (&1.into(), &1.into()),
+        "{summary}"
+    );
+}
