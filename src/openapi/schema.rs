@@ -139,5 +139,4 @@ pub(super) use words;
 
 use crate::models::kinds::TransferState;
 
-#[expect(clippy::indexing_slicing, reason = "counted when it is compiled")]
 pub const TRANSFER_STATES: &[&str] = words!(TransferState::ALL);
