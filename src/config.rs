@@ -185,6 +185,8 @@ pub struct LimitSettings {
     pub mandate_expires_secs: i64,
     /// How long the second request with a key waits for the first.
     pub key_patience_ms: u64,
+    /// Requests that a partner's key has a second; 0 is no limit.
+    pub partner_rate_per_sec: u32,
 }
 
 impl LimitSettings {

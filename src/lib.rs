@@ -20,6 +20,7 @@ pub mod models;
 pub mod money;
 pub mod notices;
 pub mod notifications;
+pub mod openapi;
 pub mod ops;
 pub mod partners;
 pub mod plain_text;

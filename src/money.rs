@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// The largest whole number that every JSON reader keeps exact.
+pub const MOST_EXACT: i64 = 9_007_199_254_740_991;
+
 /// An amount of money in whole won. Never negative where it comes from outside; differences may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -19,6 +19,7 @@ use crate::notices::board::Board;
 use crate::notifications::live::Live;
 use crate::notifications::sms::Sms;
 use crate::notifications::webhooks::{Lookup, Webhooks};
+use crate::partners::uses::KeyUses;
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
 use crate::status::Looks;
@@ -41,6 +42,8 @@ pub struct Parts {
     /// The pages that are open just now.
     pub live: Live,
     pub keys_in_use: KeysInUse,
+    /// Which keys of partners were used here.
+    pub key_uses: KeyUses,
     pub sign_ins: SignIns,
     pub sms: Sms,
     /// Where partners are told.
@@ -102,6 +105,7 @@ impl Services {
             balances: Balances::new(cache.clone()),
             live: Live::new(cache.clone()),
             keys_in_use: KeysInUse::default(),
+            key_uses: KeyUses::default(),
             sign_ins: SignIns::new(security, cache.clone(), sealer.clone()),
             cache,
             sealer,

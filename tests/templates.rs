@@ -95,6 +95,7 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
         | "web/phone_taken.html"
         | "web/password_new.html"
         | "web/outbox.html" => None,
+        docs if docs.starts_with("docs/") => None,
         staff if staff.starts_with("cs/") => viewer("상담원 이수진", ViewerRole::Staff),
         _ => viewer("김민지", ViewerRole::Member),
     };

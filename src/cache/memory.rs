@@ -1,6 +1,7 @@
 //! The cache of one process: bounded, and gone when it ends.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -28,6 +29,7 @@ pub struct Memory {
     values: Cache<String, Kept<Arc<Dated<String>>>>,
     counts: Cache<String, Times>,
     tries: Cache<String, Tries>,
+    ticks: Cache<String, Kept<Arc<AtomicU64>>>,
     locks: Cache<String, Kept<String>>,
     pub(super) once: Cache<String, Kept<Once>>,
 }
@@ -64,6 +66,7 @@ impl Default for Memory {
                 .max_capacity(REMEMBERED)
                 .time_to_idle(LONGEST_TRIED)
                 .build(),
+            ticks: Cache::builder().max_capacity(REMEMBERED).expire_after(AsItSays).build(),
             locks: Cache::builder().max_capacity(REMEMBERED).expire_after(AsItSays).build(),
             once: Cache::builder().max_capacity(REMEMBERED).expire_after(AsItSays).build(),
         }
@@ -118,6 +121,16 @@ impl Memory {
         if let Some(times) = self.counts.get(key).await {
             times.lock().unwrap_or_else(PoisonError::into_inner).pop_back();
         }
+    }
+
+    /// Kept for sixty windows: a clock that is behind counts on.
+    pub(super) async fn tick(&self, key: &str, window: Duration) -> u64 {
+        let none = Kept {
+            what: Arc::new(AtomicU64::new(0)),
+            kept: window.saturating_mul(60),
+        };
+        let entry = self.ticks.entry_by_ref(key).or_insert(none).await;
+        entry.value().what.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     pub(super) async fn try_once(&self, key: &str, growing: Growing, now: DateTime<Utc>) -> Result<(), UsedUp> {

@@ -164,6 +164,20 @@ impl Cache {
         }
     }
 
+    /// How often this was asked for the key in the current window of this length, this time included. Windows begin at
+    /// whole multiples of their length.
+    pub async fn tick(&self, key: &str, window: Duration, now: DateTime<Utc>) -> u64 {
+        let length_us = i64::try_from(window.as_micros()).unwrap_or(i64::MAX).max(1);
+        let key = format!("{key}:{}", now.timestamp_micros() / length_us);
+        match self {
+            Self::Memory(memory) => memory.tick(&key, window).await,
+            Self::Redis(redis, memory) => match redis.tick(&key, window).await {
+                Ok(count) => count,
+                Err(_) => memory.tick(&key, window).await,
+            },
+        }
+    }
+
     /// Gives back what was taken last under the key.
     pub async fn give_back(&self, key: &str) {
         let memory = match self {

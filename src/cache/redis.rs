@@ -88,6 +88,18 @@ static TRY: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// A number that ends with its window. Answers with it.
+static TICK: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        if redis.call('TYPE', KEYS[1]).ok ~= 'string' then redis.call('DEL', KEYS[1]) end
+        local count = redis.call('INCR', KEYS[1])
+        if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+        return count
+        ",
+    )
+});
+
 static UNLOCK: LazyLock<Script> =
     LazyLock::new(|| Script::new(r"if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"));
 
@@ -155,6 +167,16 @@ impl Redis {
             .arg(micros(growing.forgotten_after))
             .arg(millis(growing.forgotten_after));
         self.wait_of(key, call).await
+    }
+
+    /// Kept for sixty windows, as in memory.
+    pub(super) async fn tick(&self, key: &str, window: Duration) -> Result<u64, Miss> {
+        let mut call = TICK.key(self.name(key));
+        call.arg(millis(window.saturating_mul(60)));
+        let asking = self
+            .link
+            .ask(|mut connection| async move { call.invoke_async(&mut connection).await });
+        tell_nonsense(key, asking.await)
     }
 
     /// Asks a script that answers with the microseconds to wait.

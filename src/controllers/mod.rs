@@ -5,6 +5,7 @@ pub mod checkout;
 pub mod cookies;
 pub mod cs;
 pub mod csrf;
+pub mod docs;
 pub mod extractors;
 pub mod hosts;
 pub mod local_path;
@@ -30,6 +31,8 @@ pub fn routes() -> AppRoutes {
         .add_route(Routes::new().add(assets::ROUTE, get(assets::serve)))
         .add_route(api::routes())
         .add_route(member_api::routes())
+        .add_route(pages::pages(docs::routes()))
+        .add_route(docs::files())
         .add_route(web::routes())
         .add_route(checkout::routes())
         .add_route(cs::routes())

@@ -17,6 +17,7 @@ use crate::metrics::Metrics;
 use crate::models::kinds::{Mode, TransferState};
 use crate::models::{bank_accounts, mandates, transfers};
 use crate::money::Won;
+use crate::partners::uses::KeyUses;
 use crate::relay::Doorbell;
 use crate::services::{Parts, Services};
 use crate::transfers::accept::{self, NewPayment};
@@ -118,6 +119,7 @@ impl Past {
             cache: present.cache.clone(),
             balances: present.balances.clone(),
             live: present.live.clone(),
+            key_uses: KeyUses::default(),
             keys_in_use: present.keys_in_use.clone(),
             sign_ins: present.sign_ins.clone(),
             sms: present.sms.clone(),

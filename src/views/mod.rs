@@ -11,6 +11,7 @@ pub mod balance;
 pub mod checkout;
 pub mod cs;
 pub mod csv;
+pub mod docs;
 pub mod errors;
 mod example;
 pub mod filters;

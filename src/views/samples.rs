@@ -1,7 +1,7 @@
 //! Every state of every page in one list: the tests render them, and a person can look at them.
 
 use super::{
-    checkout, cs, errors,
+    checkout, cs, docs, errors,
     frame::PageFrame,
     page::Page,
     templates::{TemplateError, Templates},
@@ -70,6 +70,11 @@ pub fn all() -> Vec<Sample> {
     add::<checkout::over::Over>(&mut samples);
     add::<checkout::approval::Approval>(&mut samples);
     add::<checkout::approval::Approved>(&mut samples);
+    add::<docs::guide::GuidePage>(&mut samples);
+    add::<docs::reference::Reference>(&mut samples);
+    add::<docs::sandbox::Sandbox>(&mut samples);
+    add::<docs::problems::ProblemList>(&mut samples);
+    add::<docs::problems::ProblemPage>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);
     samples
 }

@@ -3,6 +3,7 @@
 use naru::ids::Prefix;
 use naru::models::kinds::AccountState;
 use naru::models::{bank_accounts, users};
+use naru::views::docs::Contents;
 use serde_json::{Value, json};
 
 use crate::support::app::{self, TestApp};
@@ -90,6 +91,14 @@ async fn pages_of_visitors_are_quiet_narrow_enough_and_accessible() {
     ]
     .map(str::to_owned);
     look(&app, "visitor", "", &paths).await;
+}
+
+#[tokio::test]
+async fn pages_of_developers_are_quiet_narrow_enough_and_accessible() {
+    let app = demo().await;
+    let mut paths = Contents::addresses();
+    paths.push("/docs/problems/duplicate_order".to_owned());
+    look(&app, "developer", "", &paths).await;
 }
 
 #[tokio::test]

@@ -7,10 +7,11 @@ use futures::StreamExt;
 use futures::future::join;
 use naru::accounts::AccountRow;
 use naru::accounts::balance::{self, KnownBalance};
-use naru::ids::{AccountId, Prefix, UserId};
+use naru::ids::{AccountId, KeyId, Prefix, UserId};
 use naru::members::sessions::{self, Caller, SignInError};
 use naru::money::Won;
 use naru::notifications::live::{News, Topic};
+use naru::partners::rate;
 use naru::services::Services;
 use serde_json::json;
 use uuid::Uuid;
@@ -258,6 +259,21 @@ async fn the_turn_of_a_process_that_died_is_free_after_its_time_and_until_then_t
         home.card().await.contains("data-balance=\"fresh\"")
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_requests_of_a_key_are_counted_over_all_processes() {
+    let redis = PrivateRedis::start().await;
+    let limit = json!({ "limits": { "partner_rate_per_sec": 3 } });
+    let wish = app::wish().with_a_stopped_clock();
+    let app = wish.settings(redis.settings()).settings(limit).start().await;
+    let other = app.services_of_a_new_process().await;
+    let key = KeyId::new();
+    for (services, left) in [(&app.services, 2), (&other, 1), (&app.services, 0), (&other, 0)] {
+        let taken = rate::take(services, key).await.expect("there is a limit");
+        assert_eq!(taken.left, left);
+    }
+    assert!(rate::take(&other, key).await.is_some_and(|taken| taken.is_too_much));
 }
 
 #[tokio::test]

@@ -176,6 +176,9 @@ impl Scene {
         .find(|(prefix, _)| after(prefix));
         let address = match (route, thing) {
             ("/api/v1/payments/by-idempotency-key/{key}", _) => route.replace("{key}", "key-1"),
+            ("/docs/guides/{slug}", _) => route.replace("{slug}", "idempotency"),
+            ("/docs/api/{group}", _) => route.replace("{group}", "payments"),
+            ("/docs/problems/{code}", _) => route.replace("{code}", "not_found"),
             ("/assets/{hash}/{*path}", _) => naru::views::assets::url("static/app.css").expect("an asset"),
             (_, Some((_, thing))) => route
                 .replace("{id}", &self.ids[thing])

@@ -15,7 +15,15 @@ const BUILT_IN_RUST: &[&str] = &[
     "detail-reason-",
     "detail-result-",
     "detail-why-",
+    "answer-",
+    "event-",
+    "value-",
+    "group-",
+    "header-",
     "notice-",
+    "op-",
+    "openapi-",
+    "schema-",
 ];
 
 /// English texts that are in Korean on purpose.

@@ -4,6 +4,7 @@ mod accounts;
 mod checkout;
 mod csv;
 mod devices;
+mod docs;
 mod errors;
 mod forged;
 mod forgotten;

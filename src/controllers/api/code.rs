@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 pub enum Code {
     IdempotencyKeyMissing,
     MalformedJson,
+    UnknownApiVersion,
     Unauthenticated,
     Forbidden,
     NotFound,
@@ -27,12 +28,14 @@ pub enum Code {
     RateLimited,
     Internal,
     Unavailable,
+    BankMaintenance,
 }
 
 impl Code {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::IdempotencyKeyMissing,
         Self::MalformedJson,
+        Self::UnknownApiVersion,
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
@@ -53,6 +56,7 @@ impl Code {
         Self::RateLimited,
         Self::Internal,
         Self::Unavailable,
+        Self::BankMaintenance,
     ];
 
     /// Its word, its status, and whether the same request may succeed later.
@@ -61,6 +65,7 @@ impl Code {
         match self {
             Self::IdempotencyKeyMissing => ("idempotency_key_missing", StatusCode::BAD_REQUEST, false),
             Self::MalformedJson => ("malformed_json", StatusCode::BAD_REQUEST, false),
+            Self::UnknownApiVersion => ("unknown_api_version", StatusCode::BAD_REQUEST, false),
             Self::Unauthenticated => ("unauthenticated", StatusCode::UNAUTHORIZED, false),
             Self::Forbidden => ("forbidden", StatusCode::FORBIDDEN, false),
             Self::NotFound => ("not_found", StatusCode::NOT_FOUND, false),
@@ -81,6 +86,7 @@ impl Code {
             Self::RateLimited => ("rate_limited", StatusCode::TOO_MANY_REQUESTS, true),
             Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, true),
             Self::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE, true),
+            Self::BankMaintenance => ("bank_maintenance", StatusCode::SERVICE_UNAVAILABLE, true),
         }
     }
 

@@ -10,7 +10,6 @@ use serde_json::json;
 
 use super::body::Fields;
 use super::context::Api;
-use super::cursor;
 use super::headers::idempotency_key;
 use super::problem::{Code, FieldReason, Problem};
 use super::query::Parameters;
@@ -19,7 +18,7 @@ use crate::ids::{EndpointId, EventId, Prefix};
 use crate::models::kinds::PartnerEventType;
 use crate::notifications::webhooks::{WebhookError, feed, redeliver};
 use crate::transfers::idempotency::IdempotencyKey;
-use crate::views::api::{EventBody, ListBody};
+use crate::views::api::EventBody;
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -30,24 +29,17 @@ pub fn routes() -> Routes {
 
 /// Oldest first. There is always a cursor to go on from, so that a reader can wait at the end.
 async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
-    let place = query
-        .read("after_cursor", cursor::parse_seq, FieldReason::NotACursor)
-        .unwrap_or(0);
+    let place = query.numbered_cursor("after_cursor").unwrap_or(0);
     let event_type = query.read("type", PartnerEventType::parse, FieldReason::NotAChoice);
     let limit = query.limit();
-    query.finish()?;
+    let pages = query.finish()?;
     let mut events = feed::after(api.db(), owner(&api), place, event_type, limit).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = events.len() > limit;
     events.truncate(limit);
     let last = events.last().and_then(|event| event.seq).unwrap_or(place);
     let data: Result<Vec<_>, _> = events.iter().map(EventBody::new).collect();
-    Ok(Json(ListBody {
-        data: data.map_err(WebhookError::from)?,
-        has_more,
-        next_cursor: Some(cursor::show_seq(last)),
-    })
-    .into_response())
+    Ok(pages.answer_from(data.map_err(WebhookError::from)?, has_more, last))
 }
 
 fn event_id(text: &str) -> Result<EventId, Problem> {

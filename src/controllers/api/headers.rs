@@ -26,6 +26,10 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {
     if key.is_empty() {
         return Err(Code::IdempotencyKeyMissing.into());
     }
+    // A tab is no letter that a key is told by.
+    if key.contains('\t') {
+        return Err(refused(FieldReason::NotText));
+    }
     if key.len() > KEY_LENGTH {
         return Err(refused(FieldReason::TextLength { most: KEY_LENGTH }));
     }

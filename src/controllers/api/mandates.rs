@@ -13,7 +13,6 @@ use serde_json::json;
 
 use super::body::Fields;
 use super::context::Api;
-use super::cursor;
 use super::headers::{etag, idempotency_key, if_match};
 use super::made::created;
 use super::problem::{Code, Problem};
@@ -26,7 +25,7 @@ use crate::partners::mandate_request::{self, NewMandate};
 use crate::partners::{return_urls, revocation};
 use crate::transfers::find::{self, Place};
 use crate::transfers::idempotency::IdempotencyKey;
-use crate::views::api::{ListBody, MandateBody};
+use crate::views::api::MandateBody;
 
 const PATH: &str = "/api/v1/mandates";
 const REFERENCE: usize = 100;
@@ -81,14 +80,14 @@ async fn list(api: Api, OurAddress(base): OurAddress, mut query: Parameters) -> 
         reference: query.text("reference"),
         before: after.map(|place| MandateId(place.id)),
     };
-    query.finish()?;
+    let pages = query.finish()?;
     let owner = (api.partner.id, api.partner.mode);
     let mut mandates = mandates::Model::page_of_partner(api.db(), owner, filter, limit + 1).await?;
     let place = |mandate: &mandates::Model| Place {
         created_at: mandate.created_at,
         id: mandate.id.0,
     };
-    let next_cursor = find::cut(&mut mandates, limit, place).map(cursor::show);
+    let next = find::cut(&mut mandates, limit, place);
 
     let ids = mandates.iter().filter_map(|mandate| mandate.account_id);
     let accounts = bank_accounts::Entity::find()
@@ -101,12 +100,7 @@ async fn list(api: Api, OurAddress(base): OurAddress, mut query: Parameters) -> 
         .iter()
         .map(|mandate| MandateBody::new(mandate, account(mandate)).with_link(&base))
         .collect::<Vec<_>>();
-    Ok(Json(ListBody {
-        data,
-        has_more: next_cursor.is_some(),
-        next_cursor,
-    })
-    .into_response())
+    Ok(pages.answer(data, next))
 }
 
 async fn show(api: Api, OurAddress(base): OurAddress, Path(id): Path<String>) -> Result<Response, Problem> {

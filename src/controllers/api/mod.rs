@@ -7,6 +7,7 @@ mod context;
 pub mod cursor;
 mod events;
 mod field_error;
+pub mod gate;
 pub(super) mod headers;
 mod made;
 mod mandates;
@@ -33,5 +34,6 @@ pub fn routes() -> Routes {
         .merge(webhook_deliveries::routes())
         .merge(events::routes())
         .merge(checkouts::routes())
+        .layer(from_fn(gate::let_in))
         .layer(from_fn(problem::write_problems))
 }

@@ -13,7 +13,6 @@ use serde_json::json;
 
 use super::body::Fields;
 use super::context::Api;
-use super::cursor;
 use super::headers::{etag, idempotency_key, if_match};
 use super::problem::{Code, Problem};
 use super::query::Parameters;
@@ -22,7 +21,7 @@ use crate::models::{bank_accounts, transfers};
 use crate::transfers::accept::{self, NewPayment};
 use crate::transfers::idempotency::{Accepted, IdempotencyKey};
 use crate::transfers::{TransferError, cancel, find, timeline};
-use crate::views::api::{ListBody, PaymentBody, TimelineEntry};
+use crate::views::api::{PaymentBody, TimelineEntry};
 use crate::views::i18n::Language;
 
 pub(super) const ORDER_ID: usize = 100;
@@ -125,22 +124,16 @@ async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
         after: query.cursor(),
     };
     let limit = query.limit();
-    query.finish()?;
+    let pages = query.finish()?;
     let mut payments = find::payments_of_partner(api.db(), api.partner.id, filter, limit).await?;
-    let next_cursor = find::cut(&mut payments, limit, find::Place::of).map(cursor::show);
+    let next = find::cut(&mut payments, limit, find::Place::of);
     let accounts = accounts_of(&api, &payments).await?;
     let data: Result<Vec<_>, _> = payments
         .iter()
         .filter_map(|payment| Some((payment, accounts.get(&payment.account_id)?)))
         .map(|(payment, account)| PaymentBody::new(payment, account, api.language))
         .collect();
-    let data = data.map_err(TransferError::from)?;
-    Ok(Json(ListBody {
-        data,
-        has_more: next_cursor.is_some(),
-        next_cursor,
-    })
-    .into_response())
+    Ok(pages.answer(data.map_err(TransferError::from)?, next))
 }
 
 /// The accounts of a page in one query.

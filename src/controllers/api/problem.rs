@@ -2,7 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use loco_rs::controller::middleware::request_id::LocoRequestId;
@@ -12,9 +12,12 @@ use serde_json::{Map, Value, json};
 pub use super::code::Code;
 use super::context::language;
 pub use super::field_error::{FieldError, FieldReason};
+use super::gate;
 use crate::ids::Prefix;
-use crate::models::kinds::{LimitScope, MoneyMoved};
+use crate::models::kinds::{LimitScope, MoneyMoved, Scope};
 use crate::money::Won;
+use crate::openapi;
+use crate::partners::versions::ApiVersion;
 use crate::services::Services;
 use crate::transfers::TransferError;
 use crate::views::i18n::{Language, TextArgs, text};
@@ -79,6 +82,29 @@ impl Problem {
             detail: Some(detail),
             ..self
         }
+    }
+
+    /// `forbidden` for want of this scope.
+    #[must_use]
+    pub fn missing_scope(scope: Scope) -> Self {
+        let detail = Some("api-forbidden-scope");
+        Self {
+            detail,
+            ..Self::from(Code::Forbidden)
+        }
+        .with("required_scope", json!(scope))
+    }
+
+    /// `unknown_api_version`, with those that are known.
+    #[must_use]
+    pub fn unknown_version() -> Self {
+        let known = ApiVersion::KNOWN.map(ApiVersion::as_str);
+        Self::from(Code::UnknownApiVersion).with("known_versions", json!(known))
+    }
+
+    #[must_use]
+    pub fn is(&self, code: Code) -> bool {
+        self.code == code
     }
 
     /// With a member that helps.
@@ -212,7 +238,12 @@ struct ProblemBody<'a> {
 /// The problem of an address that does not exist.
 #[must_use]
 pub fn no_such_address(request: &Request) -> Response {
-    Caller::of(request).tell(&Problem::from(Code::NotFound))
+    let mut response = Caller::of(request).tell(&Problem::from(Code::NotFound));
+    if request.uri().path().starts_with(openapi::BASE) {
+        let version = HeaderValue::from_static(ApiVersion::default().as_str());
+        response.headers_mut().insert(gate::API_VERSION, version);
+    }
+    response
 }
 
 /// Whom a problem is told.
@@ -220,10 +251,13 @@ struct Caller {
     path: String,
     request_id: String,
     language: Language,
+    /// `https://pay.example`, by the name that was asked and is one of ours.
+    origin: String,
 }
 
 impl Caller {
     fn of(request: &Request) -> Self {
+        let services = request.extensions().get::<Services>();
         let request_id = request
             .extensions()
             .get::<LocoRequestId>()
@@ -231,13 +265,23 @@ impl Caller {
         Self {
             path: request.uri().path().to_owned(),
             request_id: request_id.unwrap_or_default(),
-            language: language(request.headers(), request.extensions().get::<Services>()),
+            language: language(request.headers(), services),
+            origin: origin(request.headers(), services),
         }
     }
 
     fn tell(&self, problem: &Problem) -> Response {
-        body(problem, &self.path, &self.request_id, self.language)
+        body(problem, self)
     }
+}
+
+/// Where this request sees us, for addresses that are to be followed from anywhere (RFC 9457 wants them absolute). Empty
+/// where no name was given. Other names than ours were refused before (`controllers/hosts.rs`).
+fn origin(headers: &HeaderMap, services: Option<&Services>) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let is_secure = services.is_some_and(|services| services.settings.security.secure_cookies);
+    let scheme = if is_secure { "https" } else { "http" };
+    host.map(|host| format!("{scheme}://{host}")).unwrap_or_default()
 }
 
 /// Writes the body of every problem, the framework's own errors included, in the caller's language.
@@ -263,13 +307,21 @@ pub async fn write_problems(request: Request, next: Next) -> Response {
         );
     }
     let mut response = caller.tell(&problem);
-    if let Some(allow) = headers.get(header::ALLOW) {
-        response.headers_mut().insert(header::ALLOW, allow.clone());
+    for name in [
+        header::ALLOW,
+        gate::API_VERSION,
+        gate::RATE_LIMIT,
+        gate::RATE_LIMIT_POLICY,
+    ] {
+        if let Some(value) = headers.get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
     }
     response
 }
 
-fn body(problem: &Problem, path: &str, request_id: &str, language: Language) -> Response {
+fn body(problem: &Problem, caller: &Caller) -> Response {
+    let language = caller.language;
     let (code, status, retryable) = problem.code.facts();
     let none = TextArgs::new();
     let errors = problem
@@ -279,13 +331,13 @@ fn body(problem: &Problem, path: &str, request_id: &str, language: Language) -> 
         .collect();
     let own_detail = format!("api-{code}-detail");
     let body = ProblemBody {
-        r#type: format!("/docs/problems/{code}"),
+        r#type: format!("{}/docs/problems/{code}", caller.origin),
         title: text(language, &format!("api-{code}"), &none),
         status: status.as_u16(),
         detail: text(language, problem.detail.unwrap_or(&own_detail), &none),
-        instance: path,
+        instance: &caller.path,
         code,
-        request_id,
+        request_id: &caller.request_id,
         money_moved: problem.money_moved,
         retryable,
         errors,

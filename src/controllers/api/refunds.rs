@@ -10,7 +10,6 @@ use serde_json::json;
 
 use super::body::Fields;
 use super::context::Api;
-use super::cursor;
 use super::headers::{etag, idempotency_key, if_match};
 use super::payments::{accepted_response, payment_id};
 use super::problem::{Code, Problem};
@@ -20,7 +19,7 @@ use crate::models::{bank_accounts, transfers};
 use crate::transfers::find;
 use crate::transfers::idempotency::IdempotencyKey;
 use crate::transfers::refund::{self, NewRefund};
-use crate::views::api::{ListBody, RefundBody};
+use crate::views::api::RefundBody;
 use crate::views::i18n::Language;
 
 const REASON: usize = 200;
@@ -76,18 +75,13 @@ async fn show(api: Api, Path(id): Path<String>) -> Result<Response, Problem> {
 
 async fn list_of_payment(api: Api, Path(payment): Path<String>, mut query: Parameters) -> Result<Response, Problem> {
     let (after, limit) = (query.cursor(), query.limit());
-    query.finish()?;
+    let pages = query.finish()?;
     let payment = find::payment_of_partner(api.db(), api.partner.id, payment_id(&payment)?).await?;
     let mut refunds = find::refunds_of_payment(api.db(), payment.id, after, limit).await?;
-    let next_cursor = find::cut(&mut refunds, limit, find::Place::of).map(cursor::show);
+    let next = find::cut(&mut refunds, limit, find::Place::of);
     let data: Vec<_> = refunds
         .iter()
         .map(|refund| RefundBody::new(refund, api.language))
         .collect();
-    Ok(Json(ListBody {
-        data,
-        has_more: next_cursor.is_some(),
-        next_cursor,
-    })
-    .into_response())
+    Ok(pages.answer(data, next))
 }

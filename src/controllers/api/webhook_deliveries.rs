@@ -10,7 +10,6 @@ use serde_json::json;
 
 use super::body::Fields;
 use super::context::Api;
-use super::cursor;
 use super::headers::idempotency_key;
 use super::problem::{Code, FieldReason, Problem};
 use super::query::Parameters;
@@ -22,7 +21,7 @@ use crate::notifications::webhooks::log::{self, DeliveryFilter};
 use crate::notifications::webhooks::redeliver::{self, Only, Range};
 use crate::transfers::find;
 use crate::transfers::idempotency::IdempotencyKey;
-use crate::views::api::{DeliveryBody, DeliveryDetailBody, ListBody};
+use crate::views::api::{DeliveryBody, DeliveryDetailBody};
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -38,15 +37,10 @@ async fn list(api: Api, Path(id): Path<String>, mut query: Parameters) -> Result
         after: query.cursor(),
     };
     let limit = query.limit();
-    query.finish()?;
+    let pages = query.finish()?;
     let mut deliveries = log::deliveries(api.db(), owner(&api), endpoint_id(&id)?, filter, limit).await?;
-    let next_cursor = find::cut(&mut deliveries, limit, log::place_of).map(cursor::show);
-    Ok(Json(ListBody {
-        data: deliveries.iter().map(DeliveryBody::new).collect(),
-        has_more: next_cursor.is_some(),
-        next_cursor,
-    })
-    .into_response())
+    let next = find::cut(&mut deliveries, limit, log::place_of);
+    Ok(pages.answer(deliveries.iter().map(DeliveryBody::new).collect(), next))
 }
 
 async fn show(api: Api, Path((id, delivery)): Path<(String, String)>) -> Result<Response, Problem> {

@@ -11,7 +11,6 @@ use serde_json::{Map, Value, json};
 
 use super::body::Fields;
 use super::context::Api;
-use super::cursor;
 use super::headers::{etag, idempotency_key, if_match};
 use super::problem::{Code, Problem};
 use super::query::Parameters;
@@ -25,7 +24,7 @@ use crate::notifications::webhooks::{Owner, WebhookError, secrets, trial};
 use crate::transfers::find::{self, Place};
 use crate::transfers::idempotency::IdempotencyKey;
 use crate::transfers::once::Answered;
-use crate::views::api::{EndpointBody, ListBody};
+use crate::views::api::{EndpointBody};
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -118,19 +117,14 @@ pub(super) fn accepted(answered: Answered) -> Response {
 
 async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
     let (after, limit) = (query.cursor(), query.limit());
-    query.finish()?;
+    let pages = query.finish()?;
     let mut endpoints = endpoints::list(api.db(), owner(&api), after, limit).await?;
     let place = |endpoint: &webhook_endpoints::Model| Place {
         created_at: endpoint.created_at,
         id: endpoint.id.0,
     };
-    let next_cursor = find::cut(&mut endpoints, limit, place).map(cursor::show);
-    Ok(Json(ListBody {
-        data: endpoints.iter().map(EndpointBody::new).collect(),
-        has_more: next_cursor.is_some(),
-        next_cursor,
-    })
-    .into_response())
+    let next = find::cut(&mut endpoints, limit, place);
+    Ok(pages.answer(endpoints.iter().map(EndpointBody::new).collect(), next))
 }
 
 fn shown(endpoint: &webhook_endpoints::Model) -> Response {

@@ -12,7 +12,7 @@
 mod checking;
 pub mod codes;
 mod limits;
-pub(super) mod network;
+pub mod network;
 mod number;
 pub mod tickets;
 

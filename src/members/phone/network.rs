@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 /// Of IPv6 the half that a provider gives to one customer, who has all addresses in it.
-pub(in crate::members) fn network_of(peer: IpAddr) -> String {
+pub fn network_of(peer: IpAddr) -> String {
     match peer.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

@@ -1,0 +1,45 @@
+//! Mandates: ask a member for a standing consent, read it, end it.
+
+use super::Group;
+use crate::models::kinds::Scope;
+use crate::openapi::operation::{Gives, Operation, Takes, Verb};
+use crate::openapi::schema::{CURSOR, LIMIT};
+
+pub const GROUP: Group = Group {
+    name: "mandates",
+    operations: &[
+        Operation {
+            query: &[LIMIT, CURSOR],
+            ..Operation::get("listMandates", "/mandates", Scope::MandatesRead, Gives::Page("Mandate"))
+        },
+        Operation::get(
+            "getMandate",
+            "/mandates/{id}",
+            Scope::MandatesRead,
+            Gives::One(200, "Mandate"),
+        ),
+    ],
+    to_come: &[
+        Operation {
+            verb: Verb::Post,
+            takes: Some(Takes { schema: "NewMandate" }),
+            is_keyed: true,
+            ..Operation::get(
+                "createMandate",
+                "/mandates",
+                Scope::MandatesWrite,
+                Gives::One(201, "Mandate"),
+            )
+        },
+        Operation {
+            verb: Verb::Delete,
+            is_conditional: true,
+            ..Operation::get(
+                "revokeMandate",
+                "/mandates/{id}",
+                Scope::MandatesWrite,
+                Gives::One(200, "Mandate"),
+            )
+        },
+    ],
+};
