@@ -69,7 +69,8 @@ impl Relay {
     /// Works until [`Relay::stop`]: transfers, inquiries, sweeps, and telling partners what came of them.
     pub async fn run(&self, services: Services) {
         let telling = lanes::send_until_stopped(services.clone(), self.stop.clone());
-        tokio::join!(self.work(services), telling);
+        // Both are large: they live on the heap.
+        tokio::join!(Box::pin(self.work(services)), Box::pin(telling));
     }
 
     async fn work(&self, services: Services) {

@@ -152,9 +152,13 @@ impl TestApp {
         let db = self.services.db.read();
         let count =
             |query: sea_orm::Select<Entity>| async move { query.count(db).await.expect("the database answers") };
+        let seen = std::sync::atomic::AtomicU64::new(0);
         eventually("it is left alone", || async {
             let ended = count(Entity::find().filter(Column::TookMs.is_not_null())).await;
-            ended >= 5 && count(Entity::find().filter(Column::TookMs.is_null())).await == 0
+            let running = count(Entity::find().filter(Column::TookMs.is_null())).await;
+            // Also at the look before: nothing began in between.
+            let before = seen.swap(ended, std::sync::atomic::Ordering::Relaxed);
+            ended >= 5 && running == 0 && before == ended
         })
         .await;
     }

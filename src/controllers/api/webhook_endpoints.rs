@@ -79,7 +79,7 @@ async fn create(api: Api, headers: HeaderMap, mut fields: Fields) -> Result<Resp
         "/api/v1/webhook-endpoints/{}",
         Prefix::Endpoint.show(made.endpoint_id.0)
     );
-    let mut response = revealed(StatusCode::CREATED, made)?;
+    let mut response = revealed(StatusCode::CREATED, &made)?;
     if let Ok(location) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(header::LOCATION, location);
     }
@@ -87,7 +87,7 @@ async fn create(api: Api, headers: HeaderMap, mut fields: Fields) -> Result<Resp
 }
 
 /// The stored answer with the secret put in, which is stored in none.
-fn revealed(status: StatusCode, made: Revealed) -> Result<Response, Problem> {
+fn revealed(status: StatusCode, made: &Revealed) -> Result<Response, Problem> {
     let mut body: Map<String, Value> = serde_json::from_str(&made.body).map_err(WebhookError::from)?;
     let secret = made.secret.as_ref().map(ExposeSecret::expose_secret);
     body.insert("secret".to_owned(), json!(secret));
@@ -166,7 +166,7 @@ async fn rotate(api: Api, Path(id): Path<String>, headers: HeaderMap) -> Result<
     let (id, key) = (endpoint_id(&id)?, idempotency_key(&headers)?);
     let key = IdempotencyKey::new(key, &json!({ "endpoint_id": id }));
     let made = secrets::rotate(&api.services, owner(&api), id, key).await?;
-    revealed(StatusCode::OK, made)
+    revealed(StatusCode::OK, &made)
 }
 
 async fn end_previous(api: Api, Path(id): Path<String>) -> Result<Response, Problem> {

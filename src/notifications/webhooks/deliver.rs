@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::client::{Answer, Failure};
 use super::sign::{Headers, living_secrets};
-use super::{Outcome, WebhookError, outcome};
+use super::{Outcome, WebhookError, outcome, schedule};
 use crate::ids::{AttemptId, DeliveryId};
 use crate::models::kinds::{DeliveryStatus, EndpointStatus};
 use crate::models::webhook_deliveries::{Column, Entity, Model};
@@ -57,7 +57,7 @@ pub(super) async fn attempt(
             None
         }
     };
-    let Some(claimed) = claim(services, delivery, headers.as_ref()).await? else {
+    let Some(claimed) = claim(services, endpoint, delivery, headers.as_ref()).await? else {
         return Ok(None);
     };
     let begun = Instant::now();
@@ -102,6 +102,7 @@ async fn keep(
 /// Takes the delivery by compare-and-set on the number of its attempts, and keeps what is about to be sent.
 async fn claim(
     services: &Services,
+    endpoint: &webhook_endpoints::Model,
     delivery: Model,
     headers: Option<&Headers>,
 ) -> Result<Option<Claimed>, WebhookError> {
@@ -113,10 +114,10 @@ async fn claim(
     let now = services.clock.now();
     let until = now + services.settings.webhooks.lease();
     let headers = serde_json::to_string(&headers)?;
-    let kept = claimed.clone();
+    let (kept, is_probe) = (claimed.clone(), endpoint.failures >= schedule::FAILING_FROM);
     let is_ours = services.db.write(move |tx| {
         Box::pin(async move {
-            if !take(tx, &kept, now, until).await? {
+            if !take(tx, (&kept, is_probe), now, until).await? {
                 return Ok(false);
             }
             let row = webhook_attempts::ActiveModel {
@@ -138,10 +139,10 @@ async fn claim(
     Ok(is_ours.await?.then_some(claimed))
 }
 
-/// An endpoint that was paused a moment ago is not told any more.
+/// An endpoint that was paused a moment ago is not told any more, and one that has begun to fail only by who probes it.
 async fn take(
     tx: &DatabaseTransaction,
-    claimed: &Claimed,
+    (claimed, is_probe): (&Claimed, bool),
     now: chrono::DateTime<chrono::Utc>,
     until: chrono::DateTime<chrono::Utc>,
 ) -> Result<bool, DbErr> {
@@ -151,6 +152,9 @@ async fn take(
         .from(webhook_endpoints::Entity)
         .and_where(webhook_endpoints::Column::Id.eq(claimed.delivery.endpoint_id))
         .and_where(webhook_endpoints::Column::Status.eq(EndpointStatus::Active));
+    if !is_probe {
+        active.and_where(webhook_endpoints::Column::Failures.lt(schedule::FAILING_FROM));
+    }
     let taken = of(claimed.delivery.id, claimed.delivery.attempts)
         .col_expr(Column::Attempts, Expr::value(claimed.number))
         .col_expr(Column::NextAttemptAt, Expr::value(until))

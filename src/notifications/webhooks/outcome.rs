@@ -138,27 +138,24 @@ async fn failed(
     now: DateTime<Utc>,
 ) -> Result<Outcome, DbErr> {
     let asked = retry_after.map(schedule::bounded);
-    let outcome = match schedule::wait(claimed.number, schedule::chance()) {
-        Some(wait) => {
-            let next = now + asked.map_or(wait, |asked| asked.max(wait));
-            let again = of(claimed.delivery.id, claimed.number)
-                .col_expr(Column::NextAttemptAt, Expr::value(next))
-                .col_expr(Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>));
-            if again.exec(tx).await?.rows_affected == 0 {
-                return Ok(Outcome::Late);
-            }
-            move_followers(tx, &claimed.delivery, next).await?;
-            Outcome::Retried
+    let outcome = if let Some(wait) = schedule::wait(claimed.number, schedule::chance()) {
+        let next = now + asked.map_or(wait, |asked| asked.max(wait));
+        let again = of(claimed.delivery.id, claimed.number)
+            .col_expr(Column::NextAttemptAt, Expr::value(next))
+            .col_expr(Column::LeaseUntil, Expr::value(None::<DateTime<Utc>>));
+        if again.exec(tx).await?.rows_affected == 0 {
+            return Ok(Outcome::Late);
         }
-        None => {
-            if !end(tx, claimed, DeliveryStatus::Failed, now).await? {
-                return Ok(Outcome::Late);
-            }
-            move_followers(tx, &claimed.delivery, now).await?;
-            let shown = Prefix::Delivery.show(claimed.delivery.id.0);
-            tracing::info!(delivery = shown, "a delivery is given up after its last attempt");
-            Outcome::Failed
+        move_followers(tx, &claimed.delivery, next).await?;
+        Outcome::Retried
+    } else {
+        if !end(tx, claimed, DeliveryStatus::Failed, now).await? {
+            return Ok(Outcome::Late);
         }
+        move_followers(tx, &claimed.delivery, now).await?;
+        let shown = Prefix::Delivery.show(claimed.delivery.id.0);
+        tracing::info!(delivery = shown, "a delivery is given up after its last attempt");
+        Outcome::Failed
     };
     note_failure(tx, endpoint, asked, now).await?;
     Ok(outcome)

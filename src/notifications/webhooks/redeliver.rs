@@ -77,13 +77,12 @@ pub async fn event(
     let answered = once(services, (owner.partner_id, Operation::Redeliver), key, move |tx| {
         async move {
             let event = feed::find(tx, owner, event).await?;
-            let endpoints = match endpoint {
-                Some(id) => vec![find_locked(tx, owner, id).await?],
-                None => {
-                    let mut all = owned(owner).lock_exclusive().all(tx).await?;
-                    all.retain(|endpoint| is_subscribed(endpoint, &event));
-                    all
-                }
+            let endpoints = if let Some(id) = endpoint {
+                vec![find_locked(tx, owner, id).await?]
+            } else {
+                let mut all = owned(owner).lock_exclusive().all(tx).await?;
+                all.retain(|endpoint| is_subscribed(endpoint, &event));
+                all
             };
             probe_now(tx, endpoints.iter().map(|endpoint| endpoint.id).collect()).await?;
             let count = tell_event(tx, &event, &endpoints, now).await?;
@@ -184,7 +183,7 @@ pub async fn range(
                 "has_more": has_more,
             });
             probe_now(tx, vec![endpoint.id]).await?;
-            insert(tx, again.into_iter().map(|delivery| repeat(delivery, now)).collect()).await?;
+            insert(tx, again.iter().map(|delivery| repeat(delivery, now)).collect()).await?;
             Ok::<_, WebhookError>(body.to_string())
         }
         .boxed()
@@ -242,7 +241,7 @@ fn last_ones(endpoint: EndpointId, range: Range, to: DateTime<Utc>) -> Select<En
 }
 
 /// The same again: in the order of its event, whatever is told meanwhile.
-fn repeat(delivery: Model, now: DateTime<Utc>) -> ActiveModel {
+fn repeat(delivery: &Model, now: DateTime<Utc>) -> ActiveModel {
     ActiveModel {
         id: Set(DeliveryId::new()),
         endpoint_id: Set(delivery.endpoint_id),
