@@ -277,7 +277,7 @@ fn routes() -> Vec<(String, Method)> {
 
 /// What comes of each route for everybody; what the owner may change is changed in a scene of its own.
 async fn fates() -> Vec<(String, Method, Vec<Fate>)> {
-    let scene = Scene::set().await;
+    let scene = Box::pin(Scene::set()).await;
     let mut rows = Vec::new();
     let mut routes = routes();
     // What ends sessions comes last.
@@ -293,7 +293,7 @@ async fn fates() -> Vec<(String, Method, Vec<Fate>)> {
                 _ => false,
             };
             let fate = if may_change && method != Method::GET {
-                let own = Scene::set().await;
+                let own = Box::pin(Scene::set()).await;
                 own.ask(who, &method, &own.address(&uri)).await
             } else {
                 scene.ask(who, &method, &address).await

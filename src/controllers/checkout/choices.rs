@@ -47,7 +47,7 @@ pub async fn show_balance(
     let member = match shop::member(visit) {
         Ok(Some(member)) => member.id,
         Ok(None) => return Err(PageError::forbidden()),
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(elsewhere.go(visit)),
     };
     let id = parse(account).ok_or(PageError::not_found())?;
     let found = AccountRow::find_owned_by(visit.db(), member, id).await?;

@@ -47,7 +47,7 @@ async fn show(visit: Visit, Path(id): Path<String>, Query(looked): Query<Looked>
     let mandate = find(&visit, &id).await?;
     let member = match shop::member(&visit) {
         Ok(member) => member,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(elsewhere.go(&visit)),
     };
     if let Some(response) = over(&visit, &mandate, member).await? {
         return Ok(response);
@@ -100,7 +100,7 @@ async fn approve(visit: Visit, Path(id): Path<String>, Form(typed): Form<Typed>)
     let member = match shop::member(&visit) {
         Ok(Some(member)) => member,
         Ok(None) => return Ok(htmx::redirect(&visit.headers, &path)),
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(elsewhere.go(&visit)),
     };
     if !can_be_answered(&mandate, visit.services.clock.now()) {
         return Ok(htmx::redirect(&visit.headers, &path));
@@ -145,7 +145,7 @@ async fn decline(visit: Visit, Path(id): Path<String>) -> Result<Response, PageE
     match shop::member(&visit) {
         Ok(Some(_)) => {}
         Ok(None) => return Ok(htmx::redirect(&visit.headers, &path)),
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(elsewhere.go(&visit)),
     }
     match verbs::decline(&visit.services, mandate.id).await {
         Ok(()) => Ok(done(&visit, &path)),

@@ -50,7 +50,7 @@ async fn show_progress(visit: Visit, Path(id): Path<String>, Query(seen): Query<
     let member = match shop::member(&visit) {
         Ok(Some(member)) => member.id,
         Ok(None) => return Err(PageError::forbidden()),
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(elsewhere.go(&visit)),
     };
     let payment = checkout.payment_id.filter(|_| checkout.member_id == Some(member));
     let payment = payment.ok_or(PageError::not_found())?;

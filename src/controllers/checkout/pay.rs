@@ -48,7 +48,7 @@ async fn show(visit: Visit, Path(id): Path<String>, Query(looked): Query<Looked>
     let checkout = find(&visit, &id).await?;
     let member = match shop::member(&visit) {
         Ok(member) => member,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(elsewhere.go(&visit)),
     };
     if let Some(response) = over(&visit, &checkout, member).await? {
         return Ok(response);
@@ -91,7 +91,7 @@ async fn confirm(visit: Visit, Path(id): Path<String>, Form(typed): Form<Typed>)
     let member = match shop::member(&visit) {
         Ok(Some(member)) => member,
         Ok(None) => return Ok(htmx::redirect(&visit.headers, &path_of(&checkout))),
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(elsewhere.go(&visit)),
     };
     let page = |chosen: &str| present(&visit, &checkout, member, chosen.to_owned());
     let Some(account) = choices::parse(&typed.account) else {

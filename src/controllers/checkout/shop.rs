@@ -35,10 +35,19 @@ pub async fn is_open(visit: &Visit, of: (PartnerId, Mode)) -> Result<bool, PageE
 }
 
 /// The member who looks, if one is signed in. Staff and partners are shown to their own pages.
-pub fn member(visit: &Visit) -> Result<Option<&users::Model>, Response> {
+pub fn member(visit: &Visit) -> Result<Option<&users::Model>, Elsewhere> {
     match visit.visitor.signed_in() {
         None => Ok(None),
         Some(signed_in) if signed_in.user.role == Role::Member => Ok(Some(&signed_in.user)),
-        Some(signed_in) => Err(htmx::redirect(&visit.headers, home_of(signed_in.user.role))),
+        Some(signed_in) => Err(Elsewhere(home_of(signed_in.user.role))),
+    }
+}
+
+/// Where somebody who is no member begins.
+pub struct Elsewhere(&'static str);
+
+impl Elsewhere {
+    pub fn go(self, visit: &Visit) -> Response {
+        htmx::redirect(&visit.headers, self.0)
     }
 }
