@@ -30,6 +30,14 @@ impl MigrationTrait for Migration {
         index(manager, "partner_events", &["subject_id", "version"], true).await?;
         index(manager, "partner_events", &["partner_id", "seq"], false).await?;
         index(manager, "partner_events", &["seq", "id"], false).await?;
+        index(manager, "partner_events", &["partner_id", "created_at", "id"], false).await?;
+        index(
+            manager,
+            "partner_events",
+            &["partner_id", "event_type", "created_at", "id"],
+            false,
+        )
+        .await?;
         let mut table = Table::create();
         table
             .table("event_order")
