@@ -11,6 +11,7 @@ pub mod measure;
 pub mod member_api;
 pub mod notice;
 pub mod pages;
+pub mod partner;
 pub mod request_log;
 pub mod web;
 
@@ -30,6 +31,7 @@ pub fn routes() -> AppRoutes {
         .add_route(member_api::routes())
         .add_route(web::routes())
         .add_route(cs::routes())
+        .add_route(partner::routes())
 }
 
 /// An address that does not answer: a problem for programs, a page for people.

@@ -46,10 +46,15 @@ pub enum NoticeWord {
     MandateEnded,
     AnnouncementSaved,
     AnnouncementEnded,
+    KeyEnded,
+    KeyEndedBefore,
+    KeyNotRotated,
+    ReturnUrlAdded,
+    ReturnUrlRemoved,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 34] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
@@ -79,6 +84,11 @@ impl NoticeWord {
         Self::MandateEnded,
         Self::AnnouncementSaved,
         Self::AnnouncementEnded,
+        Self::KeyEnded,
+        Self::KeyEndedBefore,
+        Self::KeyNotRotated,
+        Self::ReturnUrlAdded,
+        Self::ReturnUrlRemoved,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -112,6 +122,11 @@ impl NoticeWord {
             Self::MandateEnded => ("mandate-ended", Tone::Warning),
             Self::AnnouncementSaved => ("announcement-saved", Tone::Success),
             Self::AnnouncementEnded => ("announcement-ended", Tone::Success),
+            Self::KeyEnded => ("key-ended", Tone::Success),
+            Self::KeyEndedBefore => ("key-ended-before", Tone::Info),
+            Self::KeyNotRotated => ("key-not-rotated", Tone::Warning),
+            Self::ReturnUrlAdded => ("return-url-added", Tone::Success),
+            Self::ReturnUrlRemoved => ("return-url-removed", Tone::Success),
         }
     }
 }

@@ -40,6 +40,12 @@ impl By {
     }
 }
 
+impl From<PartnerId> for By {
+    fn from(partner: PartnerId) -> Self {
+        Self::operator(partner)
+    }
+}
+
 /// A row with the name of who did it; empty for an operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

@@ -10,4 +10,5 @@ pub mod keys;
 pub mod mandates;
 pub mod overview;
 pub mod people;
+pub mod return_urls;
 pub mod revocation;

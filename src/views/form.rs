@@ -49,10 +49,14 @@ pub enum FieldProblem {
     PeriodInFuture,
     PeriodTooOld,
     PeriodTooLong,
+    ChoiceNeeded,
+    UrlFormat,
+    /// In the list already.
+    UrlKnown,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 33] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -83,5 +87,8 @@ impl FieldProblem {
         Self::PeriodInFuture,
         Self::PeriodTooOld,
         Self::PeriodTooLong,
+        Self::ChoiceNeeded,
+        Self::UrlFormat,
+        Self::UrlKnown,
     ];
 }

@@ -4,6 +4,7 @@ use super::{
     cs, errors,
     frame::PageFrame,
     page::Page,
+    partner,
     templates::{TemplateError, Templates},
     web,
 };
@@ -63,6 +64,17 @@ pub fn all() -> Vec<Sample> {
     add::<cs::members::CsMember>(&mut samples);
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
+    add::<partner::home::PartnerHome>(&mut samples);
+    add::<partner::keys::KeyList>(&mut samples);
+    add::<partner::key_new::KeyNew>(&mut samples);
+    add::<partner::key_made::KeyMade>(&mut samples);
+    add::<partner::key::KeyDetail>(&mut samples);
+    add::<partner::settings::PartnerSettings>(&mut samples);
+    add::<partner::deeds::DeedList>(&mut samples);
+    add::<partner::payments::PartnerPayments>(&mut samples);
+    add::<partner::payment::PartnerPayment>(&mut samples);
+    add::<partner::events::EventList>(&mut samples);
+    add::<partner::event::EventDetail>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);
     samples
 }

@@ -2,6 +2,7 @@
 
 pub mod frame;
 pub mod htmx;
+pub mod partner_user;
 pub mod peer;
 pub mod services;
 pub mod session;
