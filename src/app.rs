@@ -25,7 +25,7 @@ use crate::controllers::request_log::RequestLog;
 use crate::ops;
 use crate::relay::{Doorbell, Relay, RelayQueue};
 use crate::serve;
-use crate::services::Services;
+use crate::services::{Outside, Services};
 use crate::tasks;
 use crate::views::security_headers::security_headers;
 use crate::views::templates::Templates;
@@ -112,12 +112,12 @@ impl Hooks for App {
 ///
 /// # Errors
 /// When the settings are refused, or the database's writing side cannot be opened.
-pub async fn wire(mut ctx: AppContext, clock: Clock) -> Result<AppContext> {
+pub async fn wire(mut ctx: AppContext, outside: impl Into<Outside>) -> Result<AppContext> {
     let is_production = ctx.environment == Environment::Production;
     let settings = Settings::from_config(&ctx.config, is_production).map_err(config::refused)?;
     let (doorbell, ear) = Doorbell::new();
     let database = (ctx.db.clone(), ctx.config.database.uri.as_str());
-    let services = Services::open(settings, database, clock, doorbell).await?;
+    let services = Services::open(settings, database, outside, doorbell).await?;
     let templates = Templates::new().map_err(loco_rs::Error::wrap)?;
     let relay = Relay::new(ear, services.settings.relay.broker());
     ctx.shared_store.insert(relay.clone());

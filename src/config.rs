@@ -3,6 +3,7 @@
 mod checks;
 mod security;
 pub mod sms;
+pub mod webhooks;
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -17,6 +18,7 @@ use crate::bank::maintenance::Window;
 use crate::relay::Broker;
 pub use security::SecuritySettings;
 use sms::SmsSettings;
+use webhooks::WebhookSettings;
 
 /// The settings; each is explained in `config/development.yaml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +35,7 @@ pub struct Settings {
     pub limits: LimitSettings,
     pub security: SecuritySettings,
     pub sms: SmsSettings,
+    pub webhooks: WebhookSettings,
     pub demo_data: bool,
 }
 

@@ -18,6 +18,7 @@ use crate::metrics::Metrics;
 use crate::notices::board::Board;
 use crate::notifications::live::Live;
 use crate::notifications::sms::Sms;
+use crate::notifications::webhooks::{Lookup, Webhooks};
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
 use crate::status::Looks;
@@ -42,11 +43,30 @@ pub struct Parts {
     pub keys_in_use: KeysInUse,
     pub sign_ins: SignIns,
     pub sms: Sms,
+    /// Where partners are told.
+    pub webhooks: Webhooks,
     pub metrics: Metrics,
     /// What is told to everybody.
     pub board: Board,
     /// How things were a moment ago.
     pub looks: Looks,
+}
+
+/// What the program learns from the machine around it, injected so that a test decides it: the time, and the addresses of
+/// names. A clock alone goes with the machine's own lookup.
+#[derive(Clone)]
+pub struct Outside {
+    pub clock: Clock,
+    pub lookup: Lookup,
+}
+
+impl From<Clock> for Outside {
+    fn from(clock: Clock) -> Self {
+        Self {
+            clock,
+            lookup: Lookup::system(),
+        }
+    }
 }
 
 impl Services {
@@ -62,9 +82,10 @@ impl Services {
     pub async fn open(
         settings: Settings,
         (pool, uri): (DatabaseConnection, &str),
-        clock: Clock,
+        outside: impl Into<Outside>,
         doorbell: Doorbell,
     ) -> loco_rs::Result<Self> {
+        let Outside { clock, lookup } = outside.into();
         let client = nh::Client::new(&settings.bank, &settings.bank_url()).map_err(loco_rs::Error::wrap)?;
         let security = &settings.security;
         let sealer = security.sealer().map_err(loco_rs::Error::wrap)?;
@@ -72,6 +93,7 @@ impl Services {
         let metrics = Metrics::new(clock.now());
         let bank = Timed::new(Arc::new(client), metrics.clone());
         let sms = Sms::new(&settings.sms, clock.clone(), metrics.clone()).map_err(loco_rs::Error::wrap)?;
+        let webhooks = Webhooks::new(&settings.webhooks, lookup).map_err(loco_rs::Error::wrap)?;
         Ok(Self::new(Parts {
             db: Database::open(pool, uri).await?,
             bank: Gate::new(Arc::new(bank), &settings.bank),
@@ -84,6 +106,7 @@ impl Services {
             cache,
             sealer,
             sms,
+            webhooks,
             settings,
             metrics,
             board: Board::default(),

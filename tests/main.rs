@@ -23,3 +23,4 @@ mod tidy;
 mod transfers;
 mod verify;
 mod web;
+mod webhooks;

@@ -29,6 +29,7 @@ impl MigrationTrait for Migration {
         manager.create_table(table).await?;
         index(manager, "partner_events", &["subject_id", "version"], true).await?;
         index(manager, "partner_events", &["partner_id", "seq"], false).await?;
+        index(manager, "partner_events", &["partner_id", "event_type", "seq"], false).await?;
         index(manager, "partner_events", &["seq", "id"], false).await?;
         index(manager, "partner_events", &["partner_id", "created_at", "id"], false).await?;
         index(

@@ -28,6 +28,7 @@ impl MigrationTrait for Migration {
             .col(moment(manager, "previous_ends_at").null())
             // Of this endpoint: attempts that failed since one did not, and until when nothing is tried.
             .col(won("failures").not_null())
+            .col(moment(manager, "failing_since").null())
             .col(moment(manager, "backoff_until").null())
             .col(won("version").not_null())
             .col(moment(manager, "created_at").not_null())
@@ -42,8 +43,9 @@ impl MigrationTrait for Migration {
             .col(id("id").not_null().primary_key())
             .col(id("endpoint_id").not_null())
             .col(id("event_id").not_null())
+            .col(text("event_type", 32).not_null())
             .col(id("group_id").not_null())
-            // Of its event, or of its redelivery: what of one group is told in order.
+            // Of its event: what of one group is told in order.
             .col(won("seq").not_null())
             // The delivery that this one repeats.
             .col(id("repeats_id").null())
@@ -68,7 +70,14 @@ impl MigrationTrait for Migration {
             false,
         )
         .await?;
-        index(manager, "webhook_deliveries", &["endpoint_id", "id"], false).await?;
+        // The log, newest first: all, those of a status, those of a type.
+        for columns in [
+            ["endpoint_id", "created_at", "id"].as_slice(),
+            &["endpoint_id", "status", "created_at", "id"],
+            &["endpoint_id", "event_type", "created_at", "id"],
+        ] {
+            index(manager, "webhook_deliveries", columns, false).await?;
+        }
         index(manager, "webhook_deliveries", &["event_id"], false).await?;
         let mut table = Table::create();
         table

@@ -67,6 +67,7 @@ impl Settings {
                 "must be at most 600 with RabbitMQ, which closes the channel of who holds a message for 30 minutes",
             );
         }
+        self.webhooks.check()?;
         self.sms.check()
     }
 
@@ -117,6 +118,7 @@ impl Settings {
                 return refuse(option, "is the development key");
             }
         }
+        self.webhooks.check_production()?;
         self.sms.check_production()
     }
 }

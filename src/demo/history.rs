@@ -121,6 +121,7 @@ impl Past {
             keys_in_use: present.keys_in_use.clone(),
             sign_ins: present.sign_ins.clone(),
             sms: present.sms.clone(),
+            webhooks: present.webhooks.clone(),
             settings,
             // What was made up is not counted as what this process did.
             metrics: Metrics::new(today),

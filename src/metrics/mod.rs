@@ -5,6 +5,7 @@
 mod queues;
 mod reading;
 mod register;
+mod telling;
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -47,6 +48,7 @@ pub struct Meters {
     last_delivery: Family<[Word; 1], Amount>,
     swept: Family<[Word; 1], Counter>,
     messages: Family<[Word; 1], Counter>,
+    webhooks: Family<[Word; 1], Counter>,
 }
 
 /// What a sweep found to do.
@@ -128,6 +130,11 @@ impl Meters {
     /// A text message was handed to its sender, or not.
     pub fn message(&self, outcome: &'static str) {
         self.messages.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
+    /// An attempt at telling a partner's endpoint came to its end.
+    pub fn webhook(&self, outcome: &'static str) {
+        self.webhooks.get_or_create(&[("outcome", outcome)]).inc();
     }
 
     /// A sweep found so many.

@@ -1,4 +1,4 @@
-//! What the database says at the moment of a scrape: one query, kept for a second, so that scrapes cost nothing. A
+//! What the database says at the moment of a scrape: three queries, kept for a second, so that scrapes cost nothing. A
 //! database that does not answer in time is `naru_database_up 0`, and then nothing else is said of it.
 
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, Query
 use tokio::sync::Mutex;
 
 use super::register::PREFIX;
+use super::telling::{self, Telling};
 use super::{Amount, OPEN, Word};
 use crate::db::PoolUse;
 use crate::models::kinds::{TransferKind, TransferState};
@@ -31,6 +32,8 @@ pub(super) struct Readings(Mutex<Option<(Instant, Reading)>>);
 pub(super) struct Reading {
     /// `None`: the database did not answer.
     open: Option<Vec<Open>>,
+    /// With it.
+    telling: Option<Telling>,
     pool: PoolUse,
     /// Whether a broker is told of what is queued.
     is_told: bool,
@@ -58,16 +61,19 @@ impl Readings {
         {
             return reading.clone();
         }
-        let open = match tokio::time::timeout(PATIENCE, open(services)).await {
-            Ok(Ok(open)) => Some(open),
+        let reading = async { tokio::try_join!(open(services), telling::read(services)) };
+        let read = match tokio::time::timeout(PATIENCE, reading).await {
+            Ok(Ok(read)) => Some(read),
             Ok(Err(error)) => {
                 tracing::debug!(%error, "the database cannot be read for the metrics");
                 None
             }
             Err(_) => None,
         };
+        let (open, telling) = read.unzip();
         let reading = Reading {
             open,
+            telling,
             pool: services.db.pool_use(),
             is_told: services.settings.relay.broker().is_some(),
             at: services.clock.now(),
@@ -109,6 +115,9 @@ impl Reading {
             if self.is_told {
                 self.untold(&mut registry, open);
             }
+        }
+        if let Some(telling) = &self.telling {
+            telling.register(&mut registry, self.at);
         }
         registry
     }
@@ -159,9 +168,13 @@ impl Reading {
         registry.register("rings_waiting_oldest_seconds", help, age);
     }
 
-    /// Seconds; never below zero, whatever the clock of the machine that accepted it said.
     fn age(&self, since: Option<DateTime<Utc>>) -> f64 {
-        let age = since.and_then(|since| (self.at - since).to_std().ok());
-        age.unwrap_or_default().as_secs_f64()
+        age(self.at, since)
     }
+}
+
+/// Seconds; never below zero, whatever the clock of the machine that wrote `since` said.
+pub(super) fn age(at: DateTime<Utc>, since: Option<DateTime<Utc>>) -> f64 {
+    let age = since.and_then(|since| (at - since).to_std().ok());
+    age.unwrap_or_default().as_secs_f64()
 }

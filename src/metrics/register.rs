@@ -12,6 +12,7 @@ use super::reading::Readings;
 use super::{Amount, Meters};
 use crate::models::kinds::{TransferKind, TransferState};
 use crate::notifications::sms::OUTCOMES;
+use crate::notifications::webhooks::ATTEMPT_OUTCOMES;
 
 /// Seconds; a bank call may take its whole deadline.
 const BANK_SECONDS: [f64; 11] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0];
@@ -35,6 +36,7 @@ pub(super) fn meters(started_at: DateTime<Utc>) -> Meters {
         last_delivery: Family::default(),
         swept: Family::default(),
         messages: Family::default(),
+        webhooks: Family::default(),
         registry: Registry::default(),
     };
     begin_at_zero(&meters);
@@ -75,6 +77,8 @@ fn edges(registry: &mut Registry, meters: &Meters) {
     registry.register("http_request_seconds", help, meters.http.clone());
     let help = "Text messages, by what their sender said of them";
     registry.register("text_messages", help, meters.messages.clone());
+    let help = "Attempts at telling partners' endpoints, by what came of them";
+    registry.register("webhook_attempts", help, meters.webhooks.clone());
 }
 
 /// A counter that appears with its first event hides that event from `rate`.
@@ -89,6 +93,9 @@ fn begin_at_zero(meters: &Meters) {
     }
     for outcome in OUTCOMES {
         drop(meters.messages.get_or_create(&[("outcome", outcome)]));
+    }
+    for outcome in ATTEMPT_OUTCOMES {
+        drop(meters.webhooks.get_or_create(&[("outcome", outcome)]));
     }
 }
 

@@ -215,6 +215,8 @@ word_enum!(
         MandateRevoked = "mandate.revoked",
         CheckoutCompleted = "checkout.completed",
         CheckoutExpired = "checkout.expired",
+        /// Asked for by the partner, of one endpoint, which alone is told.
+        EndpointTest = "endpoint.test",
     }
 );
 

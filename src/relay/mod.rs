@@ -28,6 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::notifications::webhooks::lanes;
 use crate::services::Services;
 pub use broker::{Broker, BrokerError};
 pub use doorbell::{Doorbell, Ear, Ring};
@@ -65,8 +66,13 @@ impl Relay {
         self.stop.cancel();
     }
 
-    /// Works until [`Relay::stop`]: transfers, inquiries, sweeps.
+    /// Works until [`Relay::stop`]: transfers, inquiries, sweeps, and telling partners what came of them.
     pub async fn run(&self, services: Services) {
+        let telling = lanes::send_until_stopped(services.clone(), self.stop.clone());
+        tokio::join!(self.work(services), telling);
+    }
+
+    async fn work(&self, services: Services) {
         self.works.store(true, Ordering::Relaxed);
         let stop = self.stop.clone();
         let Some(broker) = self.broker.clone() else {

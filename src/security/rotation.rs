@@ -24,7 +24,7 @@ pub struct SealedColumn {
 }
 
 /// Every sealed column there is.
-pub const SEALED_COLUMNS: [SealedColumn; 4] = [
+pub const SEALED_COLUMNS: [SealedColumn; 6] = [
     SealedColumn {
         table: "members",
         column: "birth_date_sealed",
@@ -44,6 +44,17 @@ pub const SEALED_COLUMNS: [SealedColumn; 4] = [
         table: "bank_accounts",
         column: "fin_account_sealed",
         place: "bank_accounts.fin_account",
+    },
+    SealedColumn {
+        table: "webhook_endpoints",
+        column: "secret_sealed",
+        place: "webhook_endpoints.secret",
+    },
+    // The same place: a rotation moves the value from one column into the other.
+    SealedColumn {
+        table: "webhook_endpoints",
+        column: "previous_secret_sealed",
+        place: "webhook_endpoints.secret",
     },
 ];
 

@@ -26,6 +26,7 @@ pub enum Operation {
     CreateEndpoint,
     RotateSecret,
     Redeliver,
+    TestEndpoint,
 }
 
 impl Operation {
@@ -41,6 +42,7 @@ impl Operation {
             Self::CreateEndpoint => "create_endpoint",
             Self::RotateSecret => "rotate_secret",
             Self::Redeliver => "redeliver",
+            Self::TestEndpoint => "test_endpoint",
         }
     }
 }

@@ -16,6 +16,7 @@ pub async fn perform(services: &Services, transfer: TransferId, over: impl Futur
     if let Err(error) = execute::execute_in(services, turn, transfer).await {
         tracing::error!(id = %transfer.0.simple(), %error, "a transfer could not be executed now");
     }
+    services.webhooks.wake();
     services.live.publish(Topic::Transfer, transfer.0).await;
     true
 }

@@ -10,5 +10,6 @@ pub async fn perform(services: &Services, transfer: TransferId) {
     if let Err(error) = inquire::inquire(services, transfer).await {
         tracing::error!(id = %transfer.0.simple(), %error, "a transfer could not be asked about now");
     }
+    services.webhooks.wake();
     services.live.publish(Topic::Transfer, transfer.0).await;
 }

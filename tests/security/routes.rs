@@ -11,13 +11,14 @@ use loco_rs::controller::ListRoutes;
 use naru::controllers;
 use naru::ids::{Prefix, TransferId};
 use naru::models::kinds::Role;
+use naru::notifications::webhooks::sequence;
 use naru::transfers::execute;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
 use crate::support::app::{self, TestApp};
 use crate::support::http::{Answer, Api};
-use crate::support::people::PASSWORD;
+use crate::support::people::{PASSWORD, Shop};
 use crate::support::visitor::Browser;
 
 /// Who asks. Everything that has an owner is the owner's.
@@ -118,6 +119,7 @@ impl Scene {
             .post(&path, "key-2", &json!({ "amount": 1_000, "reason": "반품" }))
             .await;
         let refund = refund.expect(202).json()["id"].as_str().expect("an id").to_owned();
+        let told = told(&app, &shop).await;
         let transfer = app.transfer(id).await;
         let session = app.session_of(transfer.member_id).await;
         let ids = BTreeMap::from([
@@ -129,6 +131,10 @@ impl Scene {
             ("refund", refund),
             ("mandate", mandate),
         ]);
+        let ids = ids
+            .into_iter()
+            .chain(["endpoint", "event", "delivery"].into_iter().zip(told))
+            .collect();
         Self {
             app,
             ids,
@@ -153,13 +159,17 @@ impl Scene {
             ("/api/v1/payments", "payment"),
             ("/api/v1/refunds", "refund"),
             ("/api/v1/mandates", "mandate"),
+            ("/api/v1/webhook-endpoints", "endpoint"),
+            ("/api/v1/events", "event"),
         ]
         .into_iter()
         .find(|(prefix, _)| after(prefix));
         let address = match (route, thing) {
             ("/api/v1/payments/by-idempotency-key/{key}", _) => route.replace("{key}", "key-1"),
             ("/assets/{hash}/{*path}", _) => naru::views::assets::url("static/app.css").expect("an asset"),
-            (_, Some((_, thing))) => route.replace("{id}", &self.ids[thing]),
+            (_, Some((_, thing))) => route
+                .replace("{id}", &self.ids[thing])
+                .replace("{delivery_id}", &self.ids["delivery"]),
             _ => route.to_owned(),
         };
         assert!(!address.contains('{'), "what stands for the id in {route}?");
@@ -209,6 +219,27 @@ impl Scene {
     }
 }
 
+/// An endpoint, an event that it is to be told, and the delivery: their ids.
+async fn told(app: &TestApp, shop: &Shop) -> [String; 3] {
+    let body = json!({ "url": "http://127.0.0.1:9/" });
+    let endpoint = shop
+        .api
+        .post("/webhook-endpoints", "key-3", &body)
+        .await
+        .expect(201)
+        .json();
+    let endpoint = endpoint["id"].as_str().expect("an id").to_owned();
+    let path = format!("/webhook-endpoints/{endpoint}");
+    shop.api
+        .post(&format!("{path}/test"), "key-4", &json!({}))
+        .await
+        .expect(202);
+    sequence::sequence(&app.services).await.expect("it has a place");
+    let deliveries = shop.api.get(&format!("{path}/deliveries")).await.expect(200).json();
+    let shown = |name: &str| deliveries["data"][0][name].as_str().expect("an id").to_owned();
+    [endpoint, shown("event_id"), shown("id")]
+}
+
 const STAFF: [(&str, Role); 4] = [
     ("cs@example.test", Role::Cs),
     ("lead@example.test", Role::CsLead),
@@ -224,6 +255,8 @@ fn json_request(client: &reqwest::Client, base: &str, method: &Method, address: 
     // What is wrong in itself is told before it is looked whose it is.
     let body = if address.ends_with("/refunds") {
         json!({ "reason": "반품" })
+    } else if address.ends_with("/redeliveries") {
+        json!({ "from": "2026-11-26T09:00:00+09:00", "only": "failed" })
     } else {
         json!({})
     };

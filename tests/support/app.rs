@@ -10,10 +10,12 @@ use loco_rs::environment::Environment;
 use migration::Migrator;
 use naru::bank::simulator::{self, Simulator, SimulatorOptions};
 use naru::clock::Clock;
+use naru::config::Settings;
 use naru::models::kinds::TransferState;
 use naru::models::transfers;
+use naru::notifications::webhooks::Lookup;
 use naru::relay::Doorbell;
-use naru::services::Services;
+use naru::services::{Outside, Services};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -21,7 +23,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::clock::TestClock;
-use super::hooks::{CLOCK, TestHooks};
+use super::hooks::{OUTSIDE, TestHooks};
 use super::http::{self, Answer, Api};
 use super::leaks::{self, WatchedLog};
 use super::{mysql, servers};
@@ -50,6 +52,7 @@ pub struct Wish {
     settings: Value,
     workers: bool,
     clock: TestClock,
+    lookup: Lookup,
     database: Option<String>,
 }
 
@@ -63,6 +66,7 @@ pub fn wish() -> Wish {
         settings: json!({}),
         workers: true,
         clock: TestClock::default(),
+        lookup: Lookup::system(),
         database: None,
     }
 }
@@ -83,6 +87,12 @@ impl Wish {
     /// An empty database that is there already.
     pub fn on_database(mut self, uri: String) -> Self {
         self.database = Some(uri);
+        self
+    }
+
+    /// Names of partners lead where the test says.
+    pub fn with_a_lookup(mut self, lookup: Lookup) -> Self {
+        self.lookup = lookup;
         self
     }
 
@@ -111,9 +121,13 @@ impl Wish {
             config.database.uri = uri;
         }
         let database_uri = config.database.uri.clone();
-        let booted = CLOCK
+        let outside = Outside {
+            clock: clock.clock(),
+            lookup: self.lookup,
+        };
+        let booted = OUTSIDE
             .scope(
-                clock.clock(),
+                outside,
                 create_app::<TestHooks, Migrator>(StartMode::ServerAndWorker, &Environment::Test, config),
             )
             .await
@@ -156,7 +170,20 @@ impl TestApp {
 
     /// The services of a process beside this one, on the same database, by a clock of its own.
     pub async fn services_of_another_process(&self, clock: Clock) -> Services {
-        let settings = self.services.settings.clone();
+        self.services_by(clock, self.services.settings.clone()).await
+    }
+
+    /// The services of a process with other settings.
+    pub async fn services_with(&self, settings: Settings) -> Services {
+        self.services_by(self.clock.clock(), settings).await
+    }
+
+    /// Stops the workers of this app; its pages and its API go on.
+    pub fn stop_workers(&self) {
+        self.queue.shutdown().expect("the relay can be stopped");
+    }
+
+    async fn services_by(&self, clock: Clock, settings: Settings) -> Services {
         let database = (self.services.db.read().clone(), self.database_uri.as_str());
         // Nobody hears this bell: as after a crash, what waits is found in the database.
         let (doorbell, _) = Doorbell::new();

@@ -10,15 +10,15 @@ use loco_rs::environment::Environment;
 use loco_rs::task::Tasks;
 use migration::Migrator;
 use naru::app::App;
-use naru::clock::Clock;
+use naru::services::Outside;
 
 use super::leaks;
 
 tokio::task_local! {
-    pub static CLOCK: Clock;
+    pub static OUTSIDE: Outside;
 }
 
-/// The app with the test's clock, its answers looked through; everything else is [`App`]'s.
+/// The app with the test's clock and lookup, its answers looked through; everything else is [`App`]'s.
 pub struct TestHooks;
 
 #[async_trait::async_trait]
@@ -32,7 +32,7 @@ impl Hooks for TestHooks {
     }
 
     async fn after_context(ctx: AppContext) -> loco_rs::Result<AppContext> {
-        naru::app::wire(ctx, CLOCK.get()).await
+        naru::app::wire(ctx, OUTSIDE.get()).await
     }
 
     async fn initializers(ctx: &AppContext) -> loco_rs::Result<Vec<Box<dyn Initializer>>> {

@@ -12,6 +12,7 @@ mod mysql;
 pub mod people;
 pub mod phone;
 pub mod program;
+pub mod receiver;
 pub mod redis;
 pub mod servers;
 pub mod visitor;

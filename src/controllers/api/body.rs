@@ -194,6 +194,78 @@ impl Fields {
         }
     }
 
+    /// As [`Fields::text`] where the field may be absent, or empty.
+    pub fn optional_text(&mut self, name: &str, most: usize) -> Option<String> {
+        match self.take(name)? {
+            Value::String(text) if text.chars().count() > most => self.refuse(name, FieldReason::TextLength { most }),
+            Value::String(text) if is_plain(&text) => Some(text),
+            _ => self.refuse(name, FieldReason::NotText),
+        }
+    }
+
+    /// One word of a closed set.
+    pub fn optional_word<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        match self.take(name)?.as_str().and_then(parse) {
+            Some(word) => Some(word),
+            None => self.refuse(name, FieldReason::NotAChoice),
+        }
+    }
+
+    /// As [`Fields::optional_word`] where it must be there.
+    pub fn word<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        match self.take(name) {
+            None => self.refuse(name, FieldReason::Required),
+            Some(value) => match value.as_str().and_then(parse) {
+                Some(word) => Some(word),
+                None => self.refuse(name, FieldReason::NotAChoice),
+            },
+        }
+    }
+
+    /// Words of a closed set, in a list without doubles.
+    pub fn optional_words<T: PartialEq>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+        let value = self.take(name)?;
+        let mut words = Vec::new();
+        for word in value.as_array().into_iter().flatten() {
+            match word.as_str().and_then(&parse) {
+                Some(word) if !words.contains(&word) => words.push(word),
+                _ => return self.refuse(name, FieldReason::NotAChoice),
+            }
+        }
+        if value.is_array() {
+            Some(words)
+        } else {
+            self.refuse(name, FieldReason::NotAChoice)
+        }
+    }
+
+    /// True where it says so; absent is false.
+    pub fn flag(&mut self, name: &str) -> bool {
+        match self.take(name) {
+            None => false,
+            Some(Value::Bool(flag)) => flag,
+            Some(_) => self.refuse(name, FieldReason::NotAFlag).unwrap_or_default(),
+        }
+    }
+
+    /// As [`Fields::id`] where the field may be absent.
+    pub fn optional_id(&mut self, name: &str, prefix: Prefix) -> Option<Uuid> {
+        let value = self.take(name)?;
+        match value.as_str().and_then(|text| prefix.parse(text)) {
+            Some(id) => Some(id),
+            None => self.refuse(name, FieldReason::NotAnId),
+        }
+    }
+
+    /// A moment that must be there.
+    pub fn time(&mut self, name: &str) -> Option<DateTime<Utc>> {
+        if self.fields.get(name).is_none_or(Value::is_null) {
+            self.fields.remove(name);
+            return self.refuse(name, FieldReason::Required);
+        }
+        self.optional_time(name)
+    }
+
     /// Texts by name, as the partner wants them back.
     pub fn metadata(&mut self, name: &str) -> BTreeMap<String, String> {
         let Some(value) = self.take(name) else {

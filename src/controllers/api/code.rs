@@ -16,6 +16,7 @@ pub enum Code {
     RefundExceedsRemaining,
     PaymentNotRefundable,
     NotCancelable,
+    ConfirmationNeeded,
     VersionConflict,
     PayloadTooLarge,
     UnsupportedMediaType,
@@ -29,7 +30,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::IdempotencyKeyMissing,
         Self::MalformedJson,
         Self::Unauthenticated,
@@ -41,6 +42,7 @@ impl Code {
         Self::RefundExceedsRemaining,
         Self::PaymentNotRefundable,
         Self::NotCancelable,
+        Self::ConfirmationNeeded,
         Self::VersionConflict,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
@@ -68,6 +70,7 @@ impl Code {
             Self::RefundExceedsRemaining => ("refund_exceeds_remaining", StatusCode::CONFLICT, false),
             Self::PaymentNotRefundable => ("payment_not_refundable", StatusCode::CONFLICT, false),
             Self::NotCancelable => ("not_cancelable", StatusCode::CONFLICT, false),
+            Self::ConfirmationNeeded => ("confirmation_needed", StatusCode::CONFLICT, false),
             Self::VersionConflict => ("version_conflict", StatusCode::PRECONDITION_FAILED, false),
             Self::PayloadTooLarge => ("payload_too_large", StatusCode::PAYLOAD_TOO_LARGE, false),
             Self::UnsupportedMediaType => ("unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE, false),

@@ -7,6 +7,9 @@ use uuid::Uuid;
 
 use crate::transfers::find::Place;
 
+/// What a place among events begins with: it is none of another list.
+const SEQ: &str = "events.";
+
 /// The text of a place.
 #[must_use]
 pub fn show(place: Place) -> String {
@@ -25,6 +28,19 @@ pub fn parse(text: &str) -> Option<Place> {
     })
 }
 
+/// The text of a place in the one order of events.
+#[must_use]
+pub fn show_seq(seq: i64) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{SEQ}{seq}"))
+}
+
+/// The place of a text; `None` when it is not one of ours.
+#[must_use]
+pub fn parse_seq(text: &str) -> Option<i64> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    text.strip_prefix(SEQ)?.parse().ok().filter(|seq| *seq >= 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,6 +53,8 @@ mod tests {
             id: Uuid::now_v7(),
         };
         assert_eq!(parse(&show(place)), Some(place));
+        assert_eq!(parse_seq(&show_seq(77)), Some(77));
+        assert_eq!((parse_seq(&show(place)), parse(&show_seq(77))), (None, None));
         for other in ["", "x", "MTIz", "!!", &URL_SAFE_NO_PAD.encode("9.9")] {
             assert_eq!(parse(other), None, "{other}");
         }

@@ -1,6 +1,7 @@
 //! What is wrong with one part of a request, by its pointer.
 
 use crate::money::Won;
+use crate::notifications::webhooks::target::RefusedTarget;
 use crate::views::i18n::{Language, TextArgs, text};
 
 /// One refused part of a request.
@@ -18,9 +19,13 @@ pub enum FieldReason {
     Unknown,
     Repeated,
     NotText,
-    TextLength { most: usize },
+    TextLength {
+        most: usize,
+    },
     NotAnId,
-    NotAnAmount { most: i64 },
+    NotAnAmount {
+        most: i64,
+    },
     NotATime,
     NotInFuture,
     NotWithinAYear,
@@ -30,6 +35,9 @@ pub enum FieldReason {
     NotANumber,
     NotACursor,
     NotAVersion,
+    NotAFlag,
+    /// Why a URL may not be called.
+    Target(RefusedTarget),
 }
 
 impl FieldReason {
@@ -51,6 +59,12 @@ impl FieldReason {
             Self::NotANumber => "api-field-not-a-number",
             Self::NotACursor => "api-field-not-a-cursor",
             Self::NotAVersion => "api-field-not-a-version",
+            Self::NotAFlag => "api-field-not-a-flag",
+            Self::Target(RefusedTarget::NotAUrl) => "api-field-url-not-one",
+            Self::Target(RefusedTarget::NotHttps) => "api-field-url-not-https",
+            Self::Target(RefusedTarget::HasUserInfo) => "api-field-url-user-info",
+            Self::Target(RefusedTarget::HasFragment) => "api-field-url-fragment",
+            Self::Target(RefusedTarget::NotPublic) => "api-field-url-not-public",
         }
     }
 

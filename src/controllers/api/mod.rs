@@ -4,6 +4,7 @@ pub mod body;
 mod code;
 mod context;
 pub mod cursor;
+mod events;
 mod field_error;
 pub(super) mod headers;
 mod mandates;
@@ -12,6 +13,9 @@ mod payments;
 pub mod problem;
 mod query;
 mod refunds;
+mod webhook_deliveries;
+mod webhook_endpoints;
+mod webhook_problem;
 
 use axum::middleware::from_fn;
 use loco_rs::controller::Routes;
@@ -23,5 +27,8 @@ pub fn routes() -> Routes {
         .merge(payments::routes())
         .merge(refunds::routes())
         .merge(mandates::routes())
+        .merge(webhook_endpoints::routes())
+        .merge(webhook_deliveries::routes())
+        .merge(events::routes())
         .layer(from_fn(problem::write_problems))
 }

@@ -72,7 +72,16 @@ impl Problem {
         }
     }
 
-    fn with(mut self, name: &str, value: Value) -> Self {
+    /// Says more than the code's own text, by the key of another.
+    #[must_use]
+    pub(super) fn detailed(self, detail: &'static str) -> Self {
+        Self {
+            detail: Some(detail),
+            ..self
+        }
+    }
+
+    pub(super) fn with(mut self, name: &str, value: Value) -> Self {
         self.extra.insert(name.to_owned(), value);
         self
     }

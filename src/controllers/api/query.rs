@@ -96,7 +96,7 @@ impl Parameters {
         }
     }
 
-    fn read<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>, reason: FieldReason) -> Option<T> {
+    pub(super) fn read<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>, reason: FieldReason) -> Option<T> {
         let text = self.text(name)?;
         let value = parse(&text);
         if value.is_none() {

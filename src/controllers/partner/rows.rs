@@ -93,6 +93,7 @@ const fn subject_prefix(event_type: PartnerEventType) -> Prefix {
         Told::RefundSucceeded | Told::RefundFailed | Told::RefundUnknown | Told::RefundNeedsReview => Prefix::Refund,
         Told::MandateActivated | Told::MandateRevoked => Prefix::Mandate,
         Told::CheckoutCompleted | Told::CheckoutExpired => Prefix::Checkout,
+        Told::EndpointTest => Prefix::Endpoint,
     }
 }
 

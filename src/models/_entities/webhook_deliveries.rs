@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{DeliveryId, EndpointId, EventId};
-use crate::models::kinds::DeliveryStatus;
+use crate::models::kinds::{DeliveryStatus, PartnerEventType};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook_deliveries")]
@@ -12,6 +12,7 @@ pub struct Model {
     pub id: DeliveryId,
     pub endpoint_id: EndpointId,
     pub event_id: EventId,
+    pub event_type: PartnerEventType,
     /// What is told in order.
     pub group_id: Uuid,
     pub seq: i64,

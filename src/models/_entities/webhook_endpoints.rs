@@ -23,6 +23,8 @@ pub struct Model {
     pub previous_ends_at: Option<DateTimeUtc>,
     /// Attempts that failed since one did not.
     pub failures: i64,
+    /// When the first of them failed.
+    pub failing_since: Option<DateTimeUtc>,
     /// Nothing is tried before.
     pub backoff_until: Option<DateTimeUtc>,
     pub version: i64,

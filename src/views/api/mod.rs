@@ -1,9 +1,15 @@
 //! JSON bodies of the partner API. Their names are a contract: `docs/api.md`.
 
+mod delivery;
+mod endpoint;
+mod event;
 mod mandate;
 mod timeline;
 mod transfer;
 
+pub use delivery::{DeliveryBody, DeliveryDetailBody};
+pub use endpoint::EndpointBody;
+pub use event::EventBody;
 pub use mandate::MandateBody;
 pub use timeline::TimelineEntry;
 pub use transfer::{PaymentBody, RefundBody};

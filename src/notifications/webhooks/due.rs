@@ -1,0 +1,90 @@
+//! What there is to do: which endpoints have something due, and what of one endpoint.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::ids::{DeliveryId, EndpointId};
+use crate::models::kinds::{DeliveryStatus, EndpointStatus};
+use crate::models::webhook_deliveries::{self, Column};
+use crate::models::webhook_endpoints;
+use crate::services::Services;
+
+/// As the database names the table in a query that begins with it.
+const DELIVERIES: &str = "webhook_deliveries";
+
+/// Active endpoints that are not left alone just now and have a delivery that is due, without those `in_hand`: one query,
+/// which looks at one delivery an endpoint, however many wait. Indexes `(status, id)` of endpoints, and
+/// `(endpoint_id, status, next_attempt_at)`.
+pub(super) async fn endpoints(
+    services: &Services,
+    in_hand: &HashSet<EndpointId>,
+    limit: usize,
+) -> Result<Vec<EndpointId>, DbErr> {
+    let now = services.clock.now();
+    let mut due = Query::select();
+    due.expr(Expr::val(1))
+        .from(DELIVERIES)
+        .and_where(
+            Expr::col((DELIVERIES, "endpoint_id")).equals((webhook_endpoints::Entity, webhook_endpoints::Column::Id)),
+        )
+        .and_where(Column::Status.eq(DeliveryStatus::Pending))
+        .and_where(Column::NextAttemptAt.lte(now));
+    webhook_endpoints::Entity::find()
+        .select_only()
+        .column(webhook_endpoints::Column::Id)
+        .filter(webhook_endpoints::Column::Status.eq(EndpointStatus::Active))
+        .filter(is_not_left_alone(now))
+        .filter(webhook_endpoints::Column::Id.is_not_in(in_hand.iter().copied()))
+        .filter(Expr::exists(due))
+        .limit(u64::try_from(limit).unwrap_or(u64::MAX))
+        .into_tuple()
+        .all(services.db.read())
+        .await
+}
+
+/// The endpoint, when it may be told something now.
+pub(super) async fn endpoint(services: &Services, id: EndpointId) -> Result<Option<webhook_endpoints::Model>, DbErr> {
+    webhook_endpoints::Entity::find_by_id(id)
+        .filter(webhook_endpoints::Column::Status.eq(EndpointStatus::Active))
+        .filter(is_not_left_alone(services.clock.now()))
+        .one(services.db.read())
+        .await
+}
+
+fn is_not_left_alone(now: DateTime<Utc>) -> Condition {
+    Condition::any()
+        .add(webhook_endpoints::Column::BackoffUntil.is_null())
+        .add(webhook_endpoints::Column::BackoffUntil.lte(now))
+}
+
+/// What of an endpoint may be attempted now: due, and nothing before it in its group waits. Indexes
+/// `(endpoint_id, status, next_attempt_at)` and `(endpoint_id, group_id, status, seq)`.
+pub(super) async fn deliveries(
+    services: &Services,
+    endpoint: EndpointId,
+    in_hand: &HashSet<DeliveryId>,
+    limit: usize,
+) -> Result<Vec<webhook_deliveries::Model>, DbErr> {
+    let same = |column| Expr::col(("earlier", column)).equals((DELIVERIES, column));
+    let mut earlier = Query::select();
+    earlier
+        .expr(Expr::val(1))
+        .from_as(DELIVERIES, "earlier")
+        .and_where(same("endpoint_id"))
+        .and_where(same("group_id"))
+        .and_where(Expr::col(("earlier", "status")).eq(DeliveryStatus::Pending.as_str()))
+        .and_where(Expr::col(("earlier", "seq")).lt(Expr::col((DELIVERIES, "seq"))));
+    webhook_deliveries::Entity::find()
+        .filter(Column::EndpointId.eq(endpoint))
+        .filter(Column::Status.eq(DeliveryStatus::Pending))
+        .filter(Column::NextAttemptAt.lte(services.clock.now()))
+        .filter(Column::Id.is_not_in(in_hand.iter().copied()))
+        .filter(Expr::exists(earlier).not())
+        .order_by_asc(Column::NextAttemptAt)
+        .limit(u64::try_from(limit).unwrap_or(u64::MAX))
+        .all(services.db.read())
+        .await
+}

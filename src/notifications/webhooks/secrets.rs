@@ -1,0 +1,70 @@
+//! Changing an endpoint's secret: for a day the one before signs beside the new one, so that no receiver is cut off.
+//!
+//! If the process dies before the commit, the old secret is the secret; after it, both sign, and a repeated request gets
+//! the new one again.
+
+use chrono::TimeDelta;
+use futures::FutureExt;
+use sea_orm::ActiveValue::Set;
+
+use super::endpoints::{Revealed, find_locked, reveal, stored, write};
+use super::{Owner, WebhookError, sign};
+use crate::ids::EndpointId;
+use crate::models::webhook_endpoints::Model;
+use crate::services::Services;
+use crate::transfers::idempotency::{IdempotencyKey, Operation};
+use crate::transfers::once::once;
+
+/// How long the secret before signs beside the new one.
+pub const OVERLAP: TimeDelta = TimeDelta::hours(24);
+
+/// Gives the endpoint a new secret, once for a key. Of an earlier rotation's overlap nothing is left: two sign at most.
+///
+/// # Errors
+/// `NotFound`, the key's.
+pub async fn rotate(
+    services: &Services,
+    owner: Owner,
+    id: EndpointId,
+    key: IdempotencyKey,
+) -> Result<Revealed, WebhookError> {
+    let now = services.clock.now();
+    let secret = sign::new_secret();
+    let sealed = sign::seal(&services.sealer, id, &secret)?;
+    let answered = once(services, (owner.partner_id, Operation::RotateSecret), key, move |tx| {
+        async move {
+            let known = find_locked(tx, owner, id).await?;
+            let previous = known.secret_sealed.clone();
+            let rotated = write(tx, known, now, |row| {
+                row.secret_sealed = Set(sealed);
+                row.previous_secret_sealed = Set(Some(previous));
+                row.previous_ends_at = Set(Some(now + OVERLAP));
+            });
+            Ok::<_, WebhookError>(stored(&rotated.await?, &secret)?)
+        }
+        .boxed()
+    });
+    reveal(services, owner, answered.await?).await
+}
+
+/// Ends the secret before at once; nothing to do where none signs any more.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn end_previous(services: &Services, owner: Owner, id: EndpointId) -> Result<Model, WebhookError> {
+    let now = services.clock.now();
+    let written = services.db.write(move |tx| {
+        Box::pin(async move {
+            let known = find_locked(tx, owner, id).await?;
+            if known.previous_secret_sealed.is_none() {
+                return Ok(known);
+            }
+            write(tx, known, now, |row| {
+                row.previous_secret_sealed = Set(None);
+                row.previous_ends_at = Set(None);
+            })
+            .await
+        })
+    });
+    written.await
+}
