@@ -89,6 +89,7 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
         "partner/events.html" | "partner/event.html" => "/partner/events",
         "partner/settings.html" | "partner/history.html" => "/partner/settings",
         console if console.starts_with("partner/key") => "/partner/keys",
+        console if console.starts_with("partner/") => "/partner/webhooks",
         _ => "/accounts",
     };
     let mut frame = PageFrame::new(language, path, "req-0123456789abcdef");
@@ -243,6 +244,11 @@ fn what_people_typed_is_escaped() {
         "partner/payment.html",
         "partner/events.html",
         "partner/event.html",
+        "partner/webhooks.html",
+        "partner/webhook_form.html",
+        "partner/webhook_secret.html",
+        "partner/webhook.html",
+        "partner/delivery.html",
     ] {
         assert!(seen.contains(template), "no sample of {template} tries to break out");
     }

@@ -51,10 +51,20 @@ pub enum NoticeWord {
     KeyNotRotated,
     ReturnUrlAdded,
     ReturnUrlRemoved,
+    WebhookSaved,
+    WebhookPaused,
+    WebhookResumed,
+    WebhookDeleted,
+    WebhookTestSent,
+    OldSecretEnded,
+    Redelivering,
+    RedeliveringSome,
+    NothingToRedeliver,
+    FormSentBefore,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 44] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
@@ -89,6 +99,16 @@ impl NoticeWord {
         Self::KeyNotRotated,
         Self::ReturnUrlAdded,
         Self::ReturnUrlRemoved,
+        Self::WebhookSaved,
+        Self::WebhookPaused,
+        Self::WebhookResumed,
+        Self::WebhookDeleted,
+        Self::WebhookTestSent,
+        Self::OldSecretEnded,
+        Self::Redelivering,
+        Self::RedeliveringSome,
+        Self::NothingToRedeliver,
+        Self::FormSentBefore,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -127,6 +147,16 @@ impl NoticeWord {
             Self::KeyNotRotated => ("key-not-rotated", Tone::Warning),
             Self::ReturnUrlAdded => ("return-url-added", Tone::Success),
             Self::ReturnUrlRemoved => ("return-url-removed", Tone::Success),
+            Self::WebhookSaved => ("webhook-saved", Tone::Success),
+            Self::WebhookPaused => ("webhook-paused", Tone::Success),
+            Self::WebhookResumed => ("webhook-resumed", Tone::Success),
+            Self::WebhookDeleted => ("webhook-deleted", Tone::Success),
+            Self::WebhookTestSent => ("webhook-test-sent", Tone::Success),
+            Self::OldSecretEnded => ("old-secret-ended", Tone::Success),
+            Self::Redelivering => ("redelivering", Tone::Success),
+            Self::RedeliveringSome => ("redelivering-some", Tone::Warning),
+            Self::NothingToRedeliver => ("nothing-to-redeliver", Tone::Info),
+            Self::FormSentBefore => ("form-sent-before", Tone::Warning),
         }
     }
 }

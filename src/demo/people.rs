@@ -134,27 +134,7 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
             });
         }
     }
-    let partner = partners::ActiveModel {
-        id: Set(partner_id),
-        name: Set(PARTNER.to_owned()),
-        per_payment_limit_won: Set(None),
-        daily_limit_won: Set(None),
-        created_at: Set(began),
-    };
-    let key = partner_keys::ActiveModel {
-        id: Set(KeyId::new()),
-        partner_id: partner.id.clone(),
-        key_hash: Set(keys::hash(PARTNER_KEY)),
-        hint: Set(keys::hint(PARTNER_KEY)),
-        mode: Set(Mode::Test),
-        name: Set("체험용".to_owned()),
-        scopes: Set(keys::all_scopes()),
-        api_version: Set(keys::API_VERSION.to_owned()),
-        replaces_id: Set(None),
-        created_at: Set(began),
-        last_used_at: Set(None),
-        ends_at: Set(None),
-    };
+    let (partner, key) = partner_and_key(partner_id, began);
     services
         .db
         .write(move |tx| {
@@ -174,6 +154,31 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
         })
         .await?;
     Ok(())
+}
+
+fn partner_and_key(id: PartnerId, began: DateTime<Utc>) -> (partners::ActiveModel, partner_keys::ActiveModel) {
+    let partner = partners::ActiveModel {
+        id: Set(id),
+        name: Set(PARTNER.to_owned()),
+        per_payment_limit_won: Set(None),
+        daily_limit_won: Set(None),
+        created_at: Set(began),
+    };
+    let key = partner_keys::ActiveModel {
+        id: Set(KeyId::new()),
+        partner_id: Set(id),
+        key_hash: Set(keys::hash(PARTNER_KEY)),
+        hint: Set(keys::hint(PARTNER_KEY)),
+        mode: Set(Mode::Test),
+        name: Set("체험용".to_owned()),
+        scopes: Set(keys::all_scopes()),
+        api_version: Set(keys::API_VERSION.to_owned()),
+        replaces_id: Set(None),
+        created_at: Set(began),
+        last_used_at: Set(None),
+        ends_at: Set(None),
+    };
+    (partner, key)
 }
 
 impl Facts {

@@ -53,10 +53,13 @@ pub enum FieldProblem {
     UrlFormat,
     /// In the list already.
     UrlKnown,
+    HookUrlFormat,
+    /// Of our own network, or of nobody's.
+    HookUrlPrivate,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -90,5 +93,7 @@ impl FieldProblem {
         Self::ChoiceNeeded,
         Self::UrlFormat,
         Self::UrlKnown,
+        Self::HookUrlFormat,
+        Self::HookUrlPrivate,
     ];
 }

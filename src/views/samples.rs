@@ -75,6 +75,11 @@ pub fn all() -> Vec<Sample> {
     add::<partner::payment::PartnerPayment>(&mut samples);
     add::<partner::events::EventList>(&mut samples);
     add::<partner::event::EventDetail>(&mut samples);
+    add::<partner::webhooks::EndpointList>(&mut samples);
+    add::<partner::webhook_form::EndpointForm>(&mut samples);
+    add::<partner::webhook_secret::SecretShown>(&mut samples);
+    add::<partner::webhook::EndpointDetail>(&mut samples);
+    add::<partner::delivery::DeliveryDetail>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);
     samples
 }

@@ -1,14 +1,26 @@
 //! Things that have an owner, for the routes that name them.
 
-use naru::ids::{NoticeId, Prefix, SessionId, TransferId, UserId};
+use naru::ids::{NoticeId, PartnerId, Prefix, SessionId, TransferId, UserId};
 use naru::members::devices::Device;
 use naru::members::sessions;
-use naru::models::{notices, transfers, users};
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use naru::models::{notices, partner_keys, transfers, users};
+use naru::partners::return_urls;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::support::app::TestApp;
 
 impl TestApp {
+    pub(super) async fn key_of(&self, partner: PartnerId) -> String {
+        let keys = partner_keys::Entity::find().filter(partner_keys::Column::PartnerId.eq(partner));
+        let key = keys.one(self.services.db.read()).await.expect("the database answers");
+        Prefix::Key.show(key.expect("it has one").id.0)
+    }
+
+    pub(super) async fn return_url_of(&self, partner: PartnerId) -> String {
+        let url = return_urls::add(&self.services, partner, "https://shop.example/done").await;
+        Prefix::ReturnUrl.show(url.expect("it is registered").id.0)
+    }
+
     pub(super) async fn transfer(&self, id: TransferId) -> transfers::Model {
         let all = self.every_transfer().await;
         let found = all.into_iter().find(|transfer| transfer.id == id);

@@ -4,7 +4,7 @@ use axum::response::Response;
 use axum::routing::get;
 use loco_rs::controller::Routes;
 
-use super::{PartnerVisit, keys, payments, rows, settings};
+use super::{PartnerVisit, keys, payments, rows, settings, webhooks};
 use crate::clock::{kst, kst_midnight};
 use crate::controllers::extractors::session::CONSOLE_HOME;
 use crate::controllers::pages::PageError;
@@ -17,7 +17,6 @@ use crate::transfers::find::{self, PartnerFilter};
 use crate::views::partner::home::{Attention, EndpointLine, PartnerHome, StartStep, StateSum, StepWord, Today};
 
 const LATEST: u64 = 5;
-const WEBHOOKS: &str = "/partner/webhooks";
 /// The states of payments, the most telling first.
 const STATES: [TransferState; 8] = [
     TransferState::Succeeded,
@@ -106,7 +105,7 @@ fn start_steps(steps: overview::Steps) -> Vec<StartStep> {
         step(StepWord::Key, steps.has_key, keys::PATH),
         step(StepWord::FirstCall, steps.has_used_key, keys::PATH),
         step(StepWord::ReturnUrl, steps.has_return_url, settings::PATH),
-        step(StepWord::Endpoint, steps.has_endpoint, WEBHOOKS),
+        step(StepWord::Endpoint, steps.has_endpoint, webhooks::PATH),
         step(StepWord::Mandate, steps.has_mandate, super::events::PATH),
         step(StepWord::Payment, steps.has_payment, payments::PATH),
     ]

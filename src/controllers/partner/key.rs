@@ -92,8 +92,8 @@ async fn rotate(
     Path(id): Path<String>,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, PageError> {
-    let (old, next) = (parse_id(&id)?, parse_id(&wanted.next)?);
-    let Some(overlap) = Overlap::parse(&wanted.overlap) else {
+    let old = parse_id(&id)?;
+    let (Ok(next), Some(overlap)) = (parse_id(&wanted.next), Overlap::parse(&wanted.overlap)) else {
         return visit.refuse(&present(&visit, old).await?);
     };
     match key_rotation::rotate(&visit.services, visit.by(), old, next, overlap).await {

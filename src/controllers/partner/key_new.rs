@@ -64,7 +64,7 @@ async fn show(visit: PartnerVisit) -> Result<Response, PageError> {
 
 async fn make(visit: PartnerVisit, form: Bytes) -> Result<Response, PageError> {
     let typed = Typed::read(&form);
-    let id = parse_id(&typed.id)?;
+    let number = parse_id(&typed.id).ok();
     let scopes: Vec<Scope> = typed.scopes.iter().filter_map(|word| Scope::parse(word)).collect();
     let mut errors = FieldErrors::new();
     let name = KeyName::parse(&typed.name);
@@ -83,7 +83,7 @@ async fn make(visit: PartnerVisit, form: Bytes) -> Result<Response, PageError> {
         errors.insert("scope", FieldProblem::ChoiceNeeded);
     }
     let refused = |errors, is_full| KeyNew {
-        id: typed.id.clone(),
+        id: Prefix::Key.show(number.unwrap_or_default().0),
         name: typed.name.clone(),
         scopes: ScopeChoice::all(&scopes),
         longest_name: LONGEST_NAME,
@@ -91,7 +91,7 @@ async fn make(visit: PartnerVisit, form: Bytes) -> Result<Response, PageError> {
         is_full,
         most: LIVING_MAX,
     };
-    let (Some(name), true) = (name, errors.is_empty()) else {
+    let (Some(id), Some(name), true) = (number, name, errors.is_empty()) else {
         return visit.refuse(&refused(errors, is_full(&visit).await?));
     };
     let wanted = NewKey {

@@ -1,5 +1,6 @@
 //! A partner's console: its keys, its settings, and all that happened in its name.
 
+mod deliveries;
 mod events;
 mod history;
 mod home;
@@ -10,6 +11,12 @@ mod payment;
 mod payments;
 mod rows;
 mod settings;
+mod webhook;
+mod webhook_change;
+mod webhook_form;
+mod webhook_rows;
+mod webhook_secret;
+mod webhooks;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -37,7 +44,12 @@ pub fn routes() -> Routes {
             .merge(history::routes())
             .merge(payments::routes())
             .merge(payment::routes())
-            .merge(events::routes()),
+            .merge(events::routes())
+            .merge(webhooks::routes())
+            .merge(webhook::routes())
+            .merge(webhook_change::routes())
+            .merge(webhook_secret::routes())
+            .merge(deliveries::routes()),
     )
 }
 

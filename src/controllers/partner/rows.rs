@@ -75,6 +75,7 @@ pub fn event_row(event: &partner_events::Model) -> EventRow {
 pub fn subject_path(event: &partner_events::Model) -> Option<String> {
     match subject_prefix(event.event_type) {
         Prefix::Payment | Prefix::Refund => Some(format!("{}/{}", super::payments::PATH, subject_id(event))),
+        Prefix::Endpoint => Some(format!("{}/{}", super::webhooks::PATH, subject_id(event))),
         _ => None,
     }
 }
@@ -100,6 +101,7 @@ const fn subject_prefix(event_type: PartnerEventType) -> Prefix {
 pub fn delivery_line(told: events::Told) -> DeliveryLine {
     DeliveryLine {
         id: Prefix::Delivery.show(told.delivery.id.0),
+        endpoint_id: Prefix::Endpoint.show(told.delivery.endpoint_id.0),
         url: told.url,
         status: told.delivery.status,
         attempts: told.delivery.attempts,

@@ -80,18 +80,6 @@ pub enum StepWord {
     Payment,
 }
 
-impl Attention {
-    /// Whether there is nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.never_used.is_empty()
-            && self.ending.is_empty()
-            && self.failing.is_empty()
-            && self.paused.is_empty()
-            && self.in_review == 0
-    }
-}
-
 impl Page for PartnerHome {
     const TEMPLATE: &'static str = "partner/home.html";
 

@@ -70,6 +70,8 @@ pub struct ToldEvent {
 pub struct DeliveryLine {
     /// `dlv_…`.
     pub id: String,
+    /// `whe_…`.
+    pub endpoint_id: String,
     pub url: String,
     pub status: DeliveryStatus,
     pub attempts: i64,
@@ -83,6 +85,7 @@ impl DeliveryLine {
     pub(super) fn examples() -> Vec<Self> {
         let line = |(place, status): (i64, &DeliveryStatus)| Self {
             id: format!("dlv_019ac1f05d7a7b3e8c41f2a90b6d7e1{place}"),
+            endpoint_id: "whe_019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),
             url: "https://shop.example/hooks/naru".to_owned(),
             status: *status,
             attempts: place,
