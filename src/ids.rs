@@ -55,6 +55,10 @@ typed_id!(
     EndpointId
 );
 typed_id!(DeliveryId);
+typed_id!(
+    /// One thing done at a partner's console.
+    DeedId
+);
 typed_id!(AttemptId);
 typed_id!(
     /// A version of an announcement.

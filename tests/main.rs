@@ -13,6 +13,7 @@ mod demo;
 mod fault_points;
 mod on_servers;
 mod ops;
+mod partner;
 mod readme;
 mod security;
 mod simulator;

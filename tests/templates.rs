@@ -84,6 +84,12 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
         "web/payments.html" | "web/payment_detail.html" | "web/receipt.html" => "/payments",
         "web/mandates.html" | "web/mandate_detail.html" => "/mandates",
         "web/member_home.html" => "/",
+        "partner/home.html" => "/partner",
+        "partner/payments.html" | "partner/payment.html" => "/partner/payments",
+        "partner/events.html" | "partner/event.html" => "/partner/events",
+        "partner/settings.html" | "partner/history.html" => "/partner/settings",
+        console if console.starts_with("partner/key") => "/partner/keys",
+        console if console.starts_with("partner/") => "/partner/webhooks",
         _ => "/accounts",
     };
     let mut frame = PageFrame::new(language, path, "req-0123456789abcdef");
@@ -97,8 +103,13 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
         | "web/outbox.html" => None,
         docs if docs.starts_with("docs/") => None,
         staff if staff.starts_with("cs/") => viewer("상담원 이수진", ViewerRole::Staff),
+        console if console.starts_with("partner/") => viewer("서개발", ViewerRole::Partner),
         _ => viewer("김민지", ViewerRole::Member),
     };
+    frame.is_trial = template != "partner/home.html";
+    if template.starts_with("partner/") {
+        frame.partner_name = "나루상점".to_owned();
+    }
     frame.may_announce = template.starts_with("cs/notice");
     if template == "web/member_home.html" {
         frame.banner = Some(Banner {
@@ -231,6 +242,22 @@ fn what_people_typed_is_escaped() {
         "cs/member.html",
         "cs/payments.html",
         "cs/payment.html",
+        "partner/home.html",
+        "partner/keys.html",
+        "partner/key_new.html",
+        "partner/key_made.html",
+        "partner/key.html",
+        "partner/settings.html",
+        "partner/history.html",
+        "partner/payments.html",
+        "partner/payment.html",
+        "partner/events.html",
+        "partner/event.html",
+        "partner/webhooks.html",
+        "partner/webhook_form.html",
+        "partner/webhook_secret.html",
+        "partner/webhook.html",
+        "partner/delivery.html",
     ] {
         assert!(seen.contains(template), "no sample of {template} tries to break out");
     }

@@ -18,6 +18,7 @@ mod m20261126_000013_account_consents;
 mod m20261126_000014_mandate_consents;
 mod m20261126_000015_checkouts;
 mod m20261126_000016_webhooks;
+mod m20261126_000017_partner_audit;
 mod m20261126_000018_installation;
 
 mod turn;
@@ -68,6 +69,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261126_000014_mandate_consents::Migration),
             Box::new(m20261126_000015_checkouts::Migration),
             Box::new(m20261126_000016_webhooks::Migration),
+            Box::new(m20261126_000017_partner_audit::Migration),
             Box::new(m20261126_000018_installation::Migration),
         ]
     }

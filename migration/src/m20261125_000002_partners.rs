@@ -45,6 +45,8 @@ impl MigrationTrait for Migration {
             .table("partner_users")
             .col(id("user_id").not_null().primary_key())
             .col(id("partner_id").not_null())
+            // The hash of the password that an operator handed over: while it is the user's own, it is to be changed.
+            .col(text("given_hash", 255).not_null())
             .col(moment(manager, "created_at").not_null());
         manager.create_table(table).await?;
         index(manager, "partner_users", &["partner_id"], false).await?;

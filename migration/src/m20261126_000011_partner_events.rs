@@ -31,6 +31,14 @@ impl MigrationTrait for Migration {
         index(manager, "partner_events", &["partner_id", "seq"], false).await?;
         index(manager, "partner_events", &["partner_id", "event_type", "seq"], false).await?;
         index(manager, "partner_events", &["seq", "id"], false).await?;
+        index(manager, "partner_events", &["partner_id", "created_at", "id"], false).await?;
+        index(
+            manager,
+            "partner_events",
+            &["partner_id", "event_type", "created_at", "id"],
+            false,
+        )
+        .await?;
         let mut table = Table::create();
         table
             .table("event_order")

@@ -66,13 +66,13 @@ impl SecuritySettings {
         Ok(())
     }
 
-    /// How long a session of somebody of this role lives at most.
+    /// How long a session of somebody of this role lives at most. At a partner's console as at our desk: both see what is
+    /// not about themselves alone.
     #[must_use]
     pub const fn session_max_secs(&self, role: Role) -> i64 {
-        if role.is_staff() {
-            self.staff_session_max_secs
-        } else {
-            self.session_max_secs
+        match role {
+            Role::Member => self.session_max_secs,
+            Role::Cs | Role::CsLead | Role::Operator | Role::Auditor | Role::Partner => self.staff_session_max_secs,
         }
     }
 }

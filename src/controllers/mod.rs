@@ -13,6 +13,7 @@ pub mod measure;
 pub mod member_api;
 pub mod notice;
 pub mod pages;
+pub mod partner;
 pub mod request_log;
 pub mod way_back;
 pub mod web;
@@ -36,6 +37,7 @@ pub fn routes() -> AppRoutes {
         .add_route(web::routes())
         .add_route(checkout::routes())
         .add_route(cs::routes())
+        .add_route(partner::routes())
 }
 
 /// An address that does not answer: a problem for programs, a page for people.

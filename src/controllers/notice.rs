@@ -47,10 +47,25 @@ pub enum NoticeWord {
     MandateEnded,
     AnnouncementSaved,
     AnnouncementEnded,
+    KeyEnded,
+    KeyEndedBefore,
+    KeyNotRotated,
+    ReturnUrlAdded,
+    ReturnUrlRemoved,
+    WebhookSaved,
+    WebhookPaused,
+    WebhookResumed,
+    WebhookDeleted,
+    WebhookTestSent,
+    OldSecretEnded,
+    Redelivering,
+    RedeliveringSome,
+    NothingToRedeliver,
+    FormSentBefore,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 45] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
@@ -81,6 +96,21 @@ impl NoticeWord {
         Self::MandateEnded,
         Self::AnnouncementSaved,
         Self::AnnouncementEnded,
+        Self::KeyEnded,
+        Self::KeyEndedBefore,
+        Self::KeyNotRotated,
+        Self::ReturnUrlAdded,
+        Self::ReturnUrlRemoved,
+        Self::WebhookSaved,
+        Self::WebhookPaused,
+        Self::WebhookResumed,
+        Self::WebhookDeleted,
+        Self::WebhookTestSent,
+        Self::OldSecretEnded,
+        Self::Redelivering,
+        Self::RedeliveringSome,
+        Self::NothingToRedeliver,
+        Self::FormSentBefore,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -115,6 +145,21 @@ impl NoticeWord {
             Self::MandateEnded => ("mandate-ended", Tone::Warning),
             Self::AnnouncementSaved => ("announcement-saved", Tone::Success),
             Self::AnnouncementEnded => ("announcement-ended", Tone::Success),
+            Self::KeyEnded => ("key-ended", Tone::Success),
+            Self::KeyEndedBefore => ("key-ended-before", Tone::Info),
+            Self::KeyNotRotated => ("key-not-rotated", Tone::Warning),
+            Self::ReturnUrlAdded => ("return-url-added", Tone::Success),
+            Self::ReturnUrlRemoved => ("return-url-removed", Tone::Success),
+            Self::WebhookSaved => ("webhook-saved", Tone::Success),
+            Self::WebhookPaused => ("webhook-paused", Tone::Success),
+            Self::WebhookResumed => ("webhook-resumed", Tone::Success),
+            Self::WebhookDeleted => ("webhook-deleted", Tone::Success),
+            Self::WebhookTestSent => ("webhook-test-sent", Tone::Success),
+            Self::OldSecretEnded => ("old-secret-ended", Tone::Success),
+            Self::Redelivering => ("redelivering", Tone::Success),
+            Self::RedeliveringSome => ("redelivering-some", Tone::Warning),
+            Self::NothingToRedeliver => ("nothing-to-redeliver", Tone::Info),
+            Self::FormSentBefore => ("form-sent-before", Tone::Warning),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who is in the demo: members with linked accounts, staff of every role, a partner with its key and mandate.
+//! Who is in the demo: members with linked accounts, staff of every role, a partner with its key, developer and mandate.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::FutureExt;
@@ -17,7 +17,7 @@ use crate::ids::{AccountId, KeyId, MandateId, PartnerId, UserId};
 use crate::members::phone::PhoneNumber;
 use crate::members::sign_up::seal_birth_date;
 use crate::models::kinds::{MandateStatus, Mode, Role};
-use crate::models::{mandates, members, partner_keys, partners, users};
+use crate::models::{mandates, members, partner_keys, partner_users, partners, users};
 use crate::partners::keys;
 use crate::services::Services;
 use crate::views::i18n::Language;
@@ -65,13 +65,19 @@ const JUNHO: Facts = Facts {
     nickname: None,
 };
 
-pub const PEOPLE: [Person; 6] = [
+pub const PEOPLE: [Person; 7] = [
     member("minji@naru.test", "김민지", MINJI),
     member("junho@naru.test", "이준호", JUNHO),
     staff("cs@naru.test", "박상담", Role::Cs),
     staff("lead@naru.test", "최팀장", Role::CsLead),
     staff("ops@naru.test", "정운영", Role::Operator),
     staff("audit@naru.test", "한감사", Role::Auditor),
+    Person {
+        email: "dev@naru.test",
+        name: "서개발",
+        role: Role::Partner,
+        member: None,
+    },
 ];
 
 /// Owner, bank, number, name. The last four digits of a number choose how the simulated bank links it.
@@ -102,6 +108,8 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
         .map_err(Error::wrap)?;
     let mut user_rows = Vec::new();
     let mut member_rows = Vec::new();
+    let mut partner_user_rows = Vec::new();
+    let partner_id = PartnerId::new();
     for person in PEOPLE {
         let id = UserId::new();
         user_rows.push(users::ActiveModel {
@@ -116,9 +124,41 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
         if let Some(facts) = person.member {
             member_rows.push(facts.row(services, id, began)?);
         }
+        if person.role == Role::Partner {
+            partner_user_rows.push(partner_users::ActiveModel {
+                user_id: Set(id),
+                partner_id: Set(partner_id),
+                // Nobody handed it over: it is not asked to be changed.
+                given_hash: Set(String::new()),
+                created_at: Set(began),
+            });
+        }
     }
+    let (partner, key) = partner_and_key(partner_id, began);
+    services
+        .db
+        .write(move |tx| {
+            async move {
+                users::Entity::insert_many(user_rows).exec_without_returning(tx).await?;
+                members::Entity::insert_many(member_rows)
+                    .exec_without_returning(tx)
+                    .await?;
+                partners::Entity::insert(partner).exec_without_returning(tx).await?;
+                partner_keys::Entity::insert(key).exec_without_returning(tx).await?;
+                partner_users::Entity::insert_many(partner_user_rows)
+                    .exec_without_returning(tx)
+                    .await?;
+                Ok::<(), DbErr>(())
+            }
+            .boxed()
+        })
+        .await?;
+    Ok(())
+}
+
+fn partner_and_key(id: PartnerId, began: DateTime<Utc>) -> (partners::ActiveModel, partner_keys::ActiveModel) {
     let partner = partners::ActiveModel {
-        id: Set(PartnerId::new()),
+        id: Set(id),
         name: Set(PARTNER.to_owned()),
         per_payment_limit_won: Set(None),
         daily_limit_won: Set(None),
@@ -126,7 +166,7 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
     };
     let key = partner_keys::ActiveModel {
         id: Set(KeyId::new()),
-        partner_id: partner.id.clone(),
+        partner_id: Set(id),
         key_hash: Set(keys::hash(PARTNER_KEY)),
         hint: Set(keys::hint(PARTNER_KEY)),
         mode: Set(Mode::Test),
@@ -138,22 +178,7 @@ pub(super) async fn seed(services: &Services) -> Result<()> {
         last_used_at: Set(None),
         ends_at: Set(None),
     };
-    services
-        .db
-        .write(move |tx| {
-            async move {
-                users::Entity::insert_many(user_rows).exec_without_returning(tx).await?;
-                members::Entity::insert_many(member_rows)
-                    .exec_without_returning(tx)
-                    .await?;
-                partners::Entity::insert(partner).exec_without_returning(tx).await?;
-                partner_keys::Entity::insert(key).exec_without_returning(tx).await?;
-                Ok::<(), DbErr>(())
-            }
-            .boxed()
-        })
-        .await?;
-    Ok(())
+    (partner, key)
 }
 
 impl Facts {

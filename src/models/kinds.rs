@@ -273,6 +273,30 @@ word_enum!(
 );
 
 word_enum!(
+    /// What was done with a partner's keys, addresses or people, at its console or by an operator.
+    Deed {
+        PartnerMade = "partner_made",
+        UserMade = "user_made",
+        /// The user's password was replaced by one that an operator hands over.
+        PasswordGiven = "password_given",
+        KeyMade = "key_made",
+        KeyRotated = "key_rotated",
+        KeyEnded = "key_ended",
+        ReturnUrlAdded = "return_url_added",
+        ReturnUrlRemoved = "return_url_removed",
+        EndpointMade = "endpoint_made",
+        EndpointChanged = "endpoint_changed",
+        EndpointPaused = "endpoint_paused",
+        EndpointResumed = "endpoint_resumed",
+        EndpointDeleted = "endpoint_deleted",
+        SecretRotated = "secret_rotated",
+        SecretShown = "secret_shown",
+        TestSent = "test_sent",
+        Redelivered = "redelivered",
+    }
+);
+
+word_enum!(
     /// Who made something happen.
     Actor {
         Partner = "partner",

@@ -12,6 +12,6 @@ pub mod users;
 
 pub use _entities::{
     bank_calls, checkouts, daily_usage, event_order, idempotency_keys, installation, mandate_consents, notice_changes,
-    partner_events, partner_keys, partner_return_urls, partner_users, partners, transfer_events, transfers,
-    webhook_attempts, webhook_deliveries, webhook_endpoints,
+    partner_audit, partner_events, partner_keys, partner_return_urls, partner_users, partners, transfer_events,
+    transfers, webhook_attempts, webhook_deliveries, webhook_endpoints,
 };

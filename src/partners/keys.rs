@@ -1,5 +1,7 @@
 //! Partner keys: `naru_sk_{test|live}_…`, stored as a hash, shown once.
 
+use rand::RngCore;
+use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 
 use crate::models::kinds::{Mode, Scope};
@@ -15,6 +17,17 @@ const SECRET_LENGTH: usize = 22;
 pub fn all_scopes() -> String {
     let words: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
     words.join(",")
+}
+
+/// The random part of a new key: 160 bits.
+const RANDOM_BYTES: usize = 20;
+
+/// The text of a new key.
+#[must_use]
+pub fn generate(mode: Mode) -> SecretString {
+    let mut secret = [0_u8; RANDOM_BYTES];
+    rand::rng().fill_bytes(&mut secret);
+    format!("{PREFIX}{}_{}", mode.as_str(), hex::encode(secret)).into()
 }
 
 /// What is stored of a key.
@@ -54,7 +67,16 @@ pub fn hint(key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
+
+    #[test]
+    fn a_new_key_is_one_and_no_two_are_the_same() {
+        let [one, other] = [generate(Mode::Live), generate(Mode::Live)];
+        assert_eq!(mode(one.expose_secret()), Some(Mode::Live));
+        assert_ne!(one.expose_secret(), other.expose_secret());
+    }
 
     #[test]
     fn a_key_says_its_mode_and_a_hint_hides_the_rest() {

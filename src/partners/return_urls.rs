@@ -9,8 +9,9 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr,
 };
 
+use super::audit::{self, By};
 use crate::ids::{PartnerId, ReturnUrlId};
-use crate::models::kinds::Mode;
+use crate::models::kinds::{Deed, Mode};
 use crate::models::partner_return_urls::{ActiveModel, Column, Entity, Model};
 use crate::services::Services;
 
@@ -61,7 +62,9 @@ pub async fn list(db: &impl ConnectionTrait, partner: PartnerId) -> Result<Vec<M
 ///
 /// # Errors
 /// [`ListError`].
-pub async fn add(services: &Services, partner: PartnerId, text: &str) -> Result<Model, ListError> {
+pub async fn add(services: &Services, by: impl Into<By>, text: &str) -> Result<Model, ListError> {
+    let by = by.into();
+    let partner = by.partner;
     let url = read(text, Mode::Test).ok_or(ReturnUrlFault::NotAnAddress)?;
     if url.query().is_some() {
         return Err(ReturnUrlFault::NotAnAddress.into());
@@ -79,6 +82,7 @@ pub async fn add(services: &Services, partner: PartnerId, text: &str) -> Result<
             if known.count(tx).await? >= MOST {
                 return Err(ListError::TooMany);
             }
+            audit::record(tx, by, Deed::ReturnUrlAdded, (row.id.0, &row.url), row.created_at).await?;
             let row = ActiveModel {
                 id: Set(row.id),
                 partner_id: Set(row.partner_id),
@@ -102,19 +106,19 @@ pub async fn add(services: &Services, partner: PartnerId, text: &str) -> Result<
 ///
 /// # Errors
 /// [`ListError`].
-pub async fn remove(services: &Services, partner: PartnerId, id: ReturnUrlId) -> Result<(), ListError> {
+pub async fn remove(services: &Services, by: impl Into<By>, id: ReturnUrlId) -> Result<(), ListError> {
+    let (by, now) = (by.into(), services.clock.now());
     services
         .db
         .write(move |tx| {
             Box::pin(async move {
-                let gone = Entity::delete_many()
-                    .filter(Column::Id.eq(id))
-                    .filter(Column::PartnerId.eq(partner))
-                    .exec(tx)
-                    .await?;
+                let own = Entity::find_by_id(id).filter(Column::PartnerId.eq(by.partner));
+                let known = own.one(tx).await?.ok_or(ListError::NotFound)?;
+                let gone = Entity::delete_by_id(id).exec(tx).await?;
                 if gone.rows_affected == 0 {
                     return Err(ListError::NotFound);
                 }
+                audit::record(tx, by, Deed::ReturnUrlRemoved, (id.0, &known.url), now).await?;
                 Ok(())
             })
         })

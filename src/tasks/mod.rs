@@ -4,6 +4,7 @@
 mod dead_letters;
 mod demo;
 mod keys;
+mod partner;
 mod redrive;
 mod verify;
 
@@ -47,6 +48,7 @@ pub fn register(tasks: &mut Tasks) {
     tasks.register(dead_letters::DeadLetters);
     tasks.register(demo::Demo);
     tasks.register(keys::Keys);
+    tasks.register(partner::Partner);
     tasks.register(redrive::Redrive);
     tasks.register(verify::Verify);
 }

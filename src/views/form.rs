@@ -49,10 +49,17 @@ pub enum FieldProblem {
     PeriodInFuture,
     PeriodTooOld,
     PeriodTooLong,
+    ChoiceNeeded,
+    UrlFormat,
+    /// In the list already.
+    UrlKnown,
+    HookUrlFormat,
+    /// Of our own network, or of nobody's.
+    HookUrlPrivate,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 35] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -83,5 +90,10 @@ impl FieldProblem {
         Self::PeriodInFuture,
         Self::PeriodTooOld,
         Self::PeriodTooLong,
+        Self::ChoiceNeeded,
+        Self::UrlFormat,
+        Self::UrlKnown,
+        Self::HookUrlFormat,
+        Self::HookUrlPrivate,
     ];
 }

@@ -22,6 +22,10 @@ pub struct PageFrame {
     pub banner: Option<Banner>,
     /// Whether the viewer writes announcements.
     pub may_announce: bool,
+    /// Whether money here is play money, which people of partners are told on every page.
+    pub is_trial: bool,
+    /// The partner whose console this is; empty elsewhere.
+    pub partner_name: String,
 }
 
 /// An announcement as it stands above a page, in the reader's language.
@@ -46,6 +50,7 @@ pub struct Viewer {
 pub enum ViewerRole {
     Member,
     Staff,
+    Partner,
 }
 
 /// A message shown once, already in the reader's language.
@@ -78,6 +83,8 @@ impl PageFrame {
             notices: Vec::new(),
             banner: None,
             may_announce: false,
+            is_trial: false,
+            partner_name: String::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What people see: typed page contexts, the template engine, texts in two languages, embedded assets.
 //!
-//! A controller fills a page's struct (`web`, `cs`, `errors`), describes the request in a [`frame::PageFrame`], and
+//! A controller fills a page's struct (`web`, `cs`, `partner`, `errors`), describes the request in a [`frame::PageFrame`], and
 //! asks [`templates::Templates`] for HTML. Nothing here reads the database or decides anything about money.
 //!
 //! Every page has `samples()`, one per state it can be in; `tests/templates.rs` renders them all in both languages.
@@ -20,6 +20,7 @@ pub mod frame;
 pub mod i18n;
 pub mod page;
 pub mod paging;
+pub mod partner;
 pub mod samples;
 pub mod security_headers;
 pub mod stamp;

@@ -4,6 +4,7 @@ use super::{
     checkout, cs, docs, errors,
     frame::PageFrame,
     page::Page,
+    partner,
     templates::{TemplateError, Templates},
     web,
 };
@@ -75,6 +76,22 @@ pub fn all() -> Vec<Sample> {
     add::<docs::sandbox::Sandbox>(&mut samples);
     add::<docs::problems::ProblemList>(&mut samples);
     add::<docs::problems::ProblemPage>(&mut samples);
+    add::<partner::home::PartnerHome>(&mut samples);
+    add::<partner::keys::KeyList>(&mut samples);
+    add::<partner::key_new::KeyNew>(&mut samples);
+    add::<partner::key_made::KeyMade>(&mut samples);
+    add::<partner::key::KeyDetail>(&mut samples);
+    add::<partner::settings::PartnerSettings>(&mut samples);
+    add::<partner::deeds::DeedList>(&mut samples);
+    add::<partner::payments::PartnerPayments>(&mut samples);
+    add::<partner::payment::PartnerPayment>(&mut samples);
+    add::<partner::events::EventList>(&mut samples);
+    add::<partner::event::EventDetail>(&mut samples);
+    add::<partner::webhooks::EndpointList>(&mut samples);
+    add::<partner::webhook_form::EndpointForm>(&mut samples);
+    add::<partner::webhook_secret::SecretShown>(&mut samples);
+    add::<partner::webhook::EndpointDetail>(&mut samples);
+    add::<partner::delivery::DeliveryDetail>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);
     samples
 }

@@ -3,7 +3,7 @@
 //! Several of them are stored as text. A page must not fail because a row holds a word it does not know, so each set
 //! has one value for all others.
 
-use crate::models::kinds::{Actor, EventType, FailureCode};
+use crate::models::kinds::{Actor, Deed, EventType, FailureCode};
 
 /// Makes an enum whose value is read from a stored word and written as the same word.
 macro_rules! words {
@@ -175,6 +175,21 @@ words!(
     } else Other
 );
 
+words!(
+    /// Why an attempt at telling a partner failed.
+    AttemptFailure, texts = "attempt-failure-" {
+        RefusedTarget = "refused_target",
+        NameNotFound = "name_not_found",
+        NotConnected = "not_connected",
+        ConnectionLost = "connection_lost",
+        Timeout = "timeout",
+        Redirect = "redirect",
+        Gone = "gone",
+        NotAccepted = "not_accepted",
+        NotSigned = "not_signed",
+    } else Other
+);
+
 /// The keys of the texts of every word, for tests: a word that no sample shows needs its text as well.
 #[must_use]
 pub fn text_keys() -> Vec<String> {
@@ -193,6 +208,9 @@ pub fn text_keys() -> Vec<String> {
         Operation::text_keys(),
         CallOutcome::text_keys(),
         BankCode::text_keys(),
+        AttemptFailure::text_keys(),
+        keys("partner-failure-", FailureCode::ALL, FailureCode::as_str),
+        keys("deed-", Deed::ALL, Deed::as_str),
     ]
     .concat()
 }

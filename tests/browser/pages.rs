@@ -2,8 +2,10 @@
 
 use naru::ids::Prefix;
 use naru::models::kinds::AccountState;
-use naru::models::{bank_accounts, users};
+use naru::models::{bank_accounts, partner_keys, users};
+use naru::notifications::webhooks::sequence;
 use naru::views::docs::Contents;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::support::app::{self, TestApp};
@@ -124,6 +126,64 @@ async fn pages_of_a_member_in_trouble_are_quiet_narrow_enough_and_accessible() {
     let mut paths = vec!["/accounts".to_owned()];
     paths.extend(paths_of_accounts(&app, "junho@naru.test").await);
     look(&app, "trouble", "junho@naru.test", &paths).await;
+}
+
+/// Each kind of page of the console, with something on it.
+async fn paths_of_console(app: &TestApp) -> Vec<String> {
+    let api = app.api(naru::demo::PARTNER_KEY);
+    let body = json!({ "url": "http://127.0.0.1:9/hooks", "description": "주문 서버" });
+    let endpoint = api
+        .post("/webhook-endpoints", "console-1", &body)
+        .await
+        .expect(201)
+        .json();
+    let endpoint = endpoint["id"].as_str().unwrap().to_owned();
+    let test = format!("/webhook-endpoints/{endpoint}/test");
+    api.post(&test, "console-2", &json!({})).await.expect(202);
+    sequence::sequence(&app.services).await.expect("it has a place");
+    let deliveries = api
+        .get(&format!("/webhook-endpoints/{endpoint}/deliveries"))
+        .await
+        .json();
+    let delivery = &deliveries["data"][0];
+    let key = partner_keys::Entity::find()
+        .one(app.services.db.read())
+        .await
+        .unwrap()
+        .unwrap();
+    let key = Prefix::Key.show(key.id.0);
+    let of = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut paths: Vec<String> = [
+        "",
+        "/keys",
+        "/keys/new",
+        "/payments",
+        "/payments?state=lost&from=x",
+        "/payments?q=nothing",
+    ]
+    .into_iter()
+    .chain(["/events", "/webhooks", "/webhooks/new", "/settings", "/history"])
+    .map(|path| format!("/partner{path}"))
+    .collect();
+    paths.push(format!("/partner/keys/{key}"));
+    paths.push(format!("/partner/events/{}", of(&delivery["event_id"])));
+    paths.push(format!("/partner/webhooks/{endpoint}"));
+    paths.push(format!("/partner/webhooks/{endpoint}/edit"));
+    paths.push(format!(
+        "/partner/webhooks/{endpoint}/deliveries/{}",
+        of(&delivery["id"])
+    ));
+    let transfers = paths_of_transfers(app, "/partner/payments").await;
+    paths.extend(transfers.into_iter().filter(|path| path.contains("pay_")));
+    paths.push("/me".to_owned());
+    paths
+}
+
+#[tokio::test]
+async fn pages_of_a_partners_console_are_quiet_narrow_enough_and_accessible() {
+    let app = demo().await;
+    let paths = paths_of_console(&app).await;
+    look(&app, "console", "dev@naru.test", &paths).await;
 }
 
 #[tokio::test]

@@ -4,3 +4,4 @@ mod hosts;
 mod keys;
 mod routes;
 mod things;
+mod who;

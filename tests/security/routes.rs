@@ -10,87 +10,18 @@ use std::sync::Mutex;
 use loco_rs::controller::ListRoutes;
 use naru::controllers;
 use naru::ids::{Prefix, TransferId};
-use naru::models::kinds::Role;
 use naru::transfers::execute;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
 use super::things::made;
+use super::who::{ALL, CONSOLES, Fate, STAFF, Who};
 use crate::api::checkouts::checkout;
 use crate::api::mandates::request as asked_mandate;
 use crate::support::app::{self, TestApp};
 use crate::support::http::{Answer, Api};
 use crate::support::people::PASSWORD;
 use crate::support::visitor::Browser;
-
-/// Who asks. Everything that has an owner is the owner's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Who {
-    Nobody,
-    Owner,
-    OtherMember,
-    Cs,
-    CsLead,
-    Operator,
-    Auditor,
-    /// Of the shop that the owner pays.
-    Shop,
-    OtherShop,
-    /// With a token of the members' JSON API.
-    OwnerByToken,
-    OtherByToken,
-}
-
-const ALL: [(Who, &str); 11] = [
-    (Who::Nobody, "nobody"),
-    (Who::Owner, "owner"),
-    (Who::OtherMember, "other member"),
-    (Who::Cs, "cs"),
-    (Who::CsLead, "cs_lead"),
-    (Who::Operator, "operator"),
-    (Who::Auditor, "auditor"),
-    (Who::Shop, "shop"),
-    (Who::OtherShop, "other shop"),
-    (Who::OwnerByToken, "owner's token"),
-    (Who::OtherByToken, "other's token"),
-];
-
-/// What came of asking with an empty form, or with the least of a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    /// Let in, whatever was then said of what was sent.
-    In,
-    SignIn,
-    /// Staff are shown to the desk.
-    Desk,
-    /// Shown to another address without a look at anything.
-    Elsewhere,
-    Refused(u16),
-}
-
-impl Fate {
-    fn of(method: &Method, answer: &Answer) -> Self {
-        let status = answer.status.as_u16();
-        assert!(status < 500, "{status}: {}", answer.text);
-        match (status, answer.header("location")) {
-            (303, to) if to.starts_with("/sign-in") => Self::SignIn,
-            (303, to) if to.starts_with("/cs/payments") => Self::Desk,
-            (303, _) if *method == Method::GET => Self::Elsewhere,
-            (401 | 403 | 404, _) => Self::Refused(status),
-            _ => Self::In,
-        }
-    }
-
-    fn word(self) -> String {
-        match self {
-            Self::In => "**yes**".to_owned(),
-            Self::SignIn => "sign in".to_owned(),
-            Self::Desk => "desk".to_owned(),
-            Self::Elsewhere => "→".to_owned(),
-            Self::Refused(status) => status.to_string(),
-        }
-    }
-}
 
 /// An app with one of everything that has an owner.
 struct Scene {
@@ -121,6 +52,8 @@ impl Scene {
             .post(&path, "key-2", &json!({ "amount": 1_000, "reason": "반품" }))
             .await;
         let refund = refund.expect(202).json()["id"].as_str().expect("an id").to_owned();
+        app.partner_user(&shop, CONSOLES[0]).await;
+        app.partner_user(&other_shop, CONSOLES[1]).await;
         let told = app.told_things(&shop).await;
         let transfer = app.transfer(id).await;
         let session = app.session_of(transfer.member_id).await;
@@ -137,6 +70,8 @@ impl Scene {
                 "checkout",
                 made(&shop.api, "/checkouts", &checkout("order-2", 10_000)).await,
             ),
+            ("key", app.key_of(shop.id).await),
+            ("return url", app.return_url_of(shop.id).await),
         ]);
         let ids = ids
             .into_iter()
@@ -165,6 +100,11 @@ impl Scene {
             ("/cs/notices", "notice"),
             ("/cs/members", "member"),
             ("/cs/payments", "payment"),
+            ("/partner/keys", "key"),
+            ("/partner/settings/return-urls", "return url"),
+            ("/partner/payments", "payment"),
+            ("/partner/events", "event"),
+            ("/partner/webhooks", "endpoint"),
             ("/api/v1/payments", "payment"),
             ("/api/v1/refunds", "refund"),
             ("/api/v1/mandates", "mandate"),
@@ -202,6 +142,8 @@ impl Scene {
             Who::CsLead => form(&self.signed_in(STAFF[1].0, method).await, method, address),
             Who::Operator => form(&self.signed_in(STAFF[2].0, method).await, method, address),
             Who::Auditor => form(&self.signed_in(STAFF[3].0, method).await, method, address),
+            Who::Console => form(&self.signed_in(CONSOLES[0], method).await, method, address),
+            Who::OtherConsole => form(&self.signed_in(CONSOLES[1], method).await, method, address),
         };
         Fate::of(method, &Answer::of(request).await)
     }
@@ -231,13 +173,6 @@ impl Scene {
         json_request(&self.app.client, &self.app.base, method, address).bearer_auth(token)
     }
 }
-
-const STAFF: [(&str, Role); 4] = [
-    ("cs@example.test", Role::Cs),
-    ("lead@example.test", Role::CsLead),
-    ("ops@example.test", Role::Operator),
-    ("audit@example.test", Role::Auditor),
-];
 
 fn json_request(client: &reqwest::Client, base: &str, method: &Method, address: &str) -> RequestBuilder {
     let request = client.request(method.clone(), format!("{base}{address}"));
@@ -289,7 +224,8 @@ async fn fates() -> Vec<(String, Method, Vec<Fate>)> {
             let may_change = match who {
                 Who::Shop => uri.starts_with("/api/v1"),
                 Who::OwnerByToken => uri.starts_with("/api/member"),
-                Who::Owner => !uri.starts_with("/api"),
+                Who::Owner => !uri.starts_with("/api") && !uri.starts_with("/partner"),
+                Who::Console => uri.starts_with("/partner"),
                 _ => false,
             };
             let fate = if may_change && method != Method::GET {
@@ -323,7 +259,7 @@ const HEAD: &str = "# Who may ask for what
 Made from the router by asking each address as everybody (`tests/security/routes.rs`); `NARU_WRITE_ROUTES=1` writes it anew.
 What has an owner (an account, a payment, a mandate) is the owner's and the shop's that charges it.
 
-**yes**: let in, whatever is then said of what was sent. *sign in*: sent there. *desk*: staff are shown to theirs.
+**yes**: let in, whatever is then said of what was sent. *sign in*: sent there. *desk*, *console*: shown to their own.
 →: shown to another address. 401, 403, 404: refused; another's thing does not exist.
 
 ";
@@ -347,12 +283,25 @@ fn expect_no_way_around(uri: &str, method: &Method, fates: &[Fate]) {
     };
     let what = format!("{method} {uri}");
     if names_a_thing(uri) {
-        for stranger in [Who::Nobody, Who::OtherMember, Who::OtherShop, Who::OtherByToken] {
+        for stranger in [
+            Who::Nobody,
+            Who::OtherMember,
+            Who::OtherShop,
+            Who::OtherConsole,
+            Who::OtherByToken,
+        ] {
             assert_ne!(fate_of(stranger), Fate::In, "{what} is open to {stranger:?}");
         }
     }
     if uri.starts_with("/cs") {
-        for stranger in [Who::Nobody, Who::Owner, Who::OtherMember, Who::Shop, Who::OwnerByToken] {
+        for stranger in [
+            Who::Nobody,
+            Who::Owner,
+            Who::OtherMember,
+            Who::Shop,
+            Who::Console,
+            Who::OwnerByToken,
+        ] {
             assert_ne!(fate_of(stranger), Fate::In, "{what} is open to {stranger:?}");
         }
         if *method != Method::GET {
@@ -363,8 +312,13 @@ fn expect_no_way_around(uri: &str, method: &Method, fates: &[Fate]) {
             );
         }
     }
+    if uri == "/partner" || uri.starts_with("/partner/") {
+        for stranger in [Who::Owner, Who::Cs, Who::CsLead, Who::Operator, Who::Auditor] {
+            assert_eq!(fate_of(stranger), Fate::Refused(403), "{what} is not for {stranger:?}");
+        }
+    }
     if uri.starts_with("/api/") {
-        for cookie in [Who::Owner, Who::OtherMember, Who::Cs, Who::CsLead] {
+        for cookie in [Who::Owner, Who::OtherMember, Who::Cs, Who::CsLead, Who::Console] {
             // What they ask for is in the body.
             let is_sign_in = uri.starts_with("/api/member/session") && *method == Method::POST;
             assert!(

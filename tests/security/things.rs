@@ -1,11 +1,12 @@
 //! Things that have an owner, for the routes that name them.
 
-use naru::ids::{NoticeId, Prefix, SessionId, TransferId, UserId};
+use naru::ids::{NoticeId, PartnerId, Prefix, SessionId, TransferId, UserId};
 use naru::members::devices::Device;
 use naru::members::sessions;
-use naru::models::{notices, transfers, users};
+use naru::models::{notices, partner_keys, transfers, users};
 use naru::notifications::webhooks::sequence;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use naru::partners::return_urls;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -32,6 +33,17 @@ impl TestApp {
         let deliveries = shop.api.get(&format!("{path}/deliveries")).await.expect(200).json();
         let shown = |name: &str| deliveries["data"][0][name].as_str().expect("an id").to_owned();
         [endpoint, shown("event_id"), shown("id")]
+    }
+
+    pub(super) async fn key_of(&self, partner: PartnerId) -> String {
+        let keys = partner_keys::Entity::find().filter(partner_keys::Column::PartnerId.eq(partner));
+        let key = keys.one(self.services.db.read()).await.expect("the database answers");
+        Prefix::Key.show(key.expect("it has one").id.0)
+    }
+
+    pub(super) async fn return_url_of(&self, partner: PartnerId) -> String {
+        let url = return_urls::add(&self.services, partner, "https://shop.example/done").await;
+        Prefix::ReturnUrl.show(url.expect("it is registered").id.0)
     }
 
     pub(super) async fn transfer(&self, id: TransferId) -> transfers::Model {

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::Request;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, Method};
 use axum::middleware::{Next, from_fn};
 use axum::response::{Html, Response};
 use axum::routing::get;
@@ -75,6 +75,7 @@ async fn watch(request: Request, next: Next) -> Response {
     // What is compressed cannot be looked through.
     parts.headers.remove(ACCEPT_ENCODING);
     let path = parts.uri.path().to_owned();
+    let shows_a_key = parts.method == Method::POST && is_shown_a_key(&path);
     let mut sent = decoded(parts.uri.query().unwrap_or_default().as_bytes()) + &path;
     let cookies = values(&parts.headers, &COOKIE);
     let body = if is_small(&parts.headers) {
@@ -91,7 +92,7 @@ async fn watch(request: Request, next: Next) -> Response {
     let (parts, body) = response.into_parts();
     let secrets = [cookies, values(&parts.headers, &SET_COOKIE)].concat();
     let look = move |text: &str| {
-        let tokens_are_the_answer = path.starts_with(GIVES_TOKENS);
+        let tokens_are_the_answer = path.starts_with(GIVES_TOKENS) || shows_a_key;
         let in_cookies = secrets.iter().filter(|secret| text.contains(secret.as_str()));
         let found = personal(text)
             .into_iter()
@@ -117,6 +118,11 @@ async fn watch(request: Request, next: Next) -> Response {
         }
     });
     Response::from_parts(parts, Body::from_stream(pieces))
+}
+
+/// Whether who sends a form there is shown the key that it makes.
+fn is_shown_a_key(path: &str) -> bool {
+    path == "/partner/keys/new" || path.starts_with("/partner/keys/") && path.ends_with("/rotation")
 }
 
 fn is_small(headers: &HeaderMap) -> bool {

@@ -10,7 +10,7 @@ use naru::ids::{AccountId, KeyId, MandateId, PartnerId, Prefix, UserId};
 use naru::members::phone::PhoneNumber;
 use naru::members::sign_up::{self, SignUpForm};
 use naru::models::kinds::{MandateStatus, Mode, Role};
-use naru::models::{mandates, partner_keys, partners, users};
+use naru::models::{mandates, partner_keys, partner_users, partners, users};
 use naru::partners::keys;
 use naru::views::i18n::Language;
 use sea_orm::ActiveValue::Set;
@@ -18,6 +18,7 @@ use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel};
 
 use super::app::TestApp;
 use super::http::Api;
+use super::visitor::Browser;
 
 pub const PASSWORD: &str = "a-good-password-1";
 pub const ACCOUNT: &str = "3020001234567";
@@ -126,6 +127,27 @@ impl TestApp {
             id,
             api: self.api(&key),
         }
+    }
+
+    /// Somebody who signs in for a shop, with the password of all people of tests.
+    pub async fn partner_user(&self, shop: &Shop, email: &str) -> UserId {
+        let id = self.staff(email, Role::Partner).await;
+        let row = partner_users::ActiveModel {
+            user_id: Set(id),
+            partner_id: Set(shop.id),
+            given_hash: Set(String::new()),
+            created_at: Set(self.services.clock.now()),
+        };
+        self.insert::<partner_users::Entity>(row).await;
+        id
+    }
+
+    /// A browser at the shop's console.
+    pub async fn console(&self, shop: &Shop, email: &str) -> Browser {
+        self.partner_user(shop, email).await;
+        let browser = self.browser();
+        browser.sign_in(email).await.expect(303);
+        browser
     }
 
     /// An active mandate; answers with its `man_…` id.

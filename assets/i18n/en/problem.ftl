@@ -30,3 +30,7 @@ problem-moment_format = Please enter a date and time like 2026-11-25 14:03.
 problem-period_in_future = The last day can be today at most.
 problem-period_too_old = The bank tells of the last year only.
 problem-period_too_long = Up to three months at once. Please choose a shorter period.
+problem-url_format = Enter an address that begins with https://, without a query or a fragment.
+problem-url_known = This address is registered already.
+problem-hook_url_format = Enter an address that begins with https://, without a user name or a fragment.
+problem-hook_url_private = Private addresses cannot be called. Enter one on the public internet.

@@ -30,3 +30,7 @@ problem-moment_format = 날짜와 시각을 2026-11-25 14:03과 같은 형식으
 problem-period_in_future = 마지막 날은 오늘까지 고를 수 있어요.
 problem-period_too_old = 은행은 1년 전까지의 거래만 알려줘요.
 problem-period_too_long = 한 번에 3개월까지 볼 수 있어요. 기간을 줄여 주세요.
+problem-url_format = https://로 시작하는 주소를 입력해 주세요. 물음표 뒤의 값과 #은 쓸 수 없어요.
+problem-url_known = 이미 등록한 주소예요.
+problem-hook_url_format = https://로 시작하는 주소를 입력해 주세요. 사용자 이름과 #은 쓸 수 없어요.
+problem-hook_url_private = 내부망 주소로는 보낼 수 없어요. 인터넷에 공개된 주소를 입력해 주세요.

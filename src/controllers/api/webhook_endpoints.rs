@@ -24,7 +24,7 @@ use crate::notifications::webhooks::{Owner, WebhookError, secrets, trial};
 use crate::transfers::find::{self, Place};
 use crate::transfers::idempotency::IdempotencyKey;
 use crate::transfers::once::Answered;
-use crate::views::api::{EndpointBody};
+use crate::views::api::EndpointBody;
 
 pub fn routes() -> Routes {
     Routes::new()

@@ -5,7 +5,7 @@ mod detail;
 mod home;
 mod members;
 mod notice_edit;
-mod notice_form;
+pub(super) mod notice_form;
 mod notice_page;
 mod notices;
 mod payments;

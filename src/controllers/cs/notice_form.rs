@@ -88,7 +88,7 @@ pub fn read(typed: &Typed, now: DateTime<Utc>) -> Result<Content, FieldErrors> {
 
 /// A moment in Korea as the input sends it, or as a person without one would write it. Years that a database may not
 /// keep are none.
-fn read_moment(text: &str) -> Option<DateTime<Utc>> {
+pub(in crate::controllers) fn read_moment(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim().replace('T', " ");
     let (year, _) = text.split_once('-')?;
     let is_near = year.len() == 4 && year.starts_with("20");

@@ -9,6 +9,7 @@ use super::session::Visitor;
 use crate::controllers::cookies;
 use crate::controllers::notice::{self, NOTICE_COOKIE};
 use crate::controllers::pages::PageError;
+use crate::models::kinds::Role;
 use crate::models::users;
 use crate::services::Services;
 use crate::views::frame::{PageFrame, Viewer, ViewerRole};
@@ -39,6 +40,7 @@ pub fn frame_of(parts: &Parts, services: &Services, visitor: &Visitor) -> PageFr
     frame.may_announce = visitor
         .signed_in()
         .is_some_and(|signed_in| signed_in.user.role.may_announce());
+    frame.is_trial = services.settings.bank.sandbox;
     frame.notices = cookies::value(&parts.headers, NOTICE_COOKIE)
         .and_then(|word| notice::shown(&word, lang))
         .into_iter()
@@ -51,10 +53,10 @@ pub fn frame_of(parts: &Parts, services: &Services, visitor: &Visitor) -> PageFr
 pub fn viewer_of(user: &users::Model) -> Viewer {
     Viewer {
         name: user.name.clone(),
-        role: if user.role.is_staff() {
-            ViewerRole::Staff
-        } else {
-            ViewerRole::Member
+        role: match user.role {
+            Role::Member => ViewerRole::Member,
+            Role::Cs | Role::CsLead | Role::Operator | Role::Auditor => ViewerRole::Staff,
+            Role::Partner => ViewerRole::Partner,
         },
     }
 }

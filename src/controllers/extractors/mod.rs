@@ -3,6 +3,7 @@
 pub mod address;
 pub mod frame;
 pub mod htmx;
+pub mod partner_user;
 pub mod peer;
 pub mod services;
 pub mod session;

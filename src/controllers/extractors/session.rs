@@ -23,7 +23,7 @@ use crate::models::kinds::{EndReason, Role};
 use crate::models::{sessions as session_rows, users};
 use crate::services::Services;
 
-/// Where members and staff begin.
+/// Where members, staff and people of partners begin.
 pub const MEMBER_HOME: &str = "/accounts";
 pub const STAFF_HOME: &str = "/cs/payments";
 pub const CONSOLE_HOME: &str = "/partner";
@@ -31,7 +31,11 @@ pub const CONSOLE_HOME: &str = "/partner";
 /// Where somebody of this role begins.
 #[must_use]
 pub const fn home_of(role: Role) -> &'static str {
-    if role.is_staff() { STAFF_HOME } else { MEMBER_HOME }
+    match role {
+        Role::Member => MEMBER_HOME,
+        Role::Cs | Role::CsLead | Role::Operator | Role::Auditor => STAFF_HOME,
+        Role::Partner => CONSOLE_HOME,
+    }
 }
 
 /// Who looks at a page.
@@ -116,7 +120,7 @@ async fn look(services: &Services, access: Option<String>, refresh: Option<Strin
     }
 }
 
-/// Whoever is signed in, member or staff, on a page about themselves. Others are sent to sign in.
+/// Whoever is signed in, on a page about themselves. Others are sent to sign in.
 #[derive(Clone, Debug)]
 pub struct Person {
     pub user: users::Model,
@@ -132,7 +136,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Person {
     }
 }
 
-/// A member on a page of theirs. Staff are sent to the desk, others to sign in.
+/// A member on a page of theirs. Staff are sent to the desk, people of partners to their console, others to sign in.
 #[derive(Clone, Debug)]
 pub struct Member {
     pub user: users::Model,
@@ -152,7 +156,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Member {
     }
 }
 
-/// Staff at the desk. Members are refused, others sent to sign in.
+/// Staff at the desk. Members and people of partners are refused, others sent to sign in.
 #[derive(Clone, Debug)]
 pub struct Staff {
     pub user: users::Model,

@@ -72,7 +72,7 @@ impl<S: Send + Sync> FromRequestParts<S> for MemberVisit {
     }
 }
 
-/// A visit of whoever is signed in, member or staff, to a page about themselves.
+/// A visit of whoever is signed in to a page about themselves.
 pub struct PersonVisit {
     pub person: Person,
     visit: Visit,

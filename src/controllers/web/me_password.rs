@@ -14,6 +14,8 @@ use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::members::password_change::{self, ChangeError};
 use crate::members::sign_up::PasswordFault;
+use crate::models::kinds::Role;
+use crate::partners::people;
 use crate::views::form::{FieldErrors, FieldProblem};
 use crate::views::web::me_password::MePassword;
 use crate::views::web::sign_in::Wait;
@@ -39,7 +41,23 @@ impl Default for Typed {
 }
 
 async fn show(visit: PersonVisit) -> Result<Response, PageError> {
-    visit.show(&MePassword::default())
+    let page = blank(&visit).await?;
+    visit.show(&page)
+}
+
+/// The form as it is, with why it is shown to who was handed their password.
+async fn blank(visit: &PersonVisit) -> Result<MePassword, PageError> {
+    let user = &visit.person.user;
+    let is_given = match user.role {
+        Role::Partner => people::place_of(visit.db(), user)
+            .await?
+            .is_some_and(|place| place.has_given_password),
+        Role::Member | Role::Cs | Role::CsLead | Role::Operator | Role::Auditor => false,
+    };
+    Ok(MePassword {
+        is_given,
+        ..MePassword::default()
+    })
 }
 
 async fn change(visit: PersonVisit, Form(typed): Form<Typed>) -> Result<Response, PageError> {
@@ -49,13 +67,15 @@ async fn change(visit: PersonVisit, Form(typed): Form<Typed>) -> Result<Response
             let response = visit.go_and_tell(me::PATH, NoticeWord::PasswordChanged);
             Ok(signed_in_response(&visit, response, &session).await)
         }
-        Err(ChangeError::WrongPassword) => refuse(&visit, "present", FieldProblem::PasswordWrong),
-        Err(ChangeError::Refused(PasswordFault::TooShort)) => refuse(&visit, "new", FieldProblem::PasswordTooShort),
-        Err(ChangeError::Refused(PasswordFault::TooLong)) => refuse(&visit, "new", FieldProblem::PasswordTooLong),
+        Err(ChangeError::WrongPassword) => refuse(&visit, "present", FieldProblem::PasswordWrong).await,
+        Err(ChangeError::Refused(PasswordFault::TooShort)) => {
+            refuse(&visit, "new", FieldProblem::PasswordTooShort).await
+        }
+        Err(ChangeError::Refused(PasswordFault::TooLong)) => refuse(&visit, "new", FieldProblem::PasswordTooLong).await,
         Err(ChangeError::TooManyAttempts(limit)) => {
             let page = MePassword {
                 wait: Some(Wait::of(limit.retry_after_secs)),
-                ..MePassword::default()
+                ..blank(&visit).await?
             };
             visit.refuse_for_now(&page, limit)
         }
@@ -64,9 +84,10 @@ async fn change(visit: PersonVisit, Form(typed): Form<Typed>) -> Result<Response
     }
 }
 
-fn refuse(visit: &PersonVisit, field: &'static str, problem: FieldProblem) -> Result<Response, PageError> {
-    visit.refuse(&MePassword {
+async fn refuse(visit: &PersonVisit, field: &'static str, problem: FieldProblem) -> Result<Response, PageError> {
+    let page = MePassword {
         errors: FieldErrors::from([(field, problem)]),
-        wait: None,
-    })
+        ..blank(visit).await?
+    };
+    visit.refuse(&page)
 }

@@ -13,6 +13,7 @@ pub mod mandates;
 pub mod members;
 pub mod notice_changes;
 pub mod notices;
+pub mod partner_audit;
 pub mod partner_events;
 pub mod partner_keys;
 pub mod partner_return_urls;

@@ -10,6 +10,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: UserId,
     pub partner_id: PartnerId,
+    /// Of the password that an operator handed over; while it is the user's own, it is to be changed.
+    pub given_hash: String,
     pub created_at: DateTimeUtc,
 }
 

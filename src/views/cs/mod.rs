@@ -1,7 +1,7 @@
 //! The pages of staff.
 
 pub mod correction;
-mod exchange;
+pub mod exchange;
 pub mod members;
 pub mod notices;
 pub mod payment;

@@ -11,6 +11,8 @@ use crate::views::page::Page;
 pub struct MePassword {
     /// Fields: `present`, `new`.
     pub errors: FieldErrors,
+    /// It is the one that an operator handed over, which opens nothing else.
+    pub is_given: bool,
     /// After too many wrong ones: until the next try.
     pub wait: Option<Wait>,
 }
@@ -21,10 +23,14 @@ impl Page for MePassword {
     fn samples() -> Vec<(&'static str, Self)> {
         let with = |field, problem| Self {
             errors: FieldErrors::from([(field, problem)]),
-            wait: None,
+            ..Self::default()
         };
         let early = Self {
             wait: Some(Wait::of(90)),
+            ..Self::default()
+        };
+        let given = Self {
+            is_given: true,
             ..Self::default()
         };
         vec![
@@ -32,6 +38,7 @@ impl Page for MePassword {
             ("wrong password", with("present", FieldProblem::PasswordWrong)),
             ("new one too short", with("new", FieldProblem::PasswordTooShort)),
             ("too many attempts", early),
+            ("handed over", given),
         ]
     }
 }

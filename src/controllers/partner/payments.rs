@@ -1,0 +1,175 @@
+//! `/partner/payments`: the partner's payments, by order, state, day and amount.
+
+use axum::extract::Query;
+use axum::response::Response;
+use axum::routing::get;
+use chrono::TimeDelta;
+use loco_rs::controller::Routes;
+use serde::Deserialize;
+
+use super::{PartnerVisit, rows};
+use crate::clock::kst_midnight;
+use crate::controllers::api::cursor;
+use crate::controllers::extractors::htmx;
+use crate::controllers::pages::PageError;
+use crate::controllers::web::payment_filter::read_day;
+use crate::controllers::web::rows::{parse_id, typed_won};
+use crate::models::kinds::TransferState;
+use crate::transfers::TransferError;
+use crate::transfers::find::{self, Place};
+use crate::views::form::{FieldErrors, FieldProblem};
+use crate::views::paging::Paging;
+use crate::views::partner::payments::{PartnerFilter, PartnerPayments};
+
+pub const PATH: &str = "/partner/payments";
+const PAGE_ROWS: u64 = 50;
+
+pub fn routes() -> Routes {
+    Routes::new().add(PATH, get(list))
+}
+
+/// The query as it came.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    q: String,
+    state: String,
+    from: String,
+    to: String,
+    least: String,
+    most: String,
+    cursor: String,
+}
+
+async fn list(visit: PartnerVisit, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+    // Who brings an id wants that one; whether it is the partner's is found there.
+    if parse_id(&asked.q).is_some() {
+        return Ok(htmx::redirect(&visit.headers, &format!("{PATH}/{}", asked.q.trim())));
+    }
+    let (shown, filter, errors) = read(asked);
+    let shown_cursor = filter.after.map(cursor::show);
+    // A filter that cannot be read shows nothing: showing everything would look like an answer.
+    let mut found = if errors.is_empty() {
+        find::payments_of_partner(visit.db(), visit.partner.id, filter, PAGE_ROWS)
+            .await
+            .map_err(failed)?
+    } else {
+        Vec::new()
+    };
+    let next = find::cut(&mut found, PAGE_ROWS, Place::of).map(cursor::show);
+    let paging = Paging::new(PATH, &shown.pairs(), shown_cursor.as_deref(), next.as_deref());
+    let rows = found.into_iter().map(rows::payment_row).collect();
+    let page = PartnerPayments::new(shown, rows, paging, visit.services.clock.now());
+    visit.show(&page.with_errors(errors))
+}
+
+/// The filter as typed and in our types, and the fields that cannot be read.
+fn read(asked: Asked) -> (PartnerFilter, find::PartnerFilter, FieldErrors) {
+    let mut errors = FieldErrors::new();
+    let shown = PartnerFilter {
+        q: asked.q.trim().to_owned(),
+        state: asked.state,
+        from: asked.from,
+        to: asked.to,
+        least: asked.least,
+        most: asked.most,
+    };
+    let unknown = FieldProblem::ChoiceUnknown;
+    let state = parsed(&shown.state, TransferState::parse, ("state", unknown), &mut errors);
+    let from = parsed(&shown.from, read_day, ("from", FieldProblem::DateFormat), &mut errors);
+    let to = parsed(&shown.to, read_day, ("to", FieldProblem::DateFormat), &mut errors);
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        errors.insert("to", FieldProblem::DatesReversed);
+    }
+    let least = parsed(
+        &shown.least,
+        typed_won,
+        ("least", FieldProblem::AmountFormat),
+        &mut errors,
+    );
+    let most = parsed(
+        &shown.most,
+        typed_won,
+        ("most", FieldProblem::AmountFormat),
+        &mut errors,
+    );
+    let after = parsed(
+        &asked.cursor,
+        cursor::parse,
+        ("cursor", FieldProblem::CursorUnknown),
+        &mut errors,
+    );
+    let filter = find::PartnerFilter {
+        order_id: Some(shown.q.clone()).filter(|order| !order.is_empty()),
+        state,
+        amount_min: least.map(crate::money::Won::get),
+        amount_max: most.map(crate::money::Won::get),
+        created_from: from.map(kst_midnight),
+        // The end of a Korean day is where the next one begins.
+        created_to: to.map(|day| kst_midnight(day) + TimeDelta::days(1)),
+        after,
+        ..find::PartnerFilter::default()
+    };
+    (shown, filter, errors)
+}
+
+/// The value of a field, which is told of where it has one that cannot be read.
+pub(super) fn parsed<T>(
+    text: &str,
+    parse: impl Fn(&str) -> Option<T>,
+    (field, problem): (&'static str, FieldProblem),
+    errors: &mut FieldErrors,
+) -> Option<T> {
+    let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    let value = parse(text);
+    if value.is_none() {
+        errors.insert(field, problem);
+    }
+    value
+}
+
+pub(super) fn failed(error: TransferError) -> PageError {
+    match error {
+        TransferError::NotFound => PageError::not_found(),
+        TransferError::Database(error) => error.into(),
+        other => PageError::internal(&other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_cannot_be_read_is_told_by_its_field() {
+        let (shown, _, errors) = read(Asked {
+            state: "lost".to_owned(),
+            from: "2026-02-30".to_owned(),
+            to: "x".to_owned(),
+            least: "0".to_owned(),
+            most: "1e3".to_owned(),
+            cursor: "!".to_owned(),
+            ..Asked::default()
+        });
+        let fields: Vec<_> = errors.keys().copied().collect();
+        assert_eq!(fields, ["cursor", "from", "least", "most", "state", "to"]);
+        assert_eq!(shown.most, "1e3");
+    }
+
+    #[test]
+    fn a_day_is_a_korean_day_to_its_end_and_an_amount_is_read_as_people_write_it() {
+        let (_, filter, errors) = read(Asked {
+            from: "2026-11-25".to_owned(),
+            to: "2026-11-25".to_owned(),
+            least: "1,000원".to_owned(),
+            ..Asked::default()
+        });
+        assert!(errors.is_empty());
+        assert_eq!(filter.created_from.unwrap().to_rfc3339(), "2026-11-24T15:00:00+00:00");
+        assert_eq!(filter.created_to.unwrap().to_rfc3339(), "2026-11-25T15:00:00+00:00");
+        assert_eq!(filter.amount_min, Some(1_000));
+    }
+}
