@@ -58,6 +58,7 @@ fn thing(word: &str) -> &'static str {
         Some("refund") => "Refund",
         Some("mandate") => "Mandate",
         Some("checkout") => "Checkout",
+        Some("endpoint") => "Endpoint",
         _ => "Payment",
     }
 }

@@ -225,3 +225,7 @@ op-getWebhookDelivery = Read a delivery
 op-getWebhookDelivery-detail = What was sent, with its headers, and what was answered.
 op-getEvent = Read an event
 op-getEvent-detail = One thing that happened, as it was told.
+schema-EndpointTest = A test event
+value-mandate_expires_at = Until when the member can approve it; ask again after that
+value-redelivery_has_more = At most 1,000 are sent by one request; true: ask again for the rest
+event-endpoint-test = The endpoint was tried. It alone is told.

@@ -225,3 +225,7 @@ op-getWebhookDelivery = 전송 한 건 조회
 op-getWebhookDelivery-detail = 보낸 본문과 헤더, 받은 답을 알려드려요.
 op-getEvent = 이벤트 조회
 op-getEvent-detail = 일어난 일 하나를 보낸 그대로 알려드려요.
+schema-EndpointTest = 시험 이벤트
+value-mandate_expires_at = 회원이 동의할 수 있는 마지막 시각. 지나면 다시 요청해 주세요
+value-redelivery_has_more = 한 번에 1,000건까지 보내요. true면 이어서 다시 요청해 주세요
+event-endpoint-test = 웹훅 주소를 시험했어요. 그 주소로만 보내요.

@@ -7,8 +7,7 @@ use crate::openapi::operation::{Gives, Operation, Takes, Verb};
 
 pub const GROUP: Group = Group {
     name: "checkouts",
-    operations: &[],
-    to_come: &[
+    operations: &[
         Operation {
             verb: Verb::Post,
             takes: Some(Takes { schema: "NewCheckout" }),

@@ -8,8 +8,7 @@ use crate::openapi::schemas::EVENT_TYPES;
 
 pub const GROUP: Group = Group {
     name: "events",
-    operations: &[],
-    to_come: &[
+    operations: &[
         Operation {
             query: &[
                 choice("type", EVENT_TYPES).optional().says("event_type"),

@@ -1,15 +1,20 @@
 //! Mandates: ask a member for a standing consent, read it, end it.
 
 use super::Group;
-use crate::models::kinds::Scope;
+use crate::models::kinds::{MandateStatus, Scope};
 use crate::openapi::operation::{Gives, Operation, Takes, Verb};
-use crate::openapi::schema::{CURSOR, LIMIT};
+use crate::openapi::schema::{CURSOR, LIMIT, choice, text, words};
 
 pub const GROUP: Group = Group {
     name: "mandates",
     operations: &[
         Operation {
-            query: &[LIMIT, CURSOR],
+            query: &[
+                choice("status", words!(MandateStatus::ALL)).optional().says("mandate_status"),
+                text("reference", 100).optional(),
+                LIMIT,
+                CURSOR,
+            ],
             ..Operation::get("listMandates", "/mandates", Scope::MandatesRead, Gives::Page("Mandate"))
         },
         Operation::get(
@@ -18,8 +23,6 @@ pub const GROUP: Group = Group {
             Scope::MandatesRead,
             Gives::One(200, "Mandate"),
         ),
-    ],
-    to_come: &[
         Operation {
             verb: Verb::Post,
             takes: Some(Takes { schema: "NewMandate" }),

@@ -60,7 +60,6 @@ pub const GROUP: Group = Group {
             )
         },
     ],
-    to_come: &[],
 };
 
 const FILTERS: &[Field] = &[

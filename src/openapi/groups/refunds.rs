@@ -38,5 +38,4 @@ pub const GROUP: Group = Group {
             Gives::One(200, "Refund"),
         ),
     ],
-    to_come: &[],
 };

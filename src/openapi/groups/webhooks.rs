@@ -1,6 +1,7 @@
 //! Webhook endpoints: where a partner is told, with which secret, and what became of each telling.
 
 use super::Group;
+use crate::controllers::api::problem::Code;
 use crate::models::kinds::DeliveryStatus;
 use crate::models::kinds::Scope;
 use crate::openapi::operation::{Gives, Operation, Takes, Verb};
@@ -11,8 +12,7 @@ const WRITE: Scope = Scope::WebhooksWrite;
 
 pub const GROUP: Group = Group {
     name: "webhooks",
-    operations: &[],
-    to_come: &[
+    operations: &[
         Operation {
             verb: Verb::Post,
             takes: Some(Takes { schema: "NewEndpoint" }),
@@ -59,7 +59,7 @@ pub const GROUP: Group = Group {
                 "deleteWebhookEndpoint",
                 "/webhook-endpoints/{id}",
                 WRITE,
-                Gives::Nothing(204),
+                Gives::One(200, "Endpoint"),
             )
         },
         Operation {
@@ -89,7 +89,7 @@ pub const GROUP: Group = Group {
                 "testWebhookEndpoint",
                 "/webhook-endpoints/{id}/test",
                 WRITE,
-                Gives::One(202, "Redelivery"),
+                Gives::One(202, "EndpointTest"),
             )
         },
         Operation {
@@ -122,6 +122,7 @@ pub const GROUP: Group = Group {
             takes: Some(Takes {
                 schema: "NewRedeliveries",
             }),
+            problems: &[Code::ConfirmationNeeded],
             is_keyed: true,
             has_etag: false,
             ..Operation::get(

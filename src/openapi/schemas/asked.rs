@@ -3,7 +3,7 @@
 use crate::ids::Prefix;
 use crate::openapi::schema::{Kind, Schema, choice, field, text, time, won};
 
-use super::shared::EVENT_TYPES;
+use super::shared::SUBSCRIBED_TYPES;
 
 const MOST_WON: i64 = 100_000_000;
 
@@ -80,7 +80,7 @@ pub const ALL: &[Schema] = &[
         name: "NewEndpoint",
         fields: &[
             field("url", Kind::Url).says("endpoint_url"),
-            field("event_types", Kind::Choices(EVENT_TYPES)).optional().nullable(),
+            field("event_types", Kind::Choices(SUBSCRIBED_TYPES)).optional().nullable(),
             text("description", 200)
                 .optional()
                 .nullable()
@@ -97,7 +97,7 @@ pub const ALL: &[Schema] = &[
                 .optional()
                 .nullable()
                 .says("endpoint_description"),
-            field("event_types", Kind::Choices(EVENT_TYPES)).optional().nullable(),
+            field("event_types", Kind::Choices(SUBSCRIBED_TYPES)).optional().nullable(),
             choice("status", &["active", "paused"])
                 .optional()
                 .nullable()

@@ -1,16 +1,16 @@
 //! The bodies: what is asked and what is answered.
 
 mod asked;
-mod coming;
+mod hosted;
 mod shared;
 mod transfers;
 
 use super::schema::Schema;
 pub use shared::EVENT_TYPES;
 
-/// All of them, whether or not a call of the document uses them yet.
+/// All of them.
 pub fn all() -> impl Iterator<Item = &'static Schema> {
-    let lists = [asked::ALL, transfers::ALL, shared::ALL, coming::ALL];
+    let lists = [asked::ALL, transfers::ALL, shared::ALL, hosted::ALL];
     lists.into_iter().flatten()
 }
 

@@ -5,6 +5,8 @@ use crate::models::kinds::{MandateStatus, MoneyMoved, PartnerEventType};
 use crate::openapi::schema::{Kind, Schema, choice, field, text, time, won, words};
 
 pub const EVENT_TYPES: &[&str] = words!(PartnerEventType::ALL);
+/// What an endpoint is told of unasked: all but its test, which is the last.
+pub const SUBSCRIBED_TYPES: &[&str] = EVENT_TYPES.split_at(EVENT_TYPES.len() - 1).0;
 const MANDATES: &[&str] = words!(MandateStatus::ALL);
 
 pub const ALL: &[Schema] = &[
@@ -24,17 +26,23 @@ pub const ALL: &[Schema] = &[
             won("per_payment_limit"),
             won("daily_limit"),
             text("reference", 100).nullable(),
+            field("return_url", Kind::Url).nullable(),
+            field("approval_url", Kind::Url).nullable(),
             field("bank", Kind::Of("Bank")).nullable(),
             text("account_masked", 40).nullable(),
             time("created_at"),
+            time("expires_at").nullable().says("mandate_expires_at"),
             time("activated_at").nullable(),
             time("revoked_at").nullable(),
+            field("livemode", Kind::Yes),
         ],
         is_asked: false,
         example: r#"{"id":"man_019ac1f05d7a7b3e8c41f2a90b6d7e10","object":"mandate","status":"active","version":2,
-            "per_payment_limit":100000,"daily_limit":300000,"reference":"customer-1","bank":{"code":"011","name":"NH농협은행"},
-            "account_masked":"30200012*****","created_at":"2026-11-01T10:00:00+09:00",
-            "activated_at":"2026-11-01T10:02:00+09:00","revoked_at":null}"#,
+            "per_payment_limit":100000,"daily_limit":300000,"reference":"customer-1",
+            "return_url":"https://shop.example/naru/return","approval_url":null,
+            "bank":{"code":"011","name":"NH농협은행"},"account_masked":"30200012*****",
+            "created_at":"2026-11-01T10:00:00+09:00","expires_at":"2026-11-02T10:00:00+09:00",
+            "activated_at":"2026-11-01T10:02:00+09:00","revoked_at":null,"livemode":false}"#,
     },
     Schema {
         name: "Bank",
@@ -81,7 +89,7 @@ pub const ALL: &[Schema] = &[
                     most: i64::MAX,
                 },
             ),
-            text("previous_status", 16).nullable(),
+            text("previous_status", 16),
             field("data", Kind::Open),
         ],
         is_asked: false,

@@ -1,4 +1,4 @@
-//! The answers of calls whose routes are to come.
+//! Checkouts, and the webhooks of a partner with what became of each telling.
 
 use crate::ids::Prefix;
 use crate::models::kinds::{CheckoutStatus, DeliveryStatus, EndpointStatus, PausedReason};
@@ -76,14 +76,25 @@ pub const ALL: &[Schema] = &[
     },
     Schema {
         name: "DeliveryDetail",
-        fields: &[
-            field("id", Kind::Id(Prefix::Delivery)),
-            choice("status", words!(DeliveryStatus::ALL)).says("delivery_status"),
-            field("event", Kind::Of("Event")),
-            field("attempts", Kind::Many("Attempt")),
-        ],
+        fields: &{
+            let mut fields = [field("event", Kind::Of("Event")); DELIVERY.len() + 2];
+            let mut at = 0;
+            while at < DELIVERY.len() {
+                fields[at] = DELIVERY[at];
+                at += 1;
+            }
+            fields[at] = field("attempts", Kind::Many("Attempt"));
+            fields
+        },
         is_asked: false,
-        example: r#"{"id":"dlv_019ac1f05d7a7b3e8c41f2a90b6d7e16","status":"delivered","event":{},"attempts":[]}"#,
+        example: r#"{"id":"dlv_019ac1f05d7a7b3e8c41f2a90b6d7e16","object":"webhook_delivery",
+            "endpoint_id":"whe_019ac1f05d7a7b3e8c41f2a90b6d7e15","event_id":"evt_019ac1f05d7a7b3e8c41f2a90b6d7e13",
+            "event_type":"payment.succeeded","status":"delivered","attempt_count":1,"repeats_id":null,
+            "next_attempt_at":null,"created_at":"2026-11-26T14:03:02+09:00","ended_at":"2026-11-26T14:03:02+09:00",
+            "event":{"id":"evt_019ac1f05d7a7b3e8c41f2a90b6d7e13","type":"payment.succeeded",
+            "created_at":"2026-11-26T14:03:01.004512+09:00","version":3,"previous_status":"executing","data":{}},
+            "attempts":[{"number":1,"started_at":"2026-11-26T14:03:02+09:00","took_ms":31,"request_headers":{},
+            "response_status":204,"response_body":"","failure":null}]}"#,
     },
     Schema {
         name: "Attempt",
@@ -102,9 +113,30 @@ pub const ALL: &[Schema] = &[
     },
     Schema {
         name: "Redelivery",
-        fields: &[field("count", COUNT).optional().says("redelivery_count")],
+        fields: &[
+            field("object", Kind::Only("redelivery")),
+            field("event_id", Kind::Id(Prefix::Event)).optional(),
+            field("endpoint_id", Kind::Id(Prefix::Endpoint)).optional(),
+            time("from").optional(),
+            time("to").optional(),
+            choice("only", &["failed", "all"]).optional(),
+            field("count", COUNT).says("redelivery_count"),
+            field("has_more", Kind::Yes).says("redelivery_has_more"),
+        ],
         is_asked: false,
-        example: r#"{"count":12}"#,
+        example: r#"{"object":"redelivery","event_id":"evt_019ac1f05d7a7b3e8c41f2a90b6d7e13","count":1,"has_more":false}"#,
+    },
+    Schema {
+        name: "EndpointTest",
+        fields: &[
+            field("object", Kind::Only("endpoint_test")),
+            field("event_id", Kind::Id(Prefix::Event)),
+            field("endpoint_id", Kind::Id(Prefix::Endpoint)),
+            choice("endpoint_status", words!(EndpointStatus::ALL)),
+        ],
+        is_asked: false,
+        example: r#"{"object":"endpoint_test","event_id":"evt_019ac1f05d7a7b3e8c41f2a90b6d7e13",
+            "endpoint_id":"whe_019ac1f05d7a7b3e8c41f2a90b6d7e15","endpoint_status":"active"}"#,
     },
 ];
 
@@ -113,7 +145,7 @@ const ENDPOINT: &[Field] = &[
     field("object", Kind::Only("webhook_endpoint")),
     field("url", Kind::Url).says("endpoint_url"),
     text("description", 200).says("endpoint_description"),
-    field("event_types", Kind::Choices(super::shared::EVENT_TYPES)),
+    field("event_types", Kind::Choices(super::shared::SUBSCRIBED_TYPES)),
     choice("status", words!(EndpointStatus::ALL)).says("endpoint_status"),
     choice("paused_reason", words!(PausedReason::ALL)).nullable(),
     field("version", COUNT),
