@@ -10,6 +10,7 @@ mod config;
 mod cs;
 mod db;
 mod demo;
+mod examples;
 mod fault_points;
 mod on_servers;
 mod ops;

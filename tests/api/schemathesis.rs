@@ -5,11 +5,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::process::Command;
 
 use super::payments::payment;
-use crate::support::app::{self, TestApp};
+use crate::support::app::{self, TestApp, eventually};
+use crate::support::http::Api;
 
 /// The one that `scripts/test` keeps, or that somebody names.
 fn program() -> PathBuf {
@@ -41,18 +42,54 @@ async fn history(app: &TestApp) -> Vec<(&'static str, String)> {
     let body = json!({ "amount": 100, "reason": "반품" });
     let refund = shop.api.post(&path, "key-4", &body).await.expect(202).json();
     app.settled().await;
-    vec![
+    let mut facts = told(&shop.api).await;
+    facts.extend([
         ("MANDATE", mandate),
         ("PAYMENTS", payments.join(",")),
         ("REFUND", refund["id"].as_str().unwrap().to_owned()),
         ("KEY_OF_PAYMENT", "key-1".to_owned()),
         ("AUTHORIZATION", format!("Authorization: Bearer {}", shop.api.key)),
+    ]);
+    facts
+}
+
+/// A checkout, endpoints of which one was told of something, and what may be ended.
+async fn told(api: &Api) -> Vec<(&'static str, String)> {
+    let made = async |path: &str, key: &str, body: Value| {
+        let made = api.post(path, key, &body).await.expect(201).json();
+        made["id"].as_str().unwrap().to_owned()
+    };
+    let url = "http://localhost/done";
+    let checkout = json!({ "order_id": "checkout-1", "amount": 1_000, "description": "책", "return_url": url });
+    let mandate = json!({ "return_url": url, "per_payment_limit": 1_000, "daily_limit": 1_000 });
+    // Nobody is there, and all but its test is kept from it.
+    let endpoint = json!({ "url": "http://127.0.0.1:9/", "event_types": ["checkout.expired"] });
+    let (told, spare) = (
+        made("/webhook-endpoints", "endpoint-1", endpoint.clone()).await,
+        made("/webhook-endpoints", "endpoint-2", endpoint).await,
+    );
+    let path = format!("/webhook-endpoints/{told}");
+    api.post(&format!("{path}/test"), "test-1", &json!({}))
+        .await
+        .expect(202);
+    let deliveries = async || api.get(&format!("{path}/deliveries")).await.expect(200).json()["data"].clone();
+    eventually("the test has its place", || async { deliveries().await[0].is_object() }).await;
+    let delivery = deliveries().await[0].clone();
+    let shown = |name: &str| delivery[name].as_str().unwrap().to_owned();
+    vec![
+        ("CHECKOUT", made("/checkouts", "checkout-1", checkout).await),
+        ("SPARE_MANDATE", made("/mandates", "mandate-1", mandate).await),
+        ("EVENT", shown("event_id")),
+        ("DELIVERY", shown("id")),
+        ("ENDPOINT", told),
+        ("SPARE_ENDPOINT", spare),
     ]
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_api_keeps_what_its_document_promises() {
-    let app = app::start().await;
+    let many = json!({ "webhooks": { "endpoints_max": 10_000 } });
+    let app = app::wish().settings(many).start().await;
     let mut facts = history(&app).await;
     let (_, authorization) = facts.pop().expect("the key");
     // It leaves notes where it runs.

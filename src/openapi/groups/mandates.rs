@@ -10,7 +10,9 @@ pub const GROUP: Group = Group {
     operations: &[
         Operation {
             query: &[
-                choice("status", words!(MandateStatus::ALL)).optional().says("mandate_status"),
+                choice("status", words!(MandateStatus::ALL))
+                    .optional()
+                    .says("mandate_status"),
                 text("reference", 100).optional(),
                 LIMIT,
                 CURSOR,

@@ -35,6 +35,5 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 pub fn find(verb: &str, route: &str) -> Option<&'static Operation> {
     let path = route.strip_prefix(super::BASE)?;
     let verb = if verb == "HEAD" { "GET" } else { verb };
-    operations()
-        .find(|operation| operation.path == path && operation.verb.as_str() == verb)
+    operations().find(|operation| operation.path == path && operation.verb.as_str() == verb)
 }

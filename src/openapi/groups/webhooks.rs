@@ -16,6 +16,7 @@ pub const GROUP: Group = Group {
         Operation {
             verb: Verb::Post,
             takes: Some(Takes { schema: "NewEndpoint" }),
+            problems: &[Code::LimitExceeded],
             is_keyed: true,
             ..Operation::get(
                 "createWebhookEndpoint",

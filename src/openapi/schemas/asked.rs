@@ -80,7 +80,9 @@ pub const ALL: &[Schema] = &[
         name: "NewEndpoint",
         fields: &[
             field("url", Kind::Url).says("endpoint_url"),
-            field("event_types", Kind::Choices(SUBSCRIBED_TYPES)).optional().nullable(),
+            field("event_types", Kind::Choices(SUBSCRIBED_TYPES))
+                .optional()
+                .nullable(),
             text("description", 200)
                 .optional()
                 .nullable()
@@ -97,7 +99,9 @@ pub const ALL: &[Schema] = &[
                 .optional()
                 .nullable()
                 .says("endpoint_description"),
-            field("event_types", Kind::Choices(SUBSCRIBED_TYPES)).optional().nullable(),
+            field("event_types", Kind::Choices(SUBSCRIBED_TYPES))
+                .optional()
+                .nullable(),
             choice("status", &["active", "paused"])
                 .optional()
                 .nullable()

@@ -13,7 +13,18 @@ MANDATE = os.environ["MANDATE"]
 PAYMENTS = os.environ["PAYMENTS"].split(",")
 REFUND = os.environ["REFUND"]
 KEY = os.environ["KEY_OF_PAYMENT"]
-REAL = {"mandates": [MANDATE], "payments": PAYMENTS, "refunds": [REFUND]}
+ENDPOINT = os.environ["ENDPOINT"]
+DELIVERY = os.environ["DELIVERY"]
+REAL = {
+    "mandates": [MANDATE],
+    "payments": PAYMENTS,
+    "refunds": [REFUND],
+    "checkouts": [os.environ["CHECKOUT"]],
+    "webhook-endpoints": [ENDPOINT],
+    "events": [os.environ["EVENT"]],
+}
+# What may be ended without ending what the other requests need.
+SPARE = {"mandates": [os.environ["SPARE_MANDATE"]], "webhook-endpoints": [os.environ["SPARE_ENDPOINT"]]}
 
 
 def is_good(case):
@@ -34,12 +45,16 @@ def before_call(context, case, kwargs):
     # A cursor is signed: nobody makes one up.
     if case.query:
         case.query.pop("cursor", None)
+        case.query.pop("after_cursor", None)
     # Most of the things that are asked for are there.
     parameters = case.path_parameters or {}
     if "id" in parameters and is_chosen(parameters["id"]):
         kind = case.path.split("/")[3]
-        known = REAL[kind]
+        ends = case.method.upper() == "DELETE" and case.path.count("/") == 4
+        known = SPARE[kind] if ends else REAL[kind]
         parameters["id"] = known[len(parameters["id"]) % len(known)]
+    if "delivery_id" in parameters and is_chosen(parameters["delivery_id"]):
+        parameters.update(id=ENDPOINT, delivery_id=DELIVERY)
     if "key" in parameters and is_chosen(parameters["key"]):
         parameters["key"] = KEY
     body = case.body
@@ -49,6 +64,19 @@ def before_call(context, case, kwargs):
             body["amount"] = int(body["amount"])
         if "mandate_id" in body:
             body["mandate_id"] = MANDATE
+        if isinstance(body.get("endpoint_id"), str):
+            body["endpoint_id"] = ENDPOINT
+        # One that is registered, or on this very machine.
+        if isinstance(body.get("return_url"), str):
+            body["return_url"] = "http://localhost/done"
+        # A day's limit is not less than that of one payment.
+        for limit in ("per_payment_limit", "daily_limit"):
+            if isinstance(body.get(limit), (int, float)):
+                body[limit] = 50_000 if limit == "per_payment_limit" else 200_000
+        # Where nobody is, and nothing is told.
+        if isinstance(body.get("url"), str):
+            body["url"] = "http://127.0.0.1:9/"
+            body["event_types"] = ["checkout.expired"]
         # Within a year from now, which no schema knows.
         if isinstance(body.get("expires_at"), str):
             body["expires_at"] = (datetime.now(timezone.utc) + timedelta(days=30)).isoformat()
