@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
+use futures::stream::{self, StreamExt};
 use loco_rs::controller::ListRoutes;
 use naru::controllers;
 use naru::ids::{Prefix, TransferId};
@@ -210,36 +211,43 @@ fn routes() -> Vec<(String, Method)> {
         .collect()
 }
 
+/// Routes that are asked for at the same time.
+const AT_ONCE: usize = 4;
+
 /// What comes of each route for everybody; what the owner may change is changed in a scene of its own.
 async fn fates() -> Vec<(String, Method, Vec<Fate>)> {
     let scene = Box::pin(Scene::set()).await;
-    let mut rows = Vec::new();
-    let mut routes = routes();
     // What ends sessions comes last.
-    routes.sort_by_key(|(_, method)| *method != Method::GET);
-    for (uri, method) in routes {
-        let address = scene.address(&uri);
-        let mut fates = Vec::new();
-        for (who, _) in ALL {
-            let may_change = match who {
-                Who::Shop => uri.starts_with("/api/v1"),
-                Who::OwnerByToken => uri.starts_with("/api/member"),
-                Who::Owner => !uri.starts_with("/api") && !uri.starts_with("/partner"),
-                Who::Console => uri.starts_with("/partner"),
-                _ => false,
-            };
-            let fate = if may_change && method != Method::GET {
-                let own = Box::pin(Scene::set()).await;
-                own.ask(who, &method, &own.address(&uri)).await
-            } else {
-                scene.ask(who, &method, &address).await
-            };
-            fates.push(fate);
-        }
-        rows.push((uri, method, fates));
+    let (looks, changes): (Vec<_>, Vec<_>) = routes().into_iter().partition(|(_, method)| *method == Method::GET);
+    let mut rows = Vec::new();
+    for some in [looks, changes] {
+        let of = some.into_iter().map(|(uri, method)| fates_of(&scene, uri, method));
+        rows.extend(stream::iter(of).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await);
     }
     rows.sort_by_key(|(uri, method, _)| (uri.clone(), method.to_string()));
     rows
+}
+
+async fn fates_of(scene: &Scene, uri: String, method: Method) -> (String, Method, Vec<Fate>) {
+    let address = scene.address(&uri);
+    let mut fates = Vec::new();
+    for (who, _) in ALL {
+        let may_change = match who {
+            Who::Shop => uri.starts_with("/api/v1"),
+            Who::OwnerByToken => uri.starts_with("/api/member"),
+            Who::Owner => !uri.starts_with("/api") && !uri.starts_with("/partner"),
+            Who::Console => uri.starts_with("/partner"),
+            _ => false,
+        };
+        let fate = if may_change && method != Method::GET {
+            let own = Box::pin(Scene::set()).await;
+            own.ask(who, &method, &own.address(&uri)).await
+        } else {
+            scene.ask(who, &method, &address).await
+        };
+        fates.push(fate);
+    }
+    (uri, method, fates)
 }
 
 fn table(rows: &[(String, Method, Vec<Fate>)]) -> String {

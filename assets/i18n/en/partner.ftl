@@ -174,3 +174,4 @@ event-subject = About
 event-previous = Status before
 event-snapshot = Snapshot
 event-snapshot-text = As it was at that moment. Read the present state from the API.
+partner-payments-example = order-1042, pay_…

@@ -174,3 +174,4 @@ event-subject = 대상
 event-previous = 이전 상태
 event-snapshot = 그때의 내용
 event-snapshot-text = 이벤트가 생긴 때의 모습이에요. 지금 상태는 API에서 읽으세요.
+partner-payments-example = order-1042, pay_…
