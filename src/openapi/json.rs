@@ -76,7 +76,10 @@ pub fn of(kind: Kind, is_asked: bool) -> Value {
             "type": "string", "minLength": 1, "maxLength": most,
             "pattern": format!(r"^[^{HIDDEN}]*[^{HIDDEN}\s][^{HIDDEN}]*$"),
         }),
-        Kind::Text { most } => json!({ "type": "string", "maxLength": most }),
+        Kind::TextOrEmpty { most } if is_asked => json!({
+            "type": "string", "maxLength": most, "pattern": format!("^[^{HIDDEN}]*$"),
+        }),
+        Kind::Text { most } | Kind::TextOrEmpty { most } => json!({ "type": "string", "maxLength": most }),
         Kind::Won { least } => json!({ "type": "integer", "minimum": least, "maximum": MOST_EXACT }),
         Kind::Whole { least, most: i64::MAX } => json!({ "type": "integer", "minimum": least }),
         Kind::Whole { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),

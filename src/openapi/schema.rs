@@ -10,6 +10,10 @@ pub enum Kind {
     Text {
         most: u32,
     },
+    /// As `Text`, or empty.
+    TextOrEmpty {
+        most: u32,
+    },
     /// Whole won, from so many on.
     Won {
         least: i64,

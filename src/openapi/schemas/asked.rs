@@ -83,7 +83,7 @@ pub const ALL: &[Schema] = &[
             field("event_types", Kind::Choices(SUBSCRIBED_TYPES))
                 .optional()
                 .nullable(),
-            text("description", 200)
+            field("description", Kind::TextOrEmpty { most: 100 })
                 .optional()
                 .nullable()
                 .says("endpoint_description"),
@@ -95,7 +95,7 @@ pub const ALL: &[Schema] = &[
         name: "EndpointChange",
         fields: &[
             field("url", Kind::Url).optional().nullable().says("endpoint_url"),
-            text("description", 200)
+            field("description", Kind::TextOrEmpty { most: 100 })
                 .optional()
                 .nullable()
                 .says("endpoint_description"),

@@ -144,7 +144,7 @@ const ENDPOINT: &[Field] = &[
     field("id", Kind::Id(Prefix::Endpoint)),
     field("object", Kind::Only("webhook_endpoint")),
     field("url", Kind::Url).says("endpoint_url"),
-    text("description", 200).says("endpoint_description"),
+    field("description", Kind::TextOrEmpty { most: 100 }).says("endpoint_description"),
     field("event_types", Kind::Choices(super::shared::SUBSCRIBED_TYPES)),
     choice("status", words!(EndpointStatus::ALL)).says("endpoint_status"),
     choice("paused_reason", words!(PausedReason::ALL)).nullable(),

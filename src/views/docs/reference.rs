@@ -132,6 +132,7 @@ fn kind_text(kind: Kind) -> String {
             format!("{}_…", shown.split('_').next().unwrap_or_default())
         }
         Kind::Text { most } => format!("string 1–{most}"),
+        Kind::TextOrEmpty { most } => format!("string 0–{most}"),
         Kind::Won { .. } => "integer, KRW".to_owned(),
         Kind::Whole { least, most: i64::MAX } => format!("integer ≥ {least}"),
         Kind::Whole { least, most } => format!("integer {least}–{most}"),
