@@ -1,7 +1,7 @@
 //! Checkouts whose time is over: the sweeper ends them, and the partner is told.
 //!
-//! If the process dies before the commit, the next sweep does it; after it, it is done and told. One that a member confirmed
-//! at the same moment is completed: the row changes by compare-and-set, and one of the two comes first.
+//! If the process dies before the commit, the next sweep does it; after it, it is done and told. One that a member confirms
+//! at the same moment has its row locked first by one of the two, and the other finds it changed.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -36,6 +36,12 @@ pub async fn expire_due(services: &Services) -> Result<usize, DbErr> {
 }
 
 async fn expire_within(tx: &DatabaseTransaction, checkout: Model, now: DateTime<Utc>) -> Result<bool, DbErr> {
+    // By its key and first of all, as a confirmation does: by another index the two would wait for each other. `SQLite`
+    // ignores the lock: it has one writer.
+    let found = Entity::find_by_id(checkout.id).lock_exclusive().one(tx).await?;
+    if !found.is_some_and(|found| found.status == CheckoutStatus::Open && found.version == checkout.version) {
+        return Ok(false);
+    }
     let expired = Model {
         status: CheckoutStatus::Expired,
         version: checkout.version + 1,
@@ -44,12 +50,8 @@ async fn expire_within(tx: &DatabaseTransaction, checkout: Model, now: DateTime<
     let update = Entity::update_many()
         .col_expr(Column::Status, Expr::value(expired.status.as_str()))
         .col_expr(Column::Version, Expr::value(expired.version))
-        .filter(Column::Id.eq(checkout.id))
-        .filter(Column::Status.eq(CheckoutStatus::Open))
-        .filter(Column::Version.eq(checkout.version));
-    if update.exec(tx).await?.rows_affected == 0 {
-        return Ok(false);
-    }
+        .filter(Column::Id.eq(checkout.id));
+    update.exec(tx).await?;
     outbox::record_checkout(tx, &expired, now).await?;
     Ok(true)
 }

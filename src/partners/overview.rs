@@ -100,6 +100,10 @@ pub async fn attention<C: ConnectionTrait>(
 
 /// How far an integration has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a list of steps, each done or not, in any order"
+)]
 pub struct Steps {
     pub has_key: bool,
     pub has_used_key: bool,

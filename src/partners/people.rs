@@ -70,7 +70,7 @@ pub enum InviteError {
 /// # Errors
 /// [`InviteError`].
 pub async fn invite(services: &Services, wanted: Invitation) -> Result<Invited, InviteError> {
-    let wanted = checked(wanted)?;
+    let wanted = checked(&wanted)?;
     let (password, now) = (new_password(), services.clock.now());
     let hash = services.sign_ins.passwords.hash(password.clone()).await?;
     let (partner, is_new_partner, is_new_user) = services
@@ -91,7 +91,7 @@ pub async fn invite(services: &Services, wanted: Invitation) -> Result<Invited, 
     })
 }
 
-fn checked(wanted: Invitation) -> Result<Invitation, InviteError> {
+fn checked(wanted: &Invitation) -> Result<Invitation, InviteError> {
     let name = |text: &str| {
         let text = text.trim().to_owned();
         let fits = (1..=LONGEST_NAME).contains(&text.chars().count()) && is_plain(&text);

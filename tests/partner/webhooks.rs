@@ -77,6 +77,7 @@ async fn an_endpoint_is_made_once_and_its_secret_signs_the_test_that_is_sent() {
 
 #[tokio::test]
 async fn what_two_people_change_at_once_is_told_and_lost_by_neither() {
+    use Deed::{EndpointChanged, EndpointDeleted, EndpointMade, EndpointPaused, EndpointResumed};
     let (app, shop, console) = begin().await;
     let (path, _) = make(&console, "https://shop.example/hooks").await;
     let edit = format!("{path}/edit");
@@ -115,7 +116,6 @@ async fn what_two_people_change_at_once_is_told_and_lost_by_neither() {
         .expect(303);
     console.get(&path).await.expect(404);
     let deeds = app.deeds(&shop).await;
-    use Deed::{EndpointChanged, EndpointDeleted, EndpointMade, EndpointPaused, EndpointResumed};
     assert_eq!(
         deeds,
         [

@@ -41,8 +41,8 @@ struct Seen {
 }
 
 impl Seen {
-    fn version(&self) -> Option<i64> {
-        Some(self.version.parse().unwrap_or_default())
+    fn version(&self) -> i64 {
+        self.version.parse().unwrap_or_default()
     }
 }
 
@@ -112,7 +112,7 @@ async fn stand(
         standing: Some(standing),
         ..EndpointChange::default()
     };
-    match endpoint_change::update(&visit.services, owner(visit), id, change, seen.version()).await {
+    match endpoint_change::update(&visit.services, owner(visit), id, change, Some(seen.version())).await {
         Ok(endpoint) => {
             note(visit, deed, id, &endpoint.url).await?;
             Ok(visit.go_and_tell(&path_of(id), word))
@@ -123,7 +123,7 @@ async fn stand(
 
 async fn end(visit: PartnerVisit, Path(id): Path<String>, Form(seen): Form<Seen>) -> Result<Response, PageError> {
     let id = parse_id(&id)?;
-    match endpoint_change::delete(&visit.services, owner(&visit), id, seen.version()).await {
+    match endpoint_change::delete(&visit.services, owner(&visit), id, Some(seen.version())).await {
         Ok(endpoint) => {
             note(&visit, Deed::EndpointDeleted, id, &endpoint.url).await?;
             Ok(visit.go_and_tell(PATH, NoticeWord::WebhookDeleted))
