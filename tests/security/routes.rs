@@ -217,12 +217,13 @@ const AT_ONCE: usize = 4;
 /// What comes of each route for everybody; what the owner may change is changed in a scene of its own.
 async fn fates() -> Vec<(String, Method, Vec<Fate>)> {
     let scene = Box::pin(Scene::set()).await;
-    // What ends sessions comes last.
     let (looks, changes): (Vec<_>, Vec<_>) = routes().into_iter().partition(|(_, method)| *method == Method::GET);
+    // What ends all sessions of whoever asks comes last, and alone.
+    let (ends, changes) = changes.into_iter().partition(|(uri, _)| uri.starts_with("/me/devices"));
     let mut rows = Vec::new();
-    for some in [looks, changes] {
+    for (some, at_once) in [(looks, AT_ONCE), (changes, AT_ONCE), (ends, 1)] {
         let of = some.into_iter().map(|(uri, method)| fates_of(&scene, uri, method));
-        rows.extend(stream::iter(of).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await);
+        rows.extend(stream::iter(of).buffer_unordered(at_once).collect::<Vec<_>>().await);
     }
     rows.sort_by_key(|(uri, method, _)| (uri.clone(), method.to_string()));
     rows
