@@ -202,7 +202,7 @@ async fn follow(past: &Past, payment: TransferId, purchase: &Purchase) -> Result
     match purchase.then {
         Then::Cancel => {
             let partner = state::load(services.db.read(), payment).await?.partner_id;
-            cancel::cancel_payment(services, partner, payment, None).await?;
+            cancel::cancel_payment(services, (partner, Mode::Test), payment, None).await?;
         }
         Then::Expire => {
             past.advance(TimeDelta::seconds(services.settings.limits.payment_expires_secs));
@@ -216,6 +216,7 @@ async fn follow(past: &Past, payment: TransferId, purchase: &Purchase) -> Result
             let partner = state::load(services.db.read(), payment).await?.partner_id;
             let new = NewRefund {
                 partner_id: partner,
+                mode: Mode::Test,
                 payment_id: payment,
                 amount: amount.map(Won::new),
                 reason: "단순 변심".to_owned(),

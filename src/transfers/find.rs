@@ -1,4 +1,5 @@
-//! Finding transfers. A finder for a partner or a member is scoped by it: another owner's thing is not found.
+//! Finding transfers. A finder for a partner or a member is scoped by it: another owner's thing is not found. A partner's is
+//! scoped by its mode as well, though play money and real money share no database (`installation.rs`).
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Condition, SimpleExpr};
@@ -7,7 +8,7 @@ use uuid::Uuid;
 
 use super::TransferError;
 use crate::ids::{PartnerId, TransferId, UserId};
-use crate::models::kinds::{TransferKind, TransferState};
+use crate::models::kinds::{Mode, TransferKind, TransferState};
 use crate::models::mandates;
 use crate::models::transfers::{Column, Entity, Model};
 
@@ -61,12 +62,13 @@ pub struct PartnerFilter {
 /// The database's own.
 pub async fn payments_of_partner<C: ConnectionTrait>(
     db: &C,
-    partner: PartnerId,
+    (partner, mode): (PartnerId, Mode),
     filter: PartnerFilter,
     limit: u64,
 ) -> Result<Vec<Model>, TransferError> {
     let mut query = Entity::find()
         .filter(Column::PartnerId.eq(partner))
+        .filter(Column::Mode.eq(mode))
         .filter(Column::Kind.eq(TransferKind::Payment));
     if let Some(order) = filter.order_id {
         query = query.filter(Column::OrderId.eq(order));
@@ -132,35 +134,36 @@ pub fn cut<T>(rows: &mut Vec<T>, limit: u64, place: impl Fn(&T) -> Place) -> Opt
 /// The partner's payment.
 ///
 /// # Errors
-/// `NotFound` when there is none of this partner.
+/// `NotFound` when there is none of this partner in this mode.
 pub async fn payment_of_partner<C: ConnectionTrait>(
     db: &C,
-    partner: PartnerId,
+    owner: (PartnerId, Mode),
     id: TransferId,
 ) -> Result<Model, TransferError> {
-    of_partner(db, TransferKind::Payment, partner, id).await
+    of_partner(db, TransferKind::Payment, owner, id).await
 }
 
 /// The partner's refund.
 ///
 /// # Errors
-/// `NotFound` when there is none of this partner.
+/// `NotFound` when there is none of this partner in this mode.
 pub async fn refund_of_partner<C: ConnectionTrait>(
     db: &C,
-    partner: PartnerId,
+    owner: (PartnerId, Mode),
     id: TransferId,
 ) -> Result<Model, TransferError> {
-    of_partner(db, TransferKind::Refund, partner, id).await
+    of_partner(db, TransferKind::Refund, owner, id).await
 }
 
 async fn of_partner<C: ConnectionTrait>(
     db: &C,
     kind: TransferKind,
-    partner: PartnerId,
+    (partner, mode): (PartnerId, Mode),
     id: TransferId,
 ) -> Result<Model, TransferError> {
     Entity::find_by_id(id)
         .filter(Column::PartnerId.eq(partner))
+        .filter(Column::Mode.eq(mode))
         .filter(Column::Kind.eq(kind))
         .one(db)
         .await?
