@@ -86,7 +86,8 @@ fn attention_of(found: overview::Attention, now: chrono::DateTime<chrono::Utc>) 
         ending: keys(found.ending),
         failing: endpoints(found.failing),
         paused: endpoints(found.paused),
-        in_review: found.in_review,
+        unknown: found.unknown,
+        needs_review: found.needs_review,
     }
 }
 
