@@ -188,13 +188,34 @@ async fn the_example_with_curl_knows_a_webhook_of_ours_from_a_forged_a_changed_a
     let other = naru::notifications::webhooks::sign::new_secret();
     let cut = signatures.trim_end_matches('=').to_owned();
     for forged in [
-        Told { secret: other.expose_secret().to_owned(), ..told() },
-        Told { id: "evt_other".to_owned(), ..told() },
-        Told { body: told().body.replace("payment.succeeded", "payment.failed"), ..told() },
-        Told { body: told().body + "\n", ..told() },
-        Told { signatures: cut, ..told() },
-        Told { signatures: signatures.replace("v1,", "v2,"), ..told() },
-        Told { signatures: String::new(), ..told() },
+        Told {
+            secret: other.expose_secret().to_owned(),
+            ..told()
+        },
+        Told {
+            id: "evt_other".to_owned(),
+            ..told()
+        },
+        Told {
+            body: told().body.replace("payment.succeeded", "payment.failed"),
+            ..told()
+        },
+        Told {
+            body: told().body + "\n",
+            ..told()
+        },
+        Told {
+            signatures: cut,
+            ..told()
+        },
+        Told {
+            signatures: signatures.replace("v1,", "v2,"),
+            ..told()
+        },
+        Told {
+            signatures: String::new(),
+            ..told()
+        },
     ] {
         assert_eq!(forged.verified().await, bad, "{} {}", forged.signatures, forged.body);
     }
@@ -207,7 +228,11 @@ async fn the_example_with_curl_knows_a_webhook_of_ours_from_a_forged_a_changed_a
     // The header is anybody's: a shell would run what stands in brackets where it expects a number.
     let folder = tempfile::tempdir().expect("a folder");
     let trap = folder.path().join("trap");
-    for timestamp in [format!("a[$(touch {})]", trap.display()), String::new(), "-1".to_owned()] {
+    for timestamp in [
+        format!("a[$(touch {})]", trap.display()),
+        String::new(),
+        "-1".to_owned(),
+    ] {
         let strange = Told { timestamp, ..told() }.verified().await;
         assert_eq!(strange, (false, "not a time".to_owned()));
     }

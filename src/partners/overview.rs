@@ -83,7 +83,12 @@ pub async fn attention<C: ConnectionTrait>(
         .into_iter()
         .partition(|endpoint| endpoint.status == EndpointStatus::Paused);
     let in_doubt = in_doubt(db, (partner, mode)).await?;
-    let count_of = |state| in_doubt.iter().find(|(one, _)| *one == state).map_or(0, |(_, count)| *count);
+    let count_of = |state| {
+        in_doubt
+            .iter()
+            .find(|(one, _)| *one == state)
+            .map_or(0, |(_, count)| *count)
+    };
     Ok(Attention {
         never_used: lasting.into_iter().filter(is_forgotten).collect(),
         ending,

@@ -267,14 +267,25 @@ async fn what_cannot_be_written_down_with_who_did_it_is_not_done() {
         .post(NEW, &[("once", &new), ("url", "https://shop.example/second")])
         .await
         .expect(503);
-    for sub in ["edit", "pause", "test", "secret", "secret-rotation", "redeliveries", "end"] {
+    for sub in [
+        "edit",
+        "pause",
+        "test",
+        "secret",
+        "secret-rotation",
+        "redeliveries",
+        "end",
+    ] {
         let answer = console.post(&format!("{path}/{sub}"), &form).await;
         assert_eq!(answer.status, 503, "{sub}: {}", answer.text);
         assert!(!answer.text.contains("whsec_"), "{sub}");
     }
     app.sql("ALTER TABLE partner_audit_away RENAME TO partner_audit").await;
     app.told().await;
-    assert_eq!((receiver.got().len(), app.deeds(&shop).await), (0, vec![Deed::EndpointMade]));
+    assert_eq!(
+        (receiver.got().len(), app.deeds(&shop).await),
+        (0, vec![Deed::EndpointMade])
+    );
     let list = console.get("/partner/webhooks").await.expect(200);
     assert_eq!(words_with(&list, "whe_").len(), 1, "{}", list.text);
     let page = console.get(&path).await.expect(200);

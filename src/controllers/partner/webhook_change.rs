@@ -88,11 +88,23 @@ async fn edit(visit: PartnerVisit, Path(id): Path<String>, form: Bytes) -> Resul
 }
 
 async fn pause(visit: PartnerVisit, Path(id): Path<String>, Form(seen): Form<Seen>) -> Result<Response, PageError> {
-    stand(&visit, parse_id(&id)?, &seen, (Standing::Paused, NoticeWord::WebhookPaused)).await
+    stand(
+        &visit,
+        parse_id(&id)?,
+        &seen,
+        (Standing::Paused, NoticeWord::WebhookPaused),
+    )
+    .await
 }
 
 async fn resume(visit: PartnerVisit, Path(id): Path<String>, Form(seen): Form<Seen>) -> Result<Response, PageError> {
-    stand(&visit, parse_id(&id)?, &seen, (Standing::Active, NoticeWord::WebhookResumed)).await
+    stand(
+        &visit,
+        parse_id(&id)?,
+        &seen,
+        (Standing::Active, NoticeWord::WebhookResumed),
+    )
+    .await
 }
 
 async fn stand(

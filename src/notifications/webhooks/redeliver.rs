@@ -174,7 +174,9 @@ pub async fn range(
             let to = range.to.unwrap_or(now);
             must_be_confirmed(tx, endpoint.id, range, to).await?;
             let subject = in_words(range.from, to);
-            asker.record(tx, Deed::Redelivered, (endpoint.id.0, &subject), now).await?;
+            asker
+                .record(tx, Deed::Redelivered, (endpoint.id.0, &subject), now)
+                .await?;
             let mut again = last_ones(endpoint.id, range, to).limit(MOST + 1).all(tx).await?;
             let most = usize::try_from(MOST).unwrap_or(usize::MAX);
             let has_more = again.len() > most;
@@ -230,7 +232,7 @@ async fn must_be_confirmed(
 }
 
 /// The ended deliveries of a time after which their event was not told again: so one that failed and was then delivered
-/// is no failure, and a request that goes on finds what the one before left. Index `(event_id)` for the later ones.
+/// is no failure, and a request that goes on finds what the one before left. Index `(event_id, id)` for the later ones.
 fn last_ones(endpoint: EndpointId, range: Range, to: DateTime<Utc>) -> Select<Entity> {
     let table = "webhook_deliveries";
     let same = |column| Expr::col(("later", column)).equals((table, column));

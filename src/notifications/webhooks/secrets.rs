@@ -56,11 +56,7 @@ pub async fn rotate(
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn end_previous(
-    services: &Services,
-    asker: impl Into<Asker>,
-    id: EndpointId,
-) -> Result<Model, WebhookError> {
+pub async fn end_previous(services: &Services, asker: impl Into<Asker>, id: EndpointId) -> Result<Model, WebhookError> {
     let (asker, now) = (asker.into(), services.clock.now());
     let written = services.db.write(move |tx| {
         Box::pin(async move {
