@@ -143,7 +143,7 @@ impl Past {
         self.set((midnight + TimeDelta::hours(hour) + TimeDelta::minutes(minute)).min(self.today));
     }
 
-    fn advance(&self, by: TimeDelta) {
+    pub fn advance(&self, by: TimeDelta) {
         self.set((self.services.clock.now() + by).min(self.today));
     }
 
@@ -233,7 +233,7 @@ async fn follow(past: &Past, payment: TransferId, purchase: &Purchase) -> Result
 }
 
 /// Executes a transfer and asks about it while it is unknown.
-async fn bring_to_an_end(past: &Past, id: TransferId) -> Result<(), crate::transfers::TransferError> {
+pub(super) async fn bring_to_an_end(past: &Past, id: TransferId) -> Result<(), crate::transfers::TransferError> {
     let services = &past.services;
     execute::execute(services, id).await?;
     for _ in 0..LOOKS {
