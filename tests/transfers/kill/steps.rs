@@ -46,9 +46,9 @@ impl Step {
     /// What the run that died must have said of the transfer by then. Also other messages pass these points: rung a second
     /// time for one that is done, or for an inquiry. Where one of them came first, another step was hit than is told.
     pub fn said_before(&self) -> Option<&'static str> {
-        match self.points.first()? {
-            &"consumer.delivered" => Some("a message is in hand"),
-            &("consumer.done" | "consumer.acked") => Some("settled"),
+        match *self.points.first()? {
+            "consumer.delivered" => Some("a message is in hand"),
+            "consumer.done" | "consumer.acked" => Some("settled"),
             _ => None,
         }
     }
