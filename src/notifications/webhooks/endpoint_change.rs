@@ -1,7 +1,8 @@
 //! Changing an endpoint: what it is, whether it is told just now, and its end.
 //!
-//! Each is one transaction with the row locked, what a person does with its row in the history. If the process dies before the commit, nothing changed; after it, the
-//! lanes go by the new row: an attempt in hand is finished, and none is begun at an endpoint that is paused or deleted.
+//! Each is one transaction with the row locked, and what a person does has its row in the history there. If the process
+//! dies before the commit, nothing changed; after it, the lanes go by the new row: an attempt in hand is finished, and none
+//! is begun at an endpoint that is paused or deleted.
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
