@@ -49,7 +49,8 @@ pub struct Attention {
     pub ending: Vec<KeyRow>,
     pub failing: Vec<EndpointLine>,
     pub paused: Vec<EndpointLine>,
-    pub in_review: u64,
+    pub unknown: i64,
+    pub needs_review: i64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -142,7 +143,8 @@ impl Page for PartnerHome {
                     endpoint(Some(PausedReason::ByPartner)),
                     endpoint(Some(PausedReason::Gone)),
                 ],
-                in_review: 2,
+                unknown: 2,
+                needs_review: 1,
             },
             steps: None,
             ..new.clone()
