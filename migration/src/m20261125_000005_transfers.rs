@@ -63,6 +63,8 @@ impl MigrationTrait for Migration {
         index(manager, "transfers", &["kind", "created_at", "id"], false).await?;
         index(manager, "transfers", &["kind", "state", "created_at", "id"], false).await?;
         index(manager, "transfers", &["partner_id", "created_at", "id"], false).await?;
+        // A partner's payments alone: by either half, SQLite might walk over those of all partners.
+        index(manager, "transfers", &["partner_id", "kind", "created_at", "id"], false).await?;
         index(
             manager,
             "transfers",
@@ -95,6 +97,13 @@ impl MigrationTrait for Migration {
         )
         .await?;
         index(manager, "transfers", &["mandate_id", "created_at", "id"], false).await?;
+        index(
+            manager,
+            "transfers",
+            &["mandate_id", "partner_id", "kind", "created_at", "id"],
+            false,
+        )
+        .await?;
         index(manager, "transfers", &["created_at", "id"], false).await?;
         index(manager, "transfers", &["order_id"], false).await?;
         index(manager, "transfers", &["request_id"], false).await?;

@@ -98,6 +98,9 @@ pub async fn deliveries_of<C: ConnectionTrait>(
         .limit(DELIVERIES_SHOWN)
         .all(db)
         .await?;
+    if deliveries.is_empty() {
+        return Ok(HashMap::new());
+    }
     let endpoints = webhook_endpoints::Entity::find()
         .filter(webhook_endpoints::Column::Id.is_in(deliveries.iter().map(|delivery| delivery.endpoint_id)))
         .all(db)

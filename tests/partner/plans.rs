@@ -171,9 +171,12 @@ async fn payments_are_found_by_state_order_member_and_time_along_their_indexes()
         ..none()
     };
     for (filter, plan) in [
-        (none(), "transfers (partner_id=?)"),
-        (next, "transfers (partner_id=? AND created_at<?)"),
-        (of_time, "transfers (partner_id=? AND created_at>? AND created_at<?)"),
+        (none(), "transfers (partner_id=? AND kind=?)"),
+        (next, "transfers (partner_id=? AND kind=? AND created_at<?)"),
+        (
+            of_time,
+            "transfers (partner_id=? AND kind=? AND created_at>? AND created_at<?)",
+        ),
         (of_state(TransferState::Failed), "transfers (partner_id=? AND state=?)"),
         (of_order, "transfers (partner_id=? AND order_id=?)"),
     ] {
@@ -189,7 +192,12 @@ async fn payments_are_found_by_state_order_member_and_time_along_their_indexes()
         .await
         .unwrap();
     let mandates = "mandates (partner_id=? AND reference=? AND status=?)";
-    asked.by("of a member", &[mandates, "transfers (mandate_id=?)"]).await;
+    asked
+        .by(
+            "of a member",
+            &[mandates, "transfers (mandate_id=? AND partner_id=? AND kind=?)"],
+        )
+        .await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use naru::accounts::balance::KnownBalance;
+use naru::clock::{Clock, kst_date};
 use naru::ids::Prefix;
 use naru::members::devices::Device;
 use naru::members::{renewal, sessions};
@@ -210,13 +211,18 @@ async fn a_token_of_staff_is_refused_here_and_stays_as_good_as_it_was() {
 
 #[tokio::test]
 async fn a_balance_that_was_never_read_is_a_problem_while_the_bank_is_under_maintenance_and_says_until_when() {
-    let all_day = json!([{ "from": "00:00:00", "to": "23:59:59" }]);
+    // The account is linked a day before, for the bank links none meanwhile.
+    let tomorrow = kst_date(Clock::system().now()).succ_opt().expect("a day");
+    let weekday = tomorrow.format("%a").to_string().to_lowercase();
+    let all_day = json!([{ "weekday": weekday, "from": "00:00:00", "to": "23:59:59" }]);
     let app = app::wish()
+        .with_a_stopped_clock()
         .settings(json!({ "bank": { "maintenance": all_day } }))
         .start()
         .await;
     let member = app.member("minji@example.test").await;
     let id = app.account(member, ACCOUNT).await;
+    app.clock.advance(TimeDelta::days(1));
     let token = sign_in(&app, "minji@example.test").await;
     let path = format!("/accounts/{}/balance", Prefix::Account.show(id.0));
     let answer = call(&app, Method::GET, &path, Some(&token), None).await;

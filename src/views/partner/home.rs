@@ -85,22 +85,13 @@ impl Page for PartnerHome {
     const TEMPLATE: &'static str = "partner/home.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let step = |word, done, href| StartStep { word, done, href };
-        let steps = vec![
-            step(StepWord::Key, true, "/partner/keys"),
-            step(StepWord::FirstCall, false, "/partner/keys"),
-            step(StepWord::ReturnUrl, false, "/partner/settings"),
-            step(StepWord::Endpoint, false, "/partner/webhooks"),
-            step(StepWord::Mandate, true, "/partner/events"),
-            step(StepWord::Payment, false, "/partner/payments"),
-        ];
         let new = Self {
             partner_name: example::HOSTILE.to_owned(),
             mode: Mode::Test,
             today: Today::default(),
             latest: Vec::new(),
             attention: Attention::default(),
-            steps: Some(steps),
+            steps: Some(first_steps()),
             as_of: example::at(90),
         };
         let sum = |state, count| StateSum {
@@ -155,4 +146,17 @@ impl Page for PartnerHome {
         };
         vec![("new", new), ("busy", busy), ("calm", calm)]
     }
+}
+
+/// The steps of a partner that has begun.
+fn first_steps() -> Vec<StartStep> {
+    let step = |word, done, href| StartStep { word, done, href };
+    vec![
+        step(StepWord::Key, true, "/partner/keys"),
+        step(StepWord::FirstCall, false, "/partner/keys"),
+        step(StepWord::ReturnUrl, false, "/partner/settings"),
+        step(StepWord::Endpoint, false, "/partner/webhooks"),
+        step(StepWord::Mandate, true, "/partner/events"),
+        step(StepWord::Payment, false, "/partner/payments"),
+    ]
 }
