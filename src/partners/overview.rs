@@ -102,7 +102,7 @@ pub async fn attention<C: ConnectionTrait>(
     })
 }
 
-/// How many transfers are in each state that tells nobody whether money moved. Index `(partner_id, state, created_at, id)`.
+/// How many payments are in each state that tells nobody whether money moved. Index `(partner_id, kind, state, …)`.
 async fn in_doubt<C: ConnectionTrait>(
     db: &C,
     (partner, mode): (PartnerId, Mode),
@@ -113,6 +113,7 @@ async fn in_doubt<C: ConnectionTrait>(
         .column_as(transfers::Column::Id.count(), "count")
         .filter(transfers::Column::PartnerId.eq(partner))
         .filter(transfers::Column::Mode.eq(mode))
+        .filter(transfers::Column::Kind.eq(TransferKind::Payment))
         .filter(transfers::Column::State.is_in([TransferState::Unknown, TransferState::NeedsReview]))
         .group_by(transfers::Column::State)
         .into_tuple()

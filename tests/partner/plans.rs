@@ -177,8 +177,11 @@ async fn payments_are_found_by_state_order_member_and_time_along_their_indexes()
             of_time,
             "transfers (partner_id=? AND kind=? AND created_at>? AND created_at<?)",
         ),
-        (of_state(TransferState::Failed), "transfers (partner_id=? AND state=?)"),
-        (of_order, "transfers (partner_id=? AND order_id=?)"),
+        (
+            of_state(TransferState::Failed),
+            "transfers (partner_id=? AND kind=? AND state=?)",
+        ),
+        (of_order, "transfers (partner_id=? AND kind=? AND order_id=?)"),
     ] {
         let what = format!("{filter:?}");
         find::payments_of_partner(&asked.db, owner, filter, 20).await.unwrap();
@@ -344,7 +347,7 @@ async fn keys_deeds_and_the_first_page_of_the_console_are_read_along_their_index
     let today = "transfers (partner_id=? AND created_at>?); USE TEMP B-TREE FOR GROUP BY";
     asked.by("today", &[today]).await;
     overview::attention(db, owner, now).await.unwrap();
-    let in_doubt = "transfers (partner_id=? AND state=?)";
+    let in_doubt = "transfers (partner_id=? AND kind=? AND state=?)";
     let of_partner = "webhook_endpoints (partner_id=?)";
     asked.by("attention", &[living, ended, of_partner, in_doubt]).await;
 }
