@@ -137,11 +137,11 @@ fn now() -> DateTime<Utc> {
     Clock::system().now()
 }
 
-fn somewhere() -> Option<Place> {
-    Some(Place {
+fn somewhere() -> Place {
+    Place {
         created_at: now(),
         id: Uuid::now_v7(),
-    })
+    }
 }
 
 const REFERENCE: &str = "customer-1";
@@ -167,7 +167,7 @@ async fn payments_are_found_by_state_order_member_and_time_along_their_indexes()
         ..none()
     };
     let next = PartnerFilter {
-        after: somewhere(),
+        after: Some(somewhere()),
         ..none()
     };
     for (filter, plan) in [
@@ -212,7 +212,7 @@ async fn endpoints_deliveries_and_the_feed_are_read_along_their_indexes() {
         mode: Mode::Test,
     };
     endpoints::list(db, owner, None, 20).await.unwrap();
-    endpoints::list(db, owner, somewhere(), 20).await.unwrap();
+    endpoints::list(db, owner, Some(somewhere()), 20).await.unwrap();
     let of_partner = "webhook_endpoints (partner_id=?)";
     let next = "webhook_endpoints (partner_id=? AND id<?)";
     asked.by("endpoints", &[of_partner, next]).await;
@@ -227,7 +227,7 @@ async fn endpoints_deliveries_and_the_feed_are_read_along_their_indexes() {
         ..none
     };
     let next = DeliveryFilter {
-        after: somewhere(),
+        after: Some(somewhere()),
         ..none
     };
     for (filter, plan) in [
@@ -254,7 +254,11 @@ async fn events_of_the_console_are_read_by_time_by_type_and_by_what_they_are_abo
     let (db, owner) = (&asked.db, (asked.partner, Mode::Test));
     for (event_type, after, plan) in [
         (None, None, "partner_events (partner_id=?)"),
-        (None, somewhere(), "partner_events (partner_id=? AND created_at<?)"),
+        (
+            None,
+            Some(somewhere()),
+            "partner_events (partner_id=? AND created_at<?)",
+        ),
         (
             Some(PartnerEventType::PaymentFailed),
             None,
@@ -337,7 +341,9 @@ async fn keys_deeds_and_the_first_page_of_the_console_are_read_along_their_index
     asked.by("standing and return URLs", &[keys, urls]).await;
 
     audit::list_owned_by(db, asked.partner, None, 20).await.unwrap();
-    audit::list_owned_by(db, asked.partner, somewhere(), 20).await.unwrap();
+    audit::list_owned_by(db, asked.partner, Some(somewhere()), 20)
+        .await
+        .unwrap();
     audit::of_subject(db, asked.partner, Uuid::now_v7(), 20).await.unwrap();
     let all = "partner_audit (partner_id=?)";
     let next = "partner_audit (partner_id=? AND at<?)";
