@@ -56,14 +56,13 @@ impl MigrationTrait for Migration {
         manager.create_table(table).await?;
         index(manager, "transfers", &["short_code"], true).await?;
         index(manager, "transfers", &["open_order_key"], true).await?;
-        // Before those by kind and state: where nothing is known of the rows, SQLite takes the older of two that seem as good.
+        // Where nothing is known of the rows, SQLite chooses by their order between indexes that seem as good: those of a
+        // partner stand before those by kind, those of a mandate after. The plans are tested.
         for columns in [
             &["partner_id", "created_at", "id"][..],
             &["partner_id", "kind", "created_at", "id"],
             &["partner_id", "kind", "state", "created_at", "id"],
             &["partner_id", "kind", "order_id", "created_at", "id"],
-            &["mandate_id", "created_at", "id"],
-            &["mandate_id", "partner_id", "kind", "created_at", "id"],
             &["state", "next_check_at"],
             &["state", "created_at", "id"],
             &["state", "expires_at"],
@@ -75,6 +74,8 @@ impl MigrationTrait for Migration {
             &["account_id", "created_at", "id"],
             &["member_id", "kind", "state", "created_at", "id"],
             &["member_id", "partner_id", "created_at", "id"],
+            &["mandate_id", "created_at", "id"],
+            &["mandate_id", "partner_id", "kind", "created_at", "id"],
             &["created_at", "id"],
             &["order_id"],
             &["request_id"],

@@ -324,7 +324,12 @@ async fn the_sum_of_a_day_reads_that_days_payments_of_the_owner_alone() {
     for scope in LimitScope::iter() {
         let query = usage::sum_of_day(scope, uuid::Uuid::now_v7(), day).build(DatabaseBackend::Sqlite);
         let plan = plan_of(&db, query).await;
-        let index = format!("({}_id=? AND created_at>? AND created_at<?)", scope.as_str());
+        let owner = match scope {
+            LimitScope::Mandate => "mandate_id=?",
+            LimitScope::Member => "member_id=?",
+            LimitScope::Partner => "partner_id=? AND kind=?",
+        };
+        let index = format!("({owner} AND created_at>? AND created_at<?)");
         assert!(
             plan.starts_with("SEARCH transfers USING INDEX") && plan.ends_with(&index),
             "{plan}"
