@@ -61,6 +61,14 @@ typed_id!(
 );
 typed_id!(AttemptId);
 typed_id!(
+    /// One thing that staff looked at or did.
+    StaffDeedId
+);
+typed_id!(
+    /// One opened dialog of the desk: what it asks for is done once.
+    DialogId
+);
+typed_id!(
     /// A version of an announcement.
     ChangeId
 );

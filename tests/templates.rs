@@ -13,8 +13,9 @@ use std::{
 };
 
 use html::{Tag, tags};
+use naru::models::kinds::Role;
 use naru::views::{
-    frame::{Banner, Notice, PageFrame, Tone, Viewer, ViewerRole},
+    frame::{Banner, DeskPlace, Notice, PageFrame, Tone, Viewer, ViewerRole},
     i18n::Language,
     samples,
     templates::Templates,
@@ -110,7 +111,9 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
     if template.starts_with("partner/") {
         frame.partner_name = "나루상점".to_owned();
     }
-    frame.may_announce = template.starts_with("cs/notice");
+    if template.starts_with("cs/") {
+        frame.desk_places = DeskPlace::of(Role::CsLead);
+    }
     if template == "web/member_home.html" {
         frame.banner = Some(Banner {
             id: "ntc_019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),

@@ -20,6 +20,7 @@ mod m20261126_000015_checkouts;
 mod m20261126_000016_webhooks;
 mod m20261126_000017_partner_audit;
 mod m20261126_000018_installation;
+mod m20261126_000019_desk;
 
 mod turn;
 
@@ -71,6 +72,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261126_000016_webhooks::Migration),
             Box::new(m20261126_000017_partner_audit::Migration),
             Box::new(m20261126_000018_installation::Migration),
+            Box::new(m20261126_000019_desk::Migration),
         ]
     }
 }

@@ -54,18 +54,6 @@ impl Role {
     pub const fn is_staff(self) -> bool {
         !matches!(self, Self::Member | Self::Partner)
     }
-
-    /// Whether this role writes announcements.
-    #[must_use]
-    pub const fn may_announce(self) -> bool {
-        matches!(self, Self::CsLead | Self::Operator)
-    }
-
-    /// Whether this role may decide how a transfer ended.
-    #[must_use]
-    pub const fn may_correct(self) -> bool {
-        matches!(self, Self::CsLead)
-    }
 }
 
 word_enum!(
@@ -293,6 +281,59 @@ word_enum!(
         SecretShown = "secret_shown",
         TestSent = "test_sent",
         Redelivered = "redelivered",
+    }
+);
+
+word_enum!(
+    /// What staff looked at or did at the desk.
+    StaffDeed {
+        Searched = "searched",
+        PaymentSeen = "payment_seen",
+        MemberSeen = "member_seen",
+        PartnerSeen = "partner_seen",
+        /// Personal data was shown whole, for a minute and a reason.
+        Unmasked = "unmasked",
+        Exported = "exported",
+        RefundMade = "refund_made",
+        /// Over what one person may give back: a second one decides.
+        RefundAsked = "refund_asked",
+        RefundApproved = "refund_approved",
+        RefundRejected = "refund_rejected",
+        Canceled = "canceled",
+        BankAsked = "bank_asked",
+        Corrected = "corrected",
+        WebhookResent = "webhook_resent",
+        NoteAdded = "note_added",
+        TagAdded = "tag_added",
+        TagRemoved = "tag_removed",
+        ReviewTaken = "review_taken",
+        ReviewReleased = "review_released",
+        DeadLetterRedriven = "dead_letter_redriven",
+        DeadLetterClosed = "dead_letter_closed",
+        PartnerStopped = "partner_stopped",
+        PartnerResumed = "partner_resumed",
+        MandateRevoked = "mandate_revoked",
+        NoticeChanged = "notice_changed",
+        FactorEnrolled = "factor_enrolled",
+        FactorReset = "factor_reset",
+        RecoveryCodeUsed = "recovery_code_used",
+    }
+);
+
+word_enum!(
+    /// What a deed of staff was done with.
+    SubjectKind {
+        Payment = "payment",
+        Refund = "refund",
+        Member = "member",
+        Partner = "partner",
+        Mandate = "mandate",
+        Delivery = "delivery",
+        DeadLetter = "dead_letter",
+        Notice = "notice",
+        Staff = "staff",
+        /// A list of payments, as its filter says.
+        List = "list",
     }
 );
 

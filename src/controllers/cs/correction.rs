@@ -15,6 +15,7 @@ use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::controllers::web::rows;
+use crate::desk::roles::Permission;
 use crate::models::kinds::{FailureCode, Role};
 use crate::models::transfers;
 use crate::transfers::correct::{Correction, Decision, correct};
@@ -48,7 +49,7 @@ pub(super) fn offered(transfer: &transfers::Model, role: Role) -> Option<CsCorre
         .into_iter()
         .filter(|word| state::may_be_corrected(transfer.state, decision(*word).state()))
         .collect();
-    (role.may_correct() && !decisions.is_empty()).then(|| CsCorrection::new(transfer.version, decisions))
+    (role.may(Permission::Correct) && !decisions.is_empty()).then(|| CsCorrection::new(transfer.version, decisions))
 }
 
 const fn decision(word: DecisionWord) -> Decision {
@@ -60,9 +61,7 @@ const fn decision(word: DecisionWord) -> Decision {
 }
 
 async fn decide(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typed>) -> Result<Response, PageError> {
-    if !visit.staff.role.may_correct() {
-        return Err(PageError::forbidden());
-    }
+    visit.require(Permission::Correct)?;
     let (kind, transfer_id) = rows::parse_id(&id).ok_or(PageError::not_found())?;
     let transfer = find::any_of_kind(visit.db(), kind, transfer_id).await.map_err(failed)?;
     let (Some(word), Some(version), true) = (

@@ -17,8 +17,11 @@ use axum::response::{IntoResponse, Response};
 use loco_rs::controller::Routes;
 
 use super::extractors::session::Staff;
-use super::pages::pages;
+use super::pages::{PageError, pages};
 use super::web::context::Visit;
+use crate::desk::audit::By;
+use crate::desk::roles::Permission;
+use crate::ids::RequestId;
 use crate::models::users;
 
 /// All routes of the desk.
@@ -49,6 +52,28 @@ impl<S: Send + Sync> FromRequestParts<S> for StaffVisit {
             .await
             .map_err(IntoResponse::into_response)?;
         Ok(Self { staff, visit })
+    }
+}
+
+impl StaffVisit {
+    /// Nothing where the matrix allows it to this role, else the page that says no.
+    ///
+    /// # Errors
+    /// Forbidden.
+    pub fn require(&self, permission: Permission) -> Result<(), PageError> {
+        if self.staff.role.may(permission) {
+            Ok(())
+        } else {
+            Err(PageError::forbidden())
+        }
+    }
+
+    /// Who acts, for the audit.
+    pub fn by(&self) -> By {
+        By {
+            staff: self.staff.id,
+            request_id: Some(RequestId::new(self.frame.request_id.clone())).filter(|_| !self.frame.request_id.is_empty()),
+        }
     }
 }
 
