@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use naru::demo;
-use naru::models::{bank_accounts, idempotency_keys, mandates, transfer_events, transfers, users};
+use naru::models::{bank_accounts, checkouts, idempotency_keys, mandates, partner_return_urls, transfer_events};
+use naru::models::{transfers, users, webhook_attempts, webhook_endpoints};
+use naru::notifications::webhooks::sequence;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
 
@@ -46,6 +48,57 @@ async fn the_demo_has_every_state_that_lasts_agrees_with_the_bank_and_is_seeded_
     let first = counts().await;
     demo::seed_if_empty(&app.services).await.unwrap();
     assert_eq!(counts().await, first);
+}
+
+#[tokio::test]
+async fn the_demos_partner_finds_something_of_everything_at_its_console_and_nobody_is_called() {
+    let app = app::wish().without_workers().start().await;
+    demo::seed_if_empty(&app.services).await.unwrap();
+    sequence::sequence(&app.services).await.unwrap();
+    let console = app.browser();
+    let fields = [("email", "dev@naru.test"), ("password", "naru-demo-1!")];
+    console.post("/sign-in", &fields).await.expect(303);
+    let page = |path: String| {
+        let console = console.clone();
+        async move { console.get(&format!("/partner{path}")).await.expect(200).text }
+    };
+    assert!(
+        page("/settings".to_owned())
+            .await
+            .contains("https://shop.example/orders/paid")
+    );
+    for (event_type, order) in [("checkout.completed", "NR-H001"), ("checkout.expired", "NR-H002")] {
+        let list = page(format!("/events?type={event_type}")).await;
+        let event = list.split("/partner/events/").nth(1).expect(event_type);
+        let event = event.split('"').next().unwrap();
+        assert!(page(format!("/events/{event}")).await.contains(order), "{event_type}");
+    }
+    assert!(page("/payments?q=NR-H001".to_owned()).await.contains("27,500원"));
+
+    let api = app.api(demo::PARTNER_KEY);
+    let endpoints = api.get("/webhook-endpoints").await.expect(200).json();
+    let [endpoint] = endpoints["data"].as_array().unwrap().as_slice() else {
+        panic!("{endpoints}");
+    };
+    assert_eq!(endpoint["status"], "paused", "{endpoint}");
+    let id = endpoint["id"].as_str().unwrap();
+    let path = format!("/webhook-endpoints/{id}/deliveries?status=pending");
+    let kept = api.get(&path).await.expect(200).json();
+    let kept = kept["data"].as_array().unwrap();
+    let types: BTreeSet<_> = kept.iter().map(|one| one["event_type"].as_str().unwrap()).collect();
+    for event_type in ["refund.succeeded", "checkout.completed", "checkout.expired"] {
+        assert!(types.contains(event_type), "{types:?}");
+    }
+    assert!(!types.contains("payment.succeeded"), "{types:?}");
+    assert!(page(format!("/webhooks/{id}")).await.contains("dlv_"));
+    let db = app.services.db.read();
+    assert_eq!(webhook_attempts::Entity::find().count(db).await.unwrap(), 0);
+
+    // A second start makes none of it again.
+    demo::seed_if_empty(&app.services).await.unwrap();
+    assert_eq!(checkouts::Entity::find().count(db).await.unwrap(), 2);
+    assert_eq!(webhook_endpoints::Entity::find().count(db).await.unwrap(), 1);
+    assert_eq!(partner_return_urls::Entity::find().count(db).await.unwrap(), 1);
 }
 
 #[tokio::test]

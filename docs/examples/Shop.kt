@@ -37,7 +37,7 @@ fun call(method: String, path: String, body: String? = null, key: String? = null
         .timeout(Duration.ofSeconds(30))
         .header("Authorization", "Bearer $naruKey")
         .header("Accept-Language", "en")
-        .method(method, body?.let(HttpRequest.BodyPublishers::ofString) ?: HttpRequest.BodyPublishers.noBody())
+        .method(method, body?.let { HttpRequest.BodyPublishers.ofString(it) } ?: HttpRequest.BodyPublishers.noBody())
     if (body != null) request.header("Content-Type", "application/json")
     if (key != null) request.header("Idempotency-Key", key)
     val answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString())
@@ -89,7 +89,7 @@ class Receiver {
     /** The event of one of these types about one thing; what else comes is only told. */
     fun waitFor(about: String, vararg types: String): String {
         while (true) {
-            val event = events.poll(PATIENCE_SECS, TimeUnit.SECONDS) ?: error("no $types about $about")
+            val event = events.poll(PATIENCE_SECS, TimeUnit.SECONDS) ?: error("no ${types.joinToString(" or ")} about $about")
             val isAbout = event.substringAfter("\"data\":").field("id") == about
             println("webhook ${event.field("type")}")
             if (isAbout && event.field("type") in types) return event
@@ -111,6 +111,7 @@ fun approvedMandate(): String {
         Thread.sleep(1000)
         mandate = call("GET", "/mandates/${mandate.field("id")}")
     }
+    check(mandate.field("status") == "active") { "the mandate is ${mandate.field("status")}" }
     return mandate.field("id")
 }
 

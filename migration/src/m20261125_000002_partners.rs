@@ -39,7 +39,8 @@ impl MigrationTrait for Migration {
             .col(moment(manager, "ends_at").null());
         manager.create_table(table).await?;
         index(manager, "partner_keys", &["key_hash"], true).await?;
-        index(manager, "partner_keys", &["partner_id"], false).await?;
+        // Those that live, and those that ended last.
+        index(manager, "partner_keys", &["partner_id", "mode", "ends_at", "id"], false).await?;
         let mut table = Table::create();
         table
             .table("partner_users")

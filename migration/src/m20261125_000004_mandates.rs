@@ -36,6 +36,7 @@ impl MigrationTrait for Migration {
         index(manager, "mandates", &["partner_id", "id"], false).await?;
         index(manager, "mandates", &["partner_id", "reference", "id"], false).await?;
         index(manager, "mandates", &["partner_id", "status", "id"], false).await?;
+        index(manager, "mandates", &["partner_id", "reference", "status", "id"], false).await?;
         index(manager, "mandates", &["member_id"], false).await?;
         index(manager, "mandates", &["account_id"], false).await?;
         Ok(())

@@ -56,48 +56,31 @@ impl MigrationTrait for Migration {
         manager.create_table(table).await?;
         index(manager, "transfers", &["short_code"], true).await?;
         index(manager, "transfers", &["open_order_key"], true).await?;
-        index(manager, "transfers", &["state", "next_check_at"], false).await?;
-        index(manager, "transfers", &["state", "created_at", "id"], false).await?;
-        index(manager, "transfers", &["state", "expires_at"], false).await?;
-        index(manager, "transfers", &["state", "rung_at"], false).await?;
-        index(manager, "transfers", &["kind", "created_at", "id"], false).await?;
-        index(manager, "transfers", &["kind", "state", "created_at", "id"], false).await?;
-        index(manager, "transfers", &["partner_id", "created_at", "id"], false).await?;
-        index(
-            manager,
-            "transfers",
-            &["partner_id", "state", "created_at", "id"],
-            false,
-        )
-        .await?;
-        index(
-            manager,
-            "transfers",
-            &["partner_id", "order_id", "created_at", "id"],
-            false,
-        )
-        .await?;
-        index(manager, "transfers", &["payment_id"], false).await?;
-        index(manager, "transfers", &["member_id", "created_at", "id"], false).await?;
-        index(manager, "transfers", &["account_id", "created_at", "id"], false).await?;
-        index(
-            manager,
-            "transfers",
+        // Before those by kind and state: where nothing is known of the rows, SQLite takes the older of two that seem as good.
+        for columns in [
+            &["partner_id", "created_at", "id"][..],
+            &["partner_id", "kind", "created_at", "id"],
+            &["partner_id", "kind", "state", "created_at", "id"],
+            &["partner_id", "kind", "order_id", "created_at", "id"],
+            &["mandate_id", "created_at", "id"],
+            &["mandate_id", "partner_id", "kind", "created_at", "id"],
+            &["state", "next_check_at"],
+            &["state", "created_at", "id"],
+            &["state", "expires_at"],
+            &["state", "rung_at"],
+            &["kind", "created_at", "id"],
+            &["kind", "state", "created_at", "id"],
+            &["payment_id"],
+            &["member_id", "created_at", "id"],
+            &["account_id", "created_at", "id"],
             &["member_id", "kind", "state", "created_at", "id"],
-            false,
-        )
-        .await?;
-        index(
-            manager,
-            "transfers",
             &["member_id", "partner_id", "created_at", "id"],
-            false,
-        )
-        .await?;
-        index(manager, "transfers", &["mandate_id", "created_at", "id"], false).await?;
-        index(manager, "transfers", &["created_at", "id"], false).await?;
-        index(manager, "transfers", &["order_id"], false).await?;
-        index(manager, "transfers", &["request_id"], false).await?;
+            &["created_at", "id"],
+            &["order_id"],
+            &["request_id"],
+        ] {
+            index(manager, "transfers", columns, false).await?;
+        }
         Ok(())
     }
 

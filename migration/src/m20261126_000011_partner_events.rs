@@ -39,6 +39,14 @@ impl MigrationTrait for Migration {
             false,
         )
         .await?;
+        // What was told of one thing.
+        index(
+            manager,
+            "partner_events",
+            &["partner_id", "subject_id", "created_at", "id"],
+            false,
+        )
+        .await?;
         let mut table = Table::create();
         table
             .table("event_order")

@@ -78,7 +78,7 @@ impl MigrationTrait for Migration {
         ] {
             index(manager, "webhook_deliveries", columns, false).await?;
         }
-        index(manager, "webhook_deliveries", &["event_id"], false).await?;
+        index(manager, "webhook_deliveries", &["event_id", "id"], false).await?;
         let mut table = Table::create();
         table
             .table("webhook_attempts")

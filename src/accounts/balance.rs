@@ -66,6 +66,15 @@ impl Reading {
             failure: None,
         }
     }
+
+    /// When there is nothing to show and the bank is under maintenance: until when.
+    #[must_use]
+    pub fn nothing_until(&self) -> Option<DateTime<Utc>> {
+        match (&self.known, &self.failure) {
+            (None, Some(failure)) => failure.until,
+            _ => None,
+        }
+    }
 }
 
 type Asking = Shared<BoxFuture<'static, Reading>>;

@@ -161,6 +161,11 @@ async fn show_balance(
         .await?
         .ok_or(Problem::from(Code::NotFound))?;
     let reading = balance::fresh(&services, &account).await;
+    if let Some(opens) = reading.nothing_until() {
+        // Rounded up: who comes back then does not come a moment early.
+        let secs = (opens - services.clock.now()).num_seconds() + 1;
+        return Err(Problem::from(Code::BankMaintenance).retry_after(secs));
+    }
     Ok(Json(reading_body(&account, reading)).into_response())
 }
 

@@ -143,7 +143,7 @@ impl Past {
         self.set((midnight + TimeDelta::hours(hour) + TimeDelta::minutes(minute)).min(self.today));
     }
 
-    fn advance(&self, by: TimeDelta) {
+    pub fn advance(&self, by: TimeDelta) {
         self.set((self.services.clock.now() + by).min(self.today));
     }
 
@@ -202,7 +202,7 @@ async fn follow(past: &Past, payment: TransferId, purchase: &Purchase) -> Result
     match purchase.then {
         Then::Cancel => {
             let partner = state::load(services.db.read(), payment).await?.partner_id;
-            cancel::cancel_payment(services, partner, payment, None).await?;
+            cancel::cancel_payment(services, (partner, Mode::Test), payment, None).await?;
         }
         Then::Expire => {
             past.advance(TimeDelta::seconds(services.settings.limits.payment_expires_secs));
@@ -216,6 +216,7 @@ async fn follow(past: &Past, payment: TransferId, purchase: &Purchase) -> Result
             let partner = state::load(services.db.read(), payment).await?.partner_id;
             let new = NewRefund {
                 partner_id: partner,
+                mode: Mode::Test,
                 payment_id: payment,
                 amount: amount.map(Won::new),
                 reason: "단순 변심".to_owned(),
@@ -232,7 +233,7 @@ async fn follow(past: &Past, payment: TransferId, purchase: &Purchase) -> Result
 }
 
 /// Executes a transfer and asks about it while it is unknown.
-async fn bring_to_an_end(past: &Past, id: TransferId) -> Result<(), crate::transfers::TransferError> {
+pub(super) async fn bring_to_an_end(past: &Past, id: TransferId) -> Result<(), crate::transfers::TransferError> {
     let services = &past.services;
     execute::execute(services, id).await?;
     for _ in 0..LOOKS {

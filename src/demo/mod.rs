@@ -1,10 +1,12 @@
-//! Demo data for development: people, a partner, linked accounts, and a history that the simulated bank really wrote.
+//! Demo data for development: people, a partner, what it set up, linked accounts, and a history that the simulated bank
+//! really wrote.
 //!
 //! Every step looks whether it is needed, so that a start which was cut off is completed by the next one.
 
 mod announcements;
 mod history;
 mod people;
+mod shopfront;
 
 use loco_rs::Result;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -42,6 +44,7 @@ pub async fn seed_if_empty(services: &Services) -> Result<()> {
     {
         people::link_accounts(&past, partner.id).await?;
     }
+    shopfront::set_up(&past, partner.id).await?;
     if transfers::Entity::find()
         .filter(transfers::Column::PartnerId.eq(partner.id))
         .count(db)
@@ -50,6 +53,7 @@ pub async fn seed_if_empty(services: &Services) -> Result<()> {
     {
         history::write(&past, partner.id).await?;
     }
+    shopfront::sell(&past, partner.id).await?;
     announcements::write(services).await
 }
 

@@ -95,7 +95,7 @@ const ACCOUNTS: [(&str, &str, &str, &str); 6] = [
 const MANDATE_PER_PAYMENT_WON: i64 = 10_000_000;
 const MANDATE_DAILY_WON: i64 = 1_000_000_000;
 /// How long before today the demo begins.
-const BEGAN_DAYS_AGO: i64 = 15;
+pub(super) const BEGAN_DAYS_AGO: i64 = 15;
 
 pub(super) async fn seed(services: &Services) -> Result<()> {
     let began = services.clock.now() - TimeDelta::days(BEGAN_DAYS_AGO);

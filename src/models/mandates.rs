@@ -45,8 +45,8 @@ impl Model {
             .filter(Column::Mode.eq(mode))
     }
 
-    /// Some of the partner's, newest first: ids are sorted by time. Indexes `(partner_id, id)`, `(partner_id, status, id)`
-    /// and `(partner_id, reference, id)`.
+    /// Some of the partner's, newest first: ids are sorted by time. Indexes `(partner_id, id)`, `(partner_id, status, id)`,
+    /// `(partner_id, reference, id)` and `(partner_id, reference, status, id)`.
     ///
     /// # Errors
     /// The database's.

@@ -10,7 +10,6 @@ use uuid::Uuid;
 use crate::ids::{DeedId, PartnerId, UserId};
 use crate::models::kinds::Deed;
 use crate::models::{partner_audit, users};
-use crate::services::Services;
 use crate::transfers::find::Place;
 
 /// As long as the column.
@@ -76,19 +75,6 @@ pub async fn record<C: ConnectionTrait>(
     };
     partner_audit::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
-}
-
-/// Writes what was done in a transaction of its own, after it was done by a verb that knows no people. If the process dies
-/// between the two, the thing is done and its row is missing.
-///
-/// # Errors
-/// The database's.
-pub async fn note(services: &Services, by: By, deed: Deed, (subject_id, subject): (Uuid, String)) -> Result<(), DbErr> {
-    let now = services.clock.now();
-    services
-        .db
-        .write(move |tx| Box::pin(async move { record(tx, by, deed, (subject_id, &subject), now).await }))
-        .await
 }
 
 /// One page of what was done for the partner, newest first, with one row more than `limit` when there are more.

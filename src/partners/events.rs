@@ -60,7 +60,8 @@ pub async fn find_owned_by<C: ConnectionTrait>(
     of(partner, mode).filter(Column::Id.eq(id)).one(db).await
 }
 
-/// What was told of some things of the partner's, such as a payment and its refunds, oldest first.
+/// What was told of some things of the partner's, such as a payment and its refunds, oldest first. Index
+/// `(partner_id, subject_id, created_at, id)`: read in the order of all it would be looked for among all of the partner's.
 ///
 /// # Errors
 /// The database's.
@@ -70,16 +71,19 @@ pub async fn of_subjects<C: ConnectionTrait>(
     subjects: Vec<Uuid>,
     limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
-    of(partner, mode)
+    let mut events = of(partner, mode)
         .filter(Column::SubjectId.is_in(subjects))
+        .order_by_asc(Column::SubjectId)
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
         .limit(limit)
         .all(db)
-        .await
+        .await?;
+    events.sort_by_key(|event| (event.created_at, event.id.0));
+    Ok(events)
 }
 
-/// How telling of events that the caller was allowed to see stands, oldest first, by event.
+/// How telling of events that the caller was allowed to see stands, oldest first, by event. Index `(event_id, id)`.
 ///
 /// # Errors
 /// The database's.
@@ -89,10 +93,14 @@ pub async fn deliveries_of<C: ConnectionTrait>(
 ) -> Result<HashMap<EventId, Vec<Told>>, DbErr> {
     let deliveries = webhook_deliveries::Entity::find()
         .filter(webhook_deliveries::Column::EventId.is_in(events))
+        .order_by_asc(webhook_deliveries::Column::EventId)
         .order_by_asc(webhook_deliveries::Column::Id)
         .limit(DELIVERIES_SHOWN)
         .all(db)
         .await?;
+    if deliveries.is_empty() {
+        return Ok(HashMap::new());
+    }
     let endpoints = webhook_endpoints::Entity::find()
         .filter(webhook_endpoints::Column::Id.is_in(deliveries.iter().map(|delivery| delivery.endpoint_id)))
         .all(db)

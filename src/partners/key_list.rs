@@ -26,7 +26,7 @@ pub(super) fn lives(now: DateTime<Utc>) -> Condition {
         .add(Column::EndsAt.gt(now))
 }
 
-/// The living keys of a partner, newest first, and those that ended last.
+/// The living keys of a partner, newest first, and those that ended last. Index `(partner_id, mode, ends_at, id)`.
 ///
 /// # Errors
 /// The database's.

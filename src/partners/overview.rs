@@ -4,8 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::key_list;
@@ -63,8 +62,10 @@ pub struct Attention {
     pub ending: Vec<partner_keys::Model>,
     pub failing: Vec<webhook_endpoints::Model>,
     pub paused: Vec<webhook_endpoints::Model>,
-    /// Transfers of which nobody knows whether money moved, and which a person of ours looks into.
-    pub in_review: u64,
+    /// Transfers of which nobody knows yet whether money moved: the bank is asked again.
+    pub unknown: i64,
+    /// Those of which the bank's answers do not tell: a person of ours looks into them.
+    pub needs_review: i64,
 }
 
 /// # Errors
@@ -81,6 +82,13 @@ pub async fn attention<C: ConnectionTrait>(
     let (paused, active): (Vec<_>, Vec<_>) = endpoints
         .into_iter()
         .partition(|endpoint| endpoint.status == EndpointStatus::Paused);
+    let in_doubt = in_doubt(db, (partner, mode)).await?;
+    let count_of = |state| {
+        in_doubt
+            .iter()
+            .find(|(one, _)| *one == state)
+            .map_or(0, |(_, count)| *count)
+    };
     Ok(Attention {
         never_used: lasting.into_iter().filter(is_forgotten).collect(),
         ending,
@@ -89,13 +97,28 @@ pub async fn attention<C: ConnectionTrait>(
             .filter(|endpoint| endpoint.failures >= FAILING_FROM)
             .collect(),
         paused,
-        in_review: transfers::Entity::find()
-            .filter(transfers::Column::PartnerId.eq(partner))
-            .filter(transfers::Column::Mode.eq(mode))
-            .filter(transfers::Column::State.is_in([TransferState::Unknown, TransferState::NeedsReview]))
-            .count(db)
-            .await?,
+        unknown: count_of(TransferState::Unknown),
+        needs_review: count_of(TransferState::NeedsReview),
     })
+}
+
+/// How many payments are in each state that tells nobody whether money moved. Index `(partner_id, kind, state, …)`.
+async fn in_doubt<C: ConnectionTrait>(
+    db: &C,
+    (partner, mode): (PartnerId, Mode),
+) -> Result<Vec<(TransferState, i64)>, DbErr> {
+    transfers::Entity::find()
+        .select_only()
+        .column(transfers::Column::State)
+        .column_as(transfers::Column::Id.count(), "count")
+        .filter(transfers::Column::PartnerId.eq(partner))
+        .filter(transfers::Column::Mode.eq(mode))
+        .filter(transfers::Column::Kind.eq(TransferKind::Payment))
+        .filter(transfers::Column::State.is_in([TransferState::Unknown, TransferState::NeedsReview]))
+        .group_by(transfers::Column::State)
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 /// How far an integration has come.

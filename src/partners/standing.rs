@@ -7,7 +7,7 @@ use crate::ids::PartnerId;
 use crate::models::kinds::Mode;
 use crate::models::partner_keys::{Column, Entity};
 
-/// Whether the partner has a key of this mode that opens something now. Index `(partner_id)`.
+/// Whether the partner has a key of this mode that opens something now. Index `(partner_id, mode, ends_at, id)`.
 ///
 /// # Errors
 /// The database's.

@@ -227,6 +227,7 @@ fn bury(hands: &Hands, delivery: Delivery) {
 }
 
 async fn work(hands: &Hands, ring: Ring, delivery: &Delivery) {
+    tracing::debug!(id = %ring.transfer().0.simple(), redelivered = delivery.redelivered, "a message is in hand");
     fault::point("consumer.delivered");
     if !perform(hands, ring).await {
         if hands.stop.is_cancelled() {

@@ -9,7 +9,7 @@ use super::{TransferError, find};
 use crate::fault;
 use crate::ids::{PartnerId, TransferId};
 use crate::log;
-use crate::models::kinds::{Actor, EventType, TransferState};
+use crate::models::kinds::{Actor, EventType, Mode, TransferState};
 use crate::models::transfers;
 use crate::services::Services;
 
@@ -19,7 +19,7 @@ use crate::services::Services;
 /// `NotCancelable` in any other state, `VersionConflict` when `if_match` is not the present version.
 pub async fn cancel_payment(
     services: &Services,
-    partner: PartnerId,
+    owner: (PartnerId, Mode),
     id: TransferId,
     if_match: Option<i64>,
 ) -> Result<transfers::Model, TransferError> {
@@ -28,7 +28,7 @@ pub async fn cancel_payment(
         .db
         .write(move |tx| {
             async move {
-                let payment = find::payment_of_partner(tx, partner, id).await?;
+                let payment = find::payment_of_partner(tx, owner, id).await?;
                 if let Some(expected) = if_match
                     && expected != payment.version
                 {

@@ -1,13 +1,14 @@
-//! Finding transfers. A finder for a partner or a member is scoped by it: another owner's thing is not found.
+//! Finding transfers. A finder for a partner or a member is scoped by it: another owner's thing is not found. A partner's is
+//! scoped by its mode as well, though play money and real money share no database (`installation.rs`).
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Condition, SimpleExpr};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::TransferError;
-use crate::ids::{PartnerId, TransferId, UserId};
-use crate::models::kinds::{TransferKind, TransferState};
+use crate::ids::{MandateId, PartnerId, TransferId, UserId};
+use crate::models::kinds::{MandateStatus, Mode, TransferKind, TransferState};
 use crate::models::mandates;
 use crate::models::transfers::{Column, Entity, Model};
 
@@ -61,12 +62,13 @@ pub struct PartnerFilter {
 /// The database's own.
 pub async fn payments_of_partner<C: ConnectionTrait>(
     db: &C,
-    partner: PartnerId,
+    (partner, mode): (PartnerId, Mode),
     filter: PartnerFilter,
     limit: u64,
 ) -> Result<Vec<Model>, TransferError> {
     let mut query = Entity::find()
         .filter(Column::PartnerId.eq(partner))
+        .filter(Column::Mode.eq(mode))
         .filter(Column::Kind.eq(TransferKind::Payment));
     if let Some(order) = filter.order_id {
         query = query.filter(Column::OrderId.eq(order));
@@ -75,13 +77,8 @@ pub async fn payments_of_partner<C: ConnectionTrait>(
         query = query.filter(Column::State.eq(state));
     }
     if let Some(reference) = filter.mandate_reference {
-        let mandates = mandates::Entity::find()
-            .select_only()
-            .column(mandates::Column::Id)
-            .filter(mandates::Column::PartnerId.eq(partner))
-            .filter(mandates::Column::Reference.eq(reference))
-            .into_query();
-        query = query.filter(Column::MandateId.in_subquery(mandates));
+        let approved = mandates_of_member(db, (partner, mode), reference).await?;
+        query = query.filter(Column::MandateId.is_in(approved));
     }
     if let Some(least) = filter.amount_min {
         query = query.filter(Column::AmountWon.gte(least));
@@ -96,6 +93,20 @@ pub async fn payments_of_partner<C: ConnectionTrait>(
         query = query.filter(Column::CreatedAt.lt(to));
     }
     Ok(page(query, filter.after, limit).all(db).await?)
+}
+
+/// What a member approved whom the partner calls so. Asked for before the payments: within their query it would be looked
+/// for among all payments of the partner. Index `(partner_id, reference, status, id)`.
+async fn mandates_of_member<C: ConnectionTrait>(
+    db: &C,
+    (partner, mode): (PartnerId, Mode),
+    reference: String,
+) -> Result<Vec<MandateId>, TransferError> {
+    let approved = mandates::Model::of_partner((partner, mode))
+        .filter(mandates::Column::Reference.eq(reference))
+        .filter(mandates::Column::Status.is_in([MandateStatus::Active, MandateStatus::Revoked]));
+    let ids = approved.select_only().column(mandates::Column::Id);
+    Ok(ids.into_tuple().all(db).await?)
 }
 
 /// A member's transfers of which nobody knows yet how they end. Index `(member_id, kind, state, created_at, id)`.
@@ -132,35 +143,36 @@ pub fn cut<T>(rows: &mut Vec<T>, limit: u64, place: impl Fn(&T) -> Place) -> Opt
 /// The partner's payment.
 ///
 /// # Errors
-/// `NotFound` when there is none of this partner.
+/// `NotFound` when there is none of this partner in this mode.
 pub async fn payment_of_partner<C: ConnectionTrait>(
     db: &C,
-    partner: PartnerId,
+    owner: (PartnerId, Mode),
     id: TransferId,
 ) -> Result<Model, TransferError> {
-    of_partner(db, TransferKind::Payment, partner, id).await
+    of_partner(db, TransferKind::Payment, owner, id).await
 }
 
 /// The partner's refund.
 ///
 /// # Errors
-/// `NotFound` when there is none of this partner.
+/// `NotFound` when there is none of this partner in this mode.
 pub async fn refund_of_partner<C: ConnectionTrait>(
     db: &C,
-    partner: PartnerId,
+    owner: (PartnerId, Mode),
     id: TransferId,
 ) -> Result<Model, TransferError> {
-    of_partner(db, TransferKind::Refund, partner, id).await
+    of_partner(db, TransferKind::Refund, owner, id).await
 }
 
 async fn of_partner<C: ConnectionTrait>(
     db: &C,
     kind: TransferKind,
-    partner: PartnerId,
+    (partner, mode): (PartnerId, Mode),
     id: TransferId,
 ) -> Result<Model, TransferError> {
     Entity::find_by_id(id)
         .filter(Column::PartnerId.eq(partner))
+        .filter(Column::Mode.eq(mode))
         .filter(Column::Kind.eq(kind))
         .one(db)
         .await?

@@ -16,7 +16,7 @@ use crate::config::LimitSettings;
 use crate::fault;
 use crate::ids::{PartnerId, Prefix, RequestId, TransferId};
 use crate::log;
-use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
+use crate::models::kinds::{Actor, EventType, Mode, TransferKind, TransferState};
 use crate::models::{bank_accounts, transfers};
 use crate::money::Won;
 use crate::relay::Ring;
@@ -26,6 +26,7 @@ use crate::services::Services;
 #[derive(Clone, Debug)]
 pub struct NewRefund {
     pub partner_id: PartnerId,
+    pub mode: Mode,
     pub payment_id: TransferId,
     /// `None`: all that remains.
     pub amount: Option<Won>,
@@ -99,7 +100,7 @@ async fn write(
     }
     let (id, operation) = (TransferId::new(), Operation::CreateRefund);
     let key = idempotency::take(tx, refund.partner_id, operation, &key, id, now).await?;
-    find::payment_of_partner(tx, refund.partner_id, refund.payment_id).await?;
+    find::payment_of_partner(tx, (refund.partner_id, refund.mode), refund.payment_id).await?;
     // Locked before its sums are looked at: two refunds at once see each other.
     let payment = find::lock(tx, refund.payment_id).await?;
     if let Some(amount) = refund.amount {

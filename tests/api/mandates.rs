@@ -1,5 +1,6 @@
 //! A partner asks for a mandate, finds it again, and ends it.
 
+use naru::models::kinds::Mode;
 use naru::models::partner_events;
 use naru::partners::return_urls;
 use reqwest::Method;
@@ -102,7 +103,7 @@ async fn every_wrong_part_of_a_request_for_a_mandate_is_told_by_its_pointer() {
 }
 
 #[tokio::test]
-async fn a_partner_with_registered_addresses_is_returned_to_those_alone() {
+async fn a_partner_with_registered_addresses_is_returned_to_those_alone_and_for_trial_to_this_machine() {
     let app = app::start().await;
     let (shop, other) = (app.shop("나루상점").await, app.shop("다른상점").await);
     let kept = return_urls::add(&app.services, shop.id, "https://shop.test/pay")
@@ -119,11 +120,17 @@ async fn a_partner_with_registered_addresses_is_returned_to_those_alone() {
     for (key, url) in [
         ("a", "https://shop.test/pay"),
         ("b", "https://shop.test/pay/done?order=1"),
+        ("e", RETURN_URL),
     ] {
         ask(key, url).await.expect(201);
     }
+    let live = (shop.id, Mode::Live);
+    assert!(
+        return_urls::allows(app.services.db.read(), live, RETURN_URL)
+            .await
+            .is_err()
+    );
     for url in [
-        RETURN_URL,
         "https://other.test/",
         "https://shop.test/payment",
         "https://shop.test/pay/../x",

@@ -69,7 +69,11 @@ async function twice(page, path, view) {
 }
 
 async function approve(page, view, path) {
-  await page.goto(path);
+  if (view.javaScript === false) {
+    await page.goto(path);
+  } else {
+    await whileLoading(page, path, view);
+  }
   await look(page, view, "7-mandate-accounts");
   await page.locator('label[for^="account-"]').first().click();
   await page.locator('form.sheet button[type="submit"]').click();
@@ -80,6 +84,20 @@ async function approve(page, view, path) {
   await send(page, path);
   await page.waitForURL(path);
   await look(page, view, "9-mandate-done");
+}
+
+// Balances that are on their way can be read, too.
+async function whileLoading(page, path, view) {
+  let release;
+  const released = new Promise((resolve) => { release = resolve; });
+  const balances = /\/balance\?account=/;
+  await page.route(balances, async (route) => { await released; await route.continue(); });
+  await page.goto(path);
+  check((await page.locator('[data-balance="loading"]').count()) === 2, "the balances do not load");
+  await look(page, view, "7-mandate-loading");
+  release();
+  await page.waitForFunction(() => !document.querySelector('[data-balance="loading"]'));
+  await page.unroute(balances);
 }
 
 async function tooLittle(page, view) {

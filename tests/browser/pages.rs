@@ -104,6 +104,12 @@ async fn pages_of_developers_are_quiet_narrow_enough_and_accessible() {
 }
 
 #[tokio::test]
+async fn the_reference_is_short_on_a_phone_unfolded_by_an_address_and_whole_on_paper() {
+    let app = demo().await;
+    run_browser_script("docs", &app.base, &[("CALL", "createPayment")]).await;
+}
+
+#[tokio::test]
 async fn pages_of_members_are_quiet_narrow_enough_and_accessible() {
     let app = demo().await;
     let mut paths = vec![

@@ -1,11 +1,15 @@
 //! What the queries cost on a server: it logs each that reads a table without an index, or many rows for few.
 
 use naru::models::kinds::Role;
+use naru::partners::return_urls;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use serde_json::json;
 
+use crate::api::checkouts::opened;
 use crate::api::payments::payment;
 use crate::support::app::{self, TestApp};
 use crate::support::people::Shop;
+use crate::support::receiver::Receiver;
 use crate::support::servers::PrivateServers;
 
 /// Payments beside which a page of them is little.
@@ -21,29 +25,97 @@ async fn ask(database: &DatabaseConnection, query: &str) -> Vec<sea_orm::QueryRe
     database.query_all_raw(statement).await.expect("the server answers")
 }
 
-/// As many settled payments as [`PAYMENTS`], each a minute older than the one before, copied from the one that is there.
+/// A table, and what of its only row is other in the copies of it: `original` is the row, `copy.seq` the copy's number.
+type Copied = (&'static str, &'static [(&'static str, &'static str)]);
+
+/// The copy's own id, in every table.
+const NUMBERED: &str = "UNHEX(LPAD(HEX(copy.seq), 32, '0'))";
+const EARLIER: &str = "original.created_at - INTERVAL copy.seq * 5 MINUTE";
+
+/// What grows with a shop's payments.
+const COPIED: [Copied; 8] = [
+    (
+        "transfers",
+        &[
+            ("id", NUMBERED),
+            ("short_code", "CONCAT('S', copy.seq)"),
+            ("order_id", "CONCAT('copy-', copy.seq)"),
+            ("open_order_key", "NULL"),
+            ("created_at", EARLIER),
+            ("updated_at", "original.updated_at - INTERVAL copy.seq * 5 MINUTE"),
+        ],
+    ),
+    (
+        "transfer_events",
+        &[
+            ("id", "UNHEX(LPAD(HEX(original.version * 100000 + copy.seq), 32, '0'))"),
+            ("transfer_id", NUMBERED),
+        ],
+    ),
+    (
+        "partner_events",
+        &[
+            ("id", NUMBERED),
+            ("subject_id", NUMBERED),
+            ("group_id", NUMBERED),
+            ("seq", "original.seq + copy.seq"),
+            ("created_at", EARLIER),
+        ],
+    ),
+    (
+        "webhook_deliveries",
+        &[
+            ("id", NUMBERED),
+            ("event_id", NUMBERED),
+            ("group_id", NUMBERED),
+            ("seq", "original.seq + copy.seq"),
+            ("created_at", EARLIER),
+        ],
+    ),
+    ("webhook_attempts", &[("id", NUMBERED), ("delivery_id", NUMBERED)]),
+    (
+        "mandates",
+        &[
+            ("id", NUMBERED),
+            ("member_id", "NULL"),
+            ("account_id", "NULL"),
+            ("status", "'revoked'"),
+            ("reference", "CONCAT('copy-', copy.seq)"),
+            ("created_at", EARLIER),
+        ],
+    ),
+    (
+        "checkouts",
+        &[
+            ("id", NUMBERED),
+            ("order_id", "CONCAT('copy-', copy.seq)"),
+            ("created_at", EARLIER),
+        ],
+    ),
+    (
+        "partner_audit",
+        &[
+            ("id", NUMBERED),
+            ("subject_id", NUMBERED),
+            ("at", "original.at - INTERVAL copy.seq * 5 MINUTE"),
+        ],
+    ),
+];
+
+/// Keys that ended, of which a partner may have any number.
+const ENDED_KEYS: Copied = (
+    "partner_keys",
+    &[
+        ("id", NUMBERED),
+        ("key_hash", "CONCAT('copy-', copy.seq)"),
+        ("ends_at", EARLIER),
+    ],
+);
+
+/// As many of everything as [`PAYMENTS`], each some minutes older than the one before, copied from the one that is there.
 async fn fill(app: &TestApp) {
     let database = app.services.db.read();
-    for (table, changed) in [
-        (
-            "transfers",
-            vec![
-                ("id", "UNHEX(LPAD(HEX(seq), 32, '0'))"),
-                ("short_code", "CONCAT('S', seq)"),
-                ("order_id", "CONCAT('copy-', seq)"),
-                ("open_order_key", "NULL"),
-                ("created_at", "created_at - INTERVAL seq MINUTE"),
-                ("updated_at", "updated_at - INTERVAL seq MINUTE"),
-            ],
-        ),
-        (
-            "transfer_events",
-            vec![
-                ("id", "UNHEX(LPAD(HEX(version * 100000 + seq), 32, '0'))"),
-                ("transfer_id", "UNHEX(LPAD(HEX(seq), 32, '0'))"),
-            ],
-        ),
-    ] {
+    for (table, changed) in COPIED.iter().chain([&ENDED_KEYS]) {
         let columns = ask(
             database,
             &format!("SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = '{table}'"),
@@ -52,14 +124,60 @@ async fn fill(app: &TestApp) {
         let columns: Vec<String> = columns.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
         let values = columns.iter().map(|column| {
             let change = changed.iter().find(|(name, _)| name == column);
-            change.map_or(column.as_str(), |(_, value)| value)
+            change.map_or(format!("original.`{column}`"), |(_, value)| (*value).to_owned())
         });
-        let (names, values) = (columns.join(", "), values.collect::<Vec<_>>().join(", "));
-        app.sql(&format!(
-            "INSERT INTO {table} ({names}) SELECT {values} FROM {table}, seq_1_to_{PAYMENTS}"
-        ))
-        .await;
+        let values = values.collect::<Vec<_>>().join(", ");
+        let names: Vec<_> = columns.iter().map(|column| format!("`{column}`")).collect();
+        let made = app
+            .sql(&format!(
+                "INSERT INTO {table} ({}) SELECT {values} FROM {table} AS original, seq_1_to_{PAYMENTS} AS copy",
+                names.join(", ")
+            ))
+            .await;
+        assert!(made >= u64::try_from(PAYMENTS).unwrap(), "{table}: {made}");
         ask(database, &format!("ANALYZE TABLE {table}")).await;
+    }
+    // What happens from now on comes after them.
+    app.sql(&format!("UPDATE event_order SET last_seq = last_seq + {PAYMENTS}"))
+        .await;
+}
+
+/// What the partner is shown the pages and lists of, each by its id.
+struct Things {
+    paid: String,
+    mandate: String,
+    checkout: String,
+    endpoint: String,
+    delivery: String,
+    event: String,
+}
+
+/// One of everything that there are lists of.
+async fn one_of_each(app: &TestApp, shop: &Shop, mandate: String) -> Things {
+    let receiver = Receiver::start().await;
+    let endpoint = shop.endpoint(&receiver.url).await;
+    return_urls::add(&app.services, shop.id, "https://shop.example/done")
+        .await
+        .expect("it is added");
+    let checkout = opened(shop, "hosted", 1_000).await;
+    let first = shop
+        .api
+        .post("/payments", "first", &payment(&mandate, "first", 1_000))
+        .await;
+    let paid = first.expect(202).json()["id"].as_str().expect("an id").to_owned();
+    app.settled().await;
+    receiver.heard(1).await;
+    app.told().await;
+    let told = shop.deliveries(&endpoint, "").await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    let of = |name: &str| told[0][name].as_str().expect("an id").to_owned();
+    Things {
+        paid,
+        mandate,
+        checkout,
+        delivery: of("id"),
+        event: of("event_id"),
+        endpoint: endpoint.id,
     }
 }
 
@@ -80,18 +198,14 @@ async fn no_page_list_or_sweep_reads_more_rows_than_it_needs() {
     }
     let app = app::wish().on_database(servers.variable("DATABASE_URL")).start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let first = shop
-        .api
-        .post("/payments", "first", &payment(&mandate, "first", 1_000))
-        .await;
-    let paid = first.expect(202).json()["id"].as_str().expect("an id").to_owned();
-    app.settled().await;
+    let things = one_of_each(&app, &shop, mandate).await;
     fill(&app).await;
     ask(&server, "TRUNCATE mysql.slow_log").await;
-    look_at_everything(&app, &shop, &paid, &mandate).await;
+    look_at_everything(&app, &shop, &things).await;
+    look_as_its_developer(&app, &shop, &things).await;
     let second = shop
         .api
-        .post("/payments", "second", &payment(&mandate, "second", 1_000))
+        .post("/payments", "second", &payment(&things.mandate, "second", 1_000))
         .await;
     second.expect(202);
     app.settled().await;
@@ -105,7 +219,7 @@ async fn no_page_list_or_sweep_reads_more_rows_than_it_needs() {
 }
 
 /// Each list, each filter and each search of the product, and what the relay asks by itself meanwhile.
-async fn look_at_everything(app: &TestApp, shop: &Shop, paid: &str, mandate: &str) {
+async fn look_at_everything(app: &TestApp, shop: &Shop, Things { paid, mandate, .. }: &Things) {
     for path in [
         "/payments?limit=50",
         "/payments?limit=50&status=succeeded",
@@ -113,8 +227,8 @@ async fn look_at_everything(app: &TestApp, shop: &Shop, paid: &str, mandate: &st
         "/payments?order_id=copy-77",
         "/payments/by-idempotency-key/first",
         &format!("/payments/{paid}"),
-        "/mandates?limit=50",
-        "/events?limit=50&type=payment.succeeded",
+        "/payments?limit=50&member=customer-1",
+        "/payments?limit=50&member=copy-77",
     ] {
         shop.api.get(path).await.expect(200);
     }
@@ -174,4 +288,64 @@ async fn look_at_everything(app: &TestApp, shop: &Shop, paid: &str, mandate: &st
     let older = list.split("rel=\"next\" href=\"").nth(1).expect("more than a page");
     let older = older.split('"').next().expect("an address").replace("&amp;", "&");
     member.get(&older).await.expect(200);
+}
+
+/// What a partner's developer asks for, by the API and at the console.
+async fn look_as_its_developer(app: &TestApp, shop: &Shop, things: &Things) {
+    let Things {
+        paid,
+        checkout,
+        endpoint,
+        delivery,
+        event,
+        ..
+    } = things;
+    for path in [
+        "/mandates?limit=50",
+        "/mandates?limit=50&status=revoked",
+        "/mandates?reference=copy-77",
+        "/mandates?limit=50&status=active&reference=customer-1",
+        &format!("/checkouts/{checkout}"),
+        "/events?limit=50",
+        "/events?limit=50&type=payment.succeeded",
+        "/events?limit=50&type=refund.failed",
+        &format!("/events/{event}"),
+        "/webhook-endpoints?limit=50",
+        &format!("/webhook-endpoints/{endpoint}/deliveries?limit=50"),
+        &format!("/webhook-endpoints/{endpoint}/deliveries?limit=50&status=delivered"),
+        &format!("/webhook-endpoints/{endpoint}/deliveries?limit=50&status=failed"),
+        &format!("/webhook-endpoints/{endpoint}/deliveries?limit=50&event_type=payment.succeeded"),
+        &format!("/webhook-endpoints/{endpoint}/deliveries/{delivery}"),
+    ] {
+        shop.api.get(path).await.expect(200);
+    }
+    let again = format!("/events/{event}/redelivery");
+    shop.api.post(&again, "again", &json!({})).await.expect(202);
+
+    let console = app.console(shop, "dev@example.test").await;
+    for path in [
+        "",
+        "/payments",
+        "/payments?state=failed",
+        "/payments?q=copy-77",
+        "/payments?from=2026-01-01&to=2026-01-31",
+        &format!("/payments/{paid}"),
+        "/events",
+        "/events?type=payment.succeeded",
+        "/events?type=refund.failed",
+        &format!("/events/{event}"),
+        "/webhooks",
+        &format!("/webhooks/{endpoint}"),
+        &format!("/webhooks/{endpoint}?status=failed"),
+        &format!("/webhooks/{endpoint}/deliveries/{delivery}"),
+        "/keys",
+        "/settings",
+        "/history",
+    ] {
+        console.get(&format!("/partner{path}")).await.expect(200);
+    }
+    let list = console.get("/partner/events").await.expect(200).text;
+    let older = list.split("rel=\"next\" href=\"").nth(1).expect("more than a page");
+    let older = older.split('"').next().expect("an address").replace("&amp;", "&");
+    console.get(&older).await.expect(200);
 }

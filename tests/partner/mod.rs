@@ -2,6 +2,7 @@
 
 mod keys;
 mod people;
+mod plans;
 mod see;
 mod settings;
 mod webhooks;

@@ -40,6 +40,36 @@ async fn a_new_partner_is_shown_the_way_and_its_first_payment_is_counted() {
 }
 
 #[tokio::test]
+async fn what_the_bank_is_asked_about_and_what_a_person_looks_into_are_told_apart() {
+    let app = app::wish()
+        .without_workers()
+        .settings(json!({ "bank": { "money_timeout_ms": 300 } }))
+        .start()
+        .await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let console = app.console(&shop, "dev@example.test").await;
+    let attention = || async {
+        let page = console.get("/partner").await.expect(200).text;
+        let [unknown, needs_review] = ["은행에 결과를 확인 중인 거래", "담당자가 확인 중인 거래"].map(|line| {
+            let rest = page.split(line).nth(1)?;
+            rest.split('건').next().map(|count| count.trim().to_owned())
+        });
+        (unknown, needs_review)
+    };
+    assert_eq!(attention().await, (None, None));
+    paid(&app, &shop, &mandate, "order-1", 19_091).await;
+    assert_eq!(attention().await, (None, Some("1".to_owned())));
+    for (order, amount) in [("order-2", 19_041), ("order-3", 29_042)] {
+        paid(&app, &shop, &mandate, order, amount).await;
+    }
+    assert_eq!(attention().await, (Some("2".to_owned()), Some("1".to_owned())));
+    for (state, order) in [("unknown", "order-2"), ("needs_review", "order-1")] {
+        let list = console.get(&format!("/partner/payments?state={state}")).await;
+        assert!(list.expect(200).text.contains(order), "{state}");
+    }
+}
+
+#[tokio::test]
 async fn payments_are_found_by_order_state_day_and_amount_and_a_filter_that_cannot_be_read_shows_none() {
     let app = app::wish().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;

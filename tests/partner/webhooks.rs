@@ -247,3 +247,50 @@ async fn another_partners_webhook_is_not_there() {
     assert!(app.deeds(&other).await.is_empty());
     console.get(&path).await.expect(200);
 }
+
+#[tokio::test]
+async fn what_cannot_be_written_down_with_who_did_it_is_not_done() {
+    let (app, shop, console) = begin().await;
+    let receiver = Receiver::start().await;
+    let (path, secret) = make(&console, &receiver.url).await;
+    let page = console.get(&path).await.expect(200);
+    let (once, version) = (hidden(&page, "once"), hidden(&page, "version"));
+    let form = [
+        ("once", once.as_str()),
+        ("version", version.as_str()),
+        ("url", "https://shop.example/other"),
+        ("from", "2020-01-01T00:00"),
+    ];
+    let new = hidden(&console.get(NEW).await.expect(200), "once");
+    app.sql("ALTER TABLE partner_audit RENAME TO partner_audit_away").await;
+    console
+        .post(NEW, &[("once", &new), ("url", "https://shop.example/second")])
+        .await
+        .expect(503);
+    for sub in [
+        "edit",
+        "pause",
+        "test",
+        "secret",
+        "secret-rotation",
+        "redeliveries",
+        "end",
+    ] {
+        let answer = console.post(&format!("{path}/{sub}"), &form).await;
+        assert_eq!(answer.status, 503, "{sub}: {}", answer.text);
+        assert!(!answer.text.contains("whsec_"), "{sub}");
+    }
+    app.sql("ALTER TABLE partner_audit_away RENAME TO partner_audit").await;
+    app.told().await;
+    assert_eq!(
+        (receiver.got().len(), app.deeds(&shop).await),
+        (0, vec![Deed::EndpointMade])
+    );
+    let list = console.get("/partner/webhooks").await.expect(200);
+    assert_eq!(words_with(&list, "whe_").len(), 1, "{}", list.text);
+    let page = console.get(&path).await.expect(200);
+    assert!(page.text.contains(&receiver.url), "{}", page.text);
+    assert_eq!(hidden(&page, "version"), version);
+    let shown = console.post(&format!("{path}/secret"), &[]).await.expect(200);
+    assert_eq!(secret_of(&shown), secret);
+}

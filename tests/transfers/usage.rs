@@ -7,7 +7,7 @@ use futures::future::join_all;
 use migration::{Migrator, MigratorTrait};
 use naru::clock::{kst_date, kst_midnight};
 use naru::ids::{MandateId, Prefix, TransferId, UserId};
-use naru::models::kinds::{Actor, FailureCode, LimitScope, TransferKind, TransferState};
+use naru::models::kinds::{Actor, FailureCode, LimitScope, Mode, TransferKind, TransferState};
 use naru::models::{daily_usage, mandates, members, transfers};
 use naru::transfers::correct::{Correction, Decision, correct};
 use naru::transfers::{TransferError, execute, policy, state, usage};
@@ -302,7 +302,7 @@ async fn limits_that_are_set_while_fifty_payments_come_and_go_in_two_processes_c
         let id = pay(&shop, &mandate, &format!("order-{number}"), 1_000).await;
         let services = if number % 4 == 0 { &other } else { &app.services };
         if number % 2 == 0 {
-            naru::transfers::cancel::cancel_payment(services, shop.id, id, None)
+            naru::transfers::cancel::cancel_payment(services, (shop.id, Mode::Test), id, None)
                 .await
                 .unwrap();
         }

@@ -56,6 +56,34 @@ async fn every_page_answers_in_both_languages_may_be_kept_and_no_link_is_dead() 
     assert_eq!(chosen.header("cache-control"), "private, max-age=300");
 }
 
+/// A browser unfolds what holds the target of an address, but not what has its target for a name.
+#[tokio::test]
+async fn a_call_is_folded_to_its_name_and_its_anchor_is_within_what_an_address_unfolds() {
+    let app = app::wish().without_workers().start().await;
+    let mut calls = 0;
+    for path in Contents::addresses()
+        .iter()
+        .filter(|path| path.starts_with("/docs/api/"))
+    {
+        let page = get(&app, path).await.expect(200).text;
+        let (before, _) = page.split_once("class=\"docs-call\"").expect("a call");
+        assert!(!before.contains("class=\"listing\""), "{path}");
+        for call in page.split("class=\"docs-call\" aria-labelledby=\"").skip(1) {
+            let id = call.split("-name\"").next().expect("a name");
+            let (name, body) = call.split_once("</summary>").expect("it is folded");
+            assert!(
+                name.contains("<details>") && name.contains("<h2"),
+                "{path}#{id}: {name}"
+            );
+            assert!(!name.contains(&format!("id=\"{id}\"")), "{path}#{id}: {name}");
+            let anchor = body.trim_start().starts_with(&format!("<div id=\"{id}\""));
+            assert!(anchor && body.contains("class=\"listing\""), "{path}#{id}");
+            calls += 1;
+        }
+    }
+    assert!(calls > 20, "{calls}");
+}
+
 #[tokio::test]
 async fn the_type_of_a_problem_is_an_address_that_explains_it() {
     let app = app::wish().without_workers().start().await;

@@ -1,10 +1,14 @@
 //! The members' JSON API.
 
 use chrono::TimeDelta;
+use naru::accounts::balance::KnownBalance;
+use naru::clock::{Clock, kst_date};
+use naru::ids::Prefix;
 use naru::members::devices::Device;
 use naru::members::{renewal, sessions};
 use naru::models::kinds::Role;
 use naru::models::users;
+use naru::money::Won;
 use reqwest::Method;
 use sea_orm::EntityTrait;
 use secrecy::ExposeSecret;
@@ -12,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::{self, TestApp};
 use crate::support::http::Answer;
-use crate::support::people::PASSWORD;
+use crate::support::people::{ACCOUNT, PASSWORD};
 use crate::support::visitor::SESSION;
 
 async fn call(app: &TestApp, method: Method, path: &str, token: Option<&str>, body: Option<Value>) -> Answer {
@@ -203,4 +207,45 @@ async fn a_token_of_staff_is_refused_here_and_stays_as_good_as_it_was() {
     app.clock.advance(TimeDelta::minutes(5));
     let renewed = renewal::renew(&app.services, refresh.expose_secret()).await;
     assert!(renewed.is_ok(), "{renewed:?}");
+}
+
+#[tokio::test]
+async fn a_balance_that_was_never_read_is_a_problem_while_the_bank_is_under_maintenance_and_says_until_when() {
+    // The account is linked a day before, for the bank links none meanwhile.
+    let tomorrow = kst_date(Clock::system().now()).succ_opt().expect("a day");
+    let weekday = tomorrow.format("%a").to_string().to_lowercase();
+    let all_day = json!([{ "weekday": weekday, "from": "00:00:00", "to": "23:59:59" }]);
+    let app = app::wish()
+        .with_a_stopped_clock()
+        .settings(json!({ "bank": { "maintenance": all_day } }))
+        .start()
+        .await;
+    let member = app.member("minji@example.test").await;
+    let id = app.account(member, ACCOUNT).await;
+    app.clock.advance(TimeDelta::days(1));
+    let token = sign_in(&app, "minji@example.test").await;
+    let path = format!("/accounts/{}/balance", Prefix::Account.show(id.0));
+    let answer = call(&app, Method::GET, &path, Some(&token), None).await;
+    let secs: i64 = answer.header("retry-after").parse().expect("seconds");
+    assert!((1..=24 * 60 * 60).contains(&secs), "{secs}");
+    let problem = answer.problem(503, "bank_maintenance");
+    assert_eq!(
+        (&problem["money_moved"], &problem["retryable"]),
+        (&json!("no"), &json!(true))
+    );
+
+    // The last known one is worth more than a problem, however old.
+    let known = KnownBalance {
+        ledger: Won::new(10_000),
+        available: Won::new(9_000),
+        at: app.services.clock.now() - TimeDelta::days(2),
+    };
+    app.services.balances.remember(id, known).await;
+    let reading = call(&app, Method::GET, &path, Some(&token), None).await;
+    let reading = reading.expect(200).json();
+    assert_eq!(reading["balance"]["available"], 9_000, "{reading}");
+    assert_eq!(
+        (&reading["fresh"], &reading["problem"]),
+        (&json!(false), &json!("outside_service_hours"))
+    );
 }

@@ -18,12 +18,16 @@ const URL: &str = "https://shop.example.com/hooks";
 async fn an_endpoint_is_made_found_changed_and_deleted() {
     let app = app::wish().without_workers().start().await;
     let shop = app.shop("나루상점").await;
-    let wanted = json!({ "url": URL, "description": "주문", "event_types": ["payment.succeeded", "refund.failed"] });
+    let wanted = json!({ "url": URL, "description": "주문", "event_types": ["payment.succeeded", "refund.failed", "payment.succeeded"] });
     let endpoint = shop.endpoint_with(wanted).await;
     let shown = shop.api.get(&endpoint.path).await.expect(200);
     assert_eq!(shown.header("etag"), "\"v1\"");
     let shown = shown.json();
-    assert_eq!(shown["event_types"], json!(["payment.succeeded", "refund.failed"]));
+    assert_eq!(
+        shown["event_types"],
+        json!(["payment.succeeded", "refund.failed"]),
+        "each once"
+    );
     assert_eq!(
         (&shown["status"], &shown["livemode"]),
         (&json!("active"), &json!(false))

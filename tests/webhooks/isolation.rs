@@ -1,6 +1,7 @@
 //! One endpoint that hangs or is dead delays no other, and memory does not grow with what waits.
 //!
-//! `NARU_TEST_WAITING=10000` makes as many events wait; what was measured is printed.
+//! `NARU_TEST_WAITING=10000` makes as many events wait, `NARU_TEST_TOLD=1000` tells the other endpoint of as many; what
+//! was measured is printed.
 
 use std::time::{Duration, Instant};
 
@@ -12,8 +13,9 @@ use super::{event, shop_that_hears};
 use crate::support::app::{self, eventually_within};
 use crate::support::receiver::Say;
 
-const TOLD: i64 = 200;
 const PAUSE: Duration = Duration::from_millis(20);
+/// How long the slow endpoint hangs before its attempt is given up.
+const HANGS: Duration = Duration::from_secs(30);
 
 /// What this process holds in memory, in KiB.
 fn resident_kib() -> u64 {
@@ -27,9 +29,10 @@ fn resident_kib() -> u64 {
 
 #[tokio::test]
 async fn c39_an_endpoint_that_hangs_with_many_events_waiting_delays_no_other_and_fills_no_memory() {
-    let waiting: i64 = std::env::var("NARU_TEST_WAITING").map_or(200, |number| number.parse().unwrap());
+    let number_of = |name| std::env::var(name).map_or(200, |number| number.parse::<i64>().unwrap());
+    let (waiting, told) = (number_of("NARU_TEST_WAITING"), number_of("NARU_TEST_TOLD"));
     let app = app::wish()
-        .settings(json!({ "webhooks": { "deadline_ms": 30_000 } }))
+        .settings(json!({ "webhooks": { "deadline_ms": HANGS.as_secs() * 1_000 } }))
         .start()
         .await;
     let (slow_shop, slow, _) = shop_that_hears(&app, "느린상점").await;
@@ -43,13 +46,14 @@ async fn c39_an_endpoint_that_hangs_with_many_events_waiting_delays_no_other_and
     .await;
     let before = resident_kib();
     let mut written = Vec::new();
-    for number in 0..TOLD {
+    let began = Instant::now();
+    for number in 0..told {
         let row = event(shop.id, app.services.clock.now(), number);
         written.push(Instant::now());
         app.write_events(vec![row]).await;
         tokio::time::sleep(PAUSE).await;
     }
-    let got = receiver.heard(usize::try_from(TOLD).unwrap()).await;
+    let got = receiver.heard(usize::try_from(told).unwrap()).await;
     let after = resident_kib();
     let mut took: Vec<Duration> = got
         .iter()
@@ -61,13 +65,19 @@ async fn c39_an_endpoint_that_hangs_with_many_events_waiting_delays_no_other_and
     took.sort_unstable();
     let (median, p95) = (took[took.len() / 2], took[took.len() * 95 / 100]);
     println!(
-        "{waiting} wait at a hanging endpoint; another is told {TOLD}: median {median:?}, p95 {p95:?}, longest {:?}; \
+        "{waiting} wait at a hanging endpoint; another is told {told} in {:?}: median {median:?}, p95 {p95:?}, longest {:?}; \
          memory {before} KiB before, {after} KiB after",
+        began.elapsed(),
         took[took.len() - 1]
     );
     assert!(p95 < Duration::from_secs(2), "{p95:?}");
     assert!(after < before + 32 * 1_024, "{before} KiB, then {after} KiB");
-    assert_eq!(slow.count(), 8, "its lane is as wide as it is");
+    let times = usize::try_from(1 + began.elapsed().as_secs() / HANGS.as_secs()).unwrap();
+    assert!(
+        slow.count() <= 8 * times,
+        "its lane is as wide as it is: {}",
+        slow.count()
+    );
 }
 
 #[tokio::test]

@@ -230,5 +230,5 @@ why-internal = A fault of ours.
 then-internal = Send it again with the same key, or look the payment up; if it stays, tell us the `request_id`.
 why-unavailable = A part of ours, such as the database, does not answer for a moment.
 then-unavailable = Send it again after `Retry-After` with the same key. With a new one you may charge twice.
-why-bank_maintenance = The bank is under maintenance, and this needs its answer. Payments and refunds are accepted meanwhile, and sent afterwards.
+why-bank_maintenance = The bank is under maintenance, and a member’s balance was asked for that was never read before (`GET /api/member/accounts/…/balance`). No request of a partner’s waits for the bank, so none gets this answer: payments and refunds are accepted meanwhile, and sent afterwards.
 then-bank_maintenance = Ask again after `Retry-After`.

@@ -230,5 +230,5 @@ why-internal = 저희 쪽에서 생긴 문제예요.
 then-internal = 같은 키로 다시 보내거나 결제를 찾아 보고, 계속되면 `request_id`를 알려 주세요.
 why-unavailable = 데이터베이스 같은 부분이 잠시 답하지 않아요.
 then-unavailable = `Retry-After` 뒤에 같은 키로 다시 보내 주세요. 새 키를 쓰면 두 번 결제될 수 있어요.
-why-bank_maintenance = 은행이 점검 중이라 은행의 답이 필요한 일을 할 수 없어요. 결제와 환불은 점검 중에도 받아 두고, 끝나면 보내요.
+why-bank_maintenance = 은행이 점검 중인데, 아직 한 번도 조회한 적 없는 회원의 잔액을 물었어요(`GET /api/member/accounts/…/balance`). 파트너의 요청은 은행을 기다리지 않아 이 답을 받지 않아요. 결제와 환불은 점검 중에도 받아 두고, 끝나면 보내요.
 then-bank_maintenance = `Retry-After` 뒤에 다시 요청해 주세요.

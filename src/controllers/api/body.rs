@@ -235,8 +235,9 @@ impl Fields {
         let mut words = Vec::new();
         for word in value.as_array().into_iter().flatten() {
             match word.as_str().and_then(&parse) {
-                Some(word) if !words.contains(&word) => words.push(word),
-                _ => return self.refuse(name, FieldReason::NotAChoice),
+                Some(word) if words.contains(&word) => {}
+                Some(word) => words.push(word),
+                None => return self.refuse(name, FieldReason::NotAChoice),
             }
         }
         if value.is_array() {

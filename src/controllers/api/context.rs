@@ -8,7 +8,8 @@ use sea_orm::DatabaseConnection;
 
 use super::partner::{self, Partner};
 use super::problem::Problem;
-use crate::ids::RequestId;
+use crate::ids::{PartnerId, RequestId};
+use crate::models::kinds::Mode;
 use crate::services::Services;
 use crate::views::i18n::{Language, LanguageHints};
 
@@ -24,6 +25,12 @@ impl Api {
     #[must_use]
     pub fn db(&self) -> &DatabaseConnection {
         self.services.db.read()
+    }
+
+    /// Whose things the call may see: the partner's, of the kind of money that its key is for.
+    #[must_use]
+    pub const fn owner(&self) -> (PartnerId, Mode) {
+        (self.partner.id, self.partner.mode)
     }
 }
 

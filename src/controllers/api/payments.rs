@@ -89,24 +89,24 @@ pub(super) fn accepted_response(accepted: Accepted, location: &str) -> Response 
 }
 
 async fn show(api: Api, Path(id): Path<String>) -> Result<Response, Problem> {
-    let payment = find::payment_of_partner(api.db(), api.partner.id, payment_id(&id)?).await?;
+    let payment = find::payment_of_partner(api.db(), api.owner(), payment_id(&id)?).await?;
     show_payment(&api, &payment).await
 }
 
 async fn show_by_key(api: Api, Path(key): Path<String>) -> Result<Response, Problem> {
     let id = accept::by_key(&api.services, api.partner.id, &key).await?;
-    let payment = find::payment_of_partner(api.db(), api.partner.id, id).await?;
+    let payment = find::payment_of_partner(api.db(), api.owner(), id).await?;
     show_payment(&api, &payment).await
 }
 
 async fn create_cancellation(api: Api, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    let payment = cancel::cancel_payment(&api.services, api.partner.id, payment_id(&id)?, if_match(&headers)?).await?;
+    let payment = cancel::cancel_payment(&api.services, api.owner(), payment_id(&id)?, if_match(&headers)?).await?;
     show_payment(&api, &payment).await
 }
 
 async fn show_timeline(api: Api, Path(id): Path<String>, query: Parameters) -> Result<Response, Problem> {
     query.finish()?;
-    let payment = find::payment_of_partner(api.db(), api.partner.id, payment_id(&id)?).await?;
+    let payment = find::payment_of_partner(api.db(), api.owner(), payment_id(&id)?).await?;
     let events = timeline::events(api.db(), payment.id).await?;
     let data: Result<Vec<_>, _> = events.iter().map(TimelineEntry::new).collect();
     Ok(Json(json!({ "data": data.map_err(TransferError::from)? })).into_response())
@@ -125,7 +125,7 @@ async fn list(api: Api, mut query: Parameters) -> Result<Response, Problem> {
     };
     let limit = query.limit();
     let pages = query.finish()?;
-    let mut payments = find::payments_of_partner(api.db(), api.partner.id, filter, limit).await?;
+    let mut payments = find::payments_of_partner(api.db(), api.owner(), filter, limit).await?;
     let next = find::cut(&mut payments, limit, find::Place::of);
     let accounts = accounts_of(&api, &payments).await?;
     let data: Result<Vec<_>, _> = payments

@@ -47,6 +47,7 @@ async fn create(
     let meaning = json!({ "payment_id": payment, "amount": amount, "reason": reason });
     let new = NewRefund {
         partner_id: api.partner.id,
+        mode: api.partner.mode,
         payment_id: payment,
         amount,
         reason,
@@ -65,7 +66,7 @@ fn render(refund: &transfers::Model, _account: &bank_accounts::Model) -> Result<
 
 async fn show(api: Api, Path(id): Path<String>) -> Result<Response, Problem> {
     let id = Prefix::Refund.parse(&id).map(TransferId).ok_or(Code::NotFound)?;
-    let refund = find::refund_of_partner(api.db(), api.partner.id, id).await?;
+    let refund = find::refund_of_partner(api.db(), api.owner(), id).await?;
     Ok((
         [(header::ETAG, etag(refund.version))],
         Json(RefundBody::new(&refund, api.language)),
@@ -76,7 +77,7 @@ async fn show(api: Api, Path(id): Path<String>) -> Result<Response, Problem> {
 async fn list_of_payment(api: Api, Path(payment): Path<String>, mut query: Parameters) -> Result<Response, Problem> {
     let (after, limit) = (query.cursor(), query.limit());
     let pages = query.finish()?;
-    let payment = find::payment_of_partner(api.db(), api.partner.id, payment_id(&payment)?).await?;
+    let payment = find::payment_of_partner(api.db(), api.owner(), payment_id(&payment)?).await?;
     let mut refunds = find::refunds_of_payment(api.db(), payment.id, after, limit).await?;
     let next = find::cut(&mut refunds, limit, find::Place::of);
     let data: Vec<_> = refunds

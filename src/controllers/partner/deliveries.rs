@@ -11,13 +11,12 @@ use serde_json::json;
 
 use super::webhook::{Asked, back, parse_id, path_of, present};
 use super::webhook_form::{new_once, once_key};
-use super::webhooks::{failed, note, owner};
+use super::webhooks::{asker, failed, owner};
 use super::{PartnerVisit, rows, webhook_rows};
 use crate::controllers::cs::notice_form::read_moment;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::ids::{DeliveryId, EndpointId, Prefix};
-use crate::models::kinds::Deed;
 use crate::notifications::webhooks::redeliver::{self, Only, Range};
 use crate::notifications::webhooks::{WebhookError, endpoints, log};
 use crate::partners::events::Told;
@@ -90,10 +89,8 @@ async fn tell_one(
     let told = log::delivery(visit.db(), owner(&visit), endpoint, id).await;
     let event = told.map_err(failed)?.event;
     let key = once_key(&sent.once, &json!({ "event_id": event.id, "endpoint_id": endpoint }));
-    let again = redeliver::event(&visit.services, owner(&visit), event.id, Some(endpoint), key).await;
-    if !again.map_err(failed)?.replayed {
-        note(&visit, Deed::Redelivered, endpoint, event.event_type.as_str()).await?;
-    }
+    let again = redeliver::event(&visit.services, asker(&visit), event.id, Some(endpoint), key).await;
+    again.map_err(failed)?;
     Ok(visit.go_and_tell(&path_of(endpoint), NoticeWord::Redelivering))
 }
 
@@ -109,11 +106,8 @@ async fn tell_range(
     };
     let meaning = json!({ "from": sent.from, "to": sent.to, "only": sent.only, "confirmed": sent.confirmed });
     let key = once_key(&sent.once, &meaning);
-    match redeliver::range(&visit.services, owner(&visit), id, range, key).await {
+    match redeliver::range(&visit.services, asker(&visit), id, range, key).await {
         Ok(answered) => {
-            if !answered.replayed {
-                note(&visit, Deed::Redelivered, id, &format!("{} – {}", sent.from, sent.to)).await?;
-            }
             let body: serde_json::Value = serde_json::from_str(&answered.body).unwrap_or_default();
             let count = body
                 .get("count")

@@ -37,7 +37,7 @@ async fn show(visit: PartnerVisit) -> Result<Response, PageError> {
     let (db, owner, now) = (visit.db(), visit.owner(), visit.services.clock.now());
     let today = kst_midnight(now.with_timezone(&kst()).date_naive());
     let sums = overview::sums_since(db, owner, today).await?;
-    let mut latest = find::payments_of_partner(db, visit.partner.id, PartnerFilter::default(), LATEST)
+    let mut latest = find::payments_of_partner(db, owner, PartnerFilter::default(), LATEST)
         .await
         .map_err(payments::failed)?;
     find::cut(&mut latest, LATEST, find::Place::of);
@@ -86,7 +86,8 @@ fn attention_of(found: overview::Attention, now: chrono::DateTime<chrono::Utc>) 
         ending: keys(found.ending),
         failing: endpoints(found.failing),
         paused: endpoints(found.paused),
-        in_review: found.in_review,
+        unknown: found.unknown,
+        needs_review: found.needs_review,
     }
 }
 

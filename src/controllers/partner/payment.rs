@@ -38,7 +38,7 @@ async fn show(visit: PartnerVisit, Path(id): Path<String>) -> Result<Response, P
         }
         // A refund is told of on its payment's page.
         TransferKind::Refund => {
-            let refund = find::refund_of_partner(visit.db(), visit.partner.id, id)
+            let refund = find::refund_of_partner(visit.db(), visit.owner(), id)
                 .await
                 .map_err(failed)?;
             let payment = refund.payment_id.ok_or(PageError::not_found())?;
@@ -50,12 +50,9 @@ async fn show(visit: PartnerVisit, Path(id): Path<String>) -> Result<Response, P
 
 /// The partner's payment, of what this installation is for.
 async fn owned(visit: &PartnerVisit, id: TransferId) -> Result<transfers::Model, PageError> {
-    let payment = find::payment_of_partner(visit.db(), visit.partner.id, id)
+    find::payment_of_partner(visit.db(), visit.owner(), id)
         .await
-        .map_err(failed)?;
-    Some(payment)
-        .filter(|payment| payment.mode == visit.mode)
-        .ok_or(PageError::not_found())
+        .map_err(failed)
 }
 
 async fn page(visit: &PartnerVisit, payment: transfers::Model) -> Result<PartnerPayment, PageError> {

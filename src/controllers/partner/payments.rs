@@ -50,7 +50,7 @@ async fn list(visit: PartnerVisit, Query(asked): Query<Asked>) -> Result<Respons
     let shown_cursor = filter.after.map(cursor::show);
     // A filter that cannot be read shows nothing: showing everything would look like an answer.
     let mut found = if errors.is_empty() {
-        find::payments_of_partner(visit.db(), visit.partner.id, filter, PAGE_ROWS)
+        find::payments_of_partner(visit.db(), visit.owner(), filter, PAGE_ROWS)
             .await
             .map_err(failed)?
     } else {

@@ -13,11 +13,10 @@ use serde_json::json;
 use super::PartnerVisit;
 use super::webhook::{Asked, back, parse_id, path_of, present};
 use super::webhook_form::{Typed, once_key};
-use super::webhooks::{PATH, failed, note, owner};
+use super::webhooks::{PATH, asker, failed, owner};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::ids::{EndpointId, Prefix};
-use crate::models::kinds::Deed;
 use crate::notifications::webhooks::endpoint_change::{self, EndpointChange, Standing};
 use crate::notifications::webhooks::{WebhookError, endpoints, trial};
 use crate::views::form::FieldErrors;
@@ -69,11 +68,8 @@ async fn edit(visit: PartnerVisit, Path(id): Path<String>, form: Bytes) -> Resul
         event_types: Some(types),
         standing: None,
     };
-    match endpoint_change::update(&visit.services, owner(&visit), id, change, Some(typed.version)).await {
-        Ok(endpoint) => {
-            note(&visit, Deed::EndpointChanged, id, &endpoint.url).await?;
-            Ok(visit.go_and_tell(&path_of(id), NoticeWord::WebhookSaved))
-        }
+    match endpoint_change::update(&visit.services, asker(&visit), id, change, Some(typed.version)).await {
+        Ok(_) => Ok(visit.go_and_tell(&path_of(id), NoticeWord::WebhookSaved)),
         // What was typed is kept, over the version that came between.
         Err(WebhookError::VersionConflict { current }) => {
             let page = Typed {
@@ -92,42 +88,45 @@ async fn edit(visit: PartnerVisit, Path(id): Path<String>, form: Bytes) -> Resul
 }
 
 async fn pause(visit: PartnerVisit, Path(id): Path<String>, Form(seen): Form<Seen>) -> Result<Response, PageError> {
-    let told = (Deed::EndpointPaused, NoticeWord::WebhookPaused);
-    stand(&visit, parse_id(&id)?, &seen, Standing::Paused, told).await
+    stand(
+        &visit,
+        parse_id(&id)?,
+        &seen,
+        (Standing::Paused, NoticeWord::WebhookPaused),
+    )
+    .await
 }
 
 async fn resume(visit: PartnerVisit, Path(id): Path<String>, Form(seen): Form<Seen>) -> Result<Response, PageError> {
-    let told = (Deed::EndpointResumed, NoticeWord::WebhookResumed);
-    stand(&visit, parse_id(&id)?, &seen, Standing::Active, told).await
+    stand(
+        &visit,
+        parse_id(&id)?,
+        &seen,
+        (Standing::Active, NoticeWord::WebhookResumed),
+    )
+    .await
 }
 
 async fn stand(
     visit: &PartnerVisit,
     id: EndpointId,
     seen: &Seen,
-    standing: Standing,
-    (deed, word): (Deed, NoticeWord),
+    (standing, word): (Standing, NoticeWord),
 ) -> Result<Response, PageError> {
     let change = EndpointChange {
         standing: Some(standing),
         ..EndpointChange::default()
     };
-    match endpoint_change::update(&visit.services, owner(visit), id, change, Some(seen.version())).await {
-        Ok(endpoint) => {
-            note(visit, deed, id, &endpoint.url).await?;
-            Ok(visit.go_and_tell(&path_of(id), word))
-        }
+    match endpoint_change::update(&visit.services, asker(visit), id, change, Some(seen.version())).await {
+        Ok(_) => Ok(visit.go_and_tell(&path_of(id), word)),
         Err(error) => changed_or(visit, id, error).await,
     }
 }
 
 async fn end(visit: PartnerVisit, Path(id): Path<String>, Form(seen): Form<Seen>) -> Result<Response, PageError> {
     let id = parse_id(&id)?;
-    match endpoint_change::delete(&visit.services, owner(&visit), id, Some(seen.version())).await {
-        Ok(endpoint) => {
-            note(&visit, Deed::EndpointDeleted, id, &endpoint.url).await?;
-            Ok(visit.go_and_tell(PATH, NoticeWord::WebhookDeleted))
-        }
+    match endpoint_change::delete(&visit.services, asker(&visit), id, Some(seen.version())).await {
+        Ok(_) => Ok(visit.go_and_tell(PATH, NoticeWord::WebhookDeleted)),
         Err(error) => changed_or(&visit, id, error).await,
     }
 }
@@ -144,12 +143,8 @@ async fn changed_or(visit: &PartnerVisit, id: EndpointId, error: WebhookError) -
 
 async fn send_test(visit: PartnerVisit, Path(id): Path<String>, Form(seen): Form<Seen>) -> Result<Response, PageError> {
     let id = parse_id(&id)?;
-    let found = endpoints::find(visit.db(), owner(&visit), id).await;
-    let endpoint = found.map_err(failed)?;
     let key = once_key(&seen.once, &json!({ "endpoint_id": id }));
-    let sent = trial::send_test(&visit.services, owner(&visit), id, key).await;
-    if !sent.map_err(failed)?.replayed {
-        note(&visit, Deed::TestSent, id, &endpoint.url).await?;
-    }
+    let sent = trial::send_test(&visit.services, asker(&visit), id, key).await;
+    sent.map_err(failed)?;
     Ok(visit.go_and_tell(&path_of(id), NoticeWord::WebhookTestSent))
 }

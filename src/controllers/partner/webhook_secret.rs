@@ -13,13 +13,12 @@ use serde_json::json;
 
 use super::webhook::{back, parse_id, path_of};
 use super::webhook_form::once_key;
-use super::webhooks::{failed, note, owner};
+use super::webhooks::{asker, failed, owner};
 use super::{PartnerVisit, webhook_rows};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::ids::EndpointId;
-use crate::models::kinds::Deed;
-use crate::notifications::webhooks::{endpoints, secrets, sign};
+use crate::notifications::webhooks::{endpoints, secrets};
 use crate::views::partner::webhook_secret::{SecretShown, ShownWhy};
 
 pub fn routes() -> Routes {
@@ -40,33 +39,21 @@ struct Sent {
 
 async fn reveal(visit: PartnerVisit, Path(id): Path<String>) -> Result<Response, PageError> {
     let id = parse_id(&id)?;
-    let found = endpoints::find(visit.db(), owner(&visit), id).await;
-    let endpoint = found.map_err(failed)?;
-    let living = sign::living_secrets(&visit.services.sealer, &endpoint, visit.services.clock.now());
-    let secret = living.map_err(|error| PageError::internal(&error))?.into_iter().next();
-    // Before it is shown: whoever sees it is written down.
-    note(&visit, Deed::SecretShown, id, &endpoint.url).await?;
-    show(&visit, id, ShownWhy::Asked, secret).await
+    let secret = secrets::show(&visit.services, asker(&visit), id).await;
+    show(&visit, id, ShownWhy::Asked, secret.map_err(failed)?).await
 }
 
 async fn rotate(visit: PartnerVisit, Path(id): Path<String>, Form(sent): Form<Sent>) -> Result<Response, PageError> {
     let id = parse_id(&id)?;
-    let found = endpoints::find(visit.db(), owner(&visit), id).await;
-    let endpoint = found.map_err(failed)?;
     let key = once_key(&sent.once, &json!({ "endpoint_id": id }));
-    let made = secrets::rotate(&visit.services, owner(&visit), id, key).await;
-    let made = made.map_err(failed)?;
-    if !made.replayed {
-        note(&visit, Deed::SecretRotated, id, &endpoint.url).await?;
-    }
-    show(&visit, id, ShownWhy::Rotated, made.secret).await
+    let made = secrets::rotate(&visit.services, asker(&visit), id, key).await;
+    show(&visit, id, ShownWhy::Rotated, made.map_err(failed)?.secret).await
 }
 
 async fn end_previous(visit: PartnerVisit, Path(id): Path<String>) -> Result<Response, PageError> {
     let id = parse_id(&id)?;
-    let ended = secrets::end_previous(&visit.services, owner(&visit), id).await;
-    let endpoint = ended.map_err(failed)?;
-    note(&visit, Deed::SecretRotated, id, &endpoint.url).await?;
+    let ended = secrets::end_previous(&visit.services, asker(&visit), id).await;
+    ended.map_err(failed)?;
     Ok(visit.go_and_tell(&path_of(id), NoticeWord::OldSecretEnded))
 }
 

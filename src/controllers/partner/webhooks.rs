@@ -11,11 +11,8 @@ use super::webhook_form::{Typed, once_key};
 use super::{PartnerVisit, webhook_rows};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
-use crate::ids::EndpointId;
-use crate::models::kinds::Deed;
 use crate::notifications::webhooks::endpoints::{self, NewEndpoint};
-use crate::notifications::webhooks::{Owner, WebhookError};
-use crate::partners::audit;
+use crate::notifications::webhooks::{Asker, Owner, WebhookError};
 use crate::views::form::FieldErrors;
 use crate::views::partner::webhook_secret::{SecretShown, ShownWhy};
 use crate::views::partner::webhooks::EndpointList;
@@ -34,6 +31,14 @@ pub(super) fn owner(visit: &PartnerVisit) -> Owner {
     Owner {
         partner_id: visit.partner.id,
         mode: visit.mode,
+    }
+}
+
+/// The person at the console, for what is to be written down with it.
+pub(super) fn asker(visit: &PartnerVisit) -> Asker {
+    Asker {
+        owner: owner(visit),
+        person: Some(visit.user.id),
     }
 }
 
@@ -69,11 +74,8 @@ async fn make(visit: PartnerVisit, form: Bytes) -> Result<Response, PageError> {
         description: typed.description.trim().to_owned(),
         event_types: types,
     };
-    match endpoints::create(&visit.services, owner(&visit), new, key).await {
+    match endpoints::create(&visit.services, asker(&visit), new, key).await {
         Ok(made) => {
-            if !made.replayed {
-                note(&visit, Deed::EndpointMade, made.endpoint_id, &typed.url).await?;
-            }
             let endpoint = endpoints::find(visit.db(), owner(&visit), made.endpoint_id).await;
             visit.show(&SecretShown {
                 endpoint: webhook_rows::endpoint_row(endpoint.map_err(failed)?, visit.services.clock.now()),
@@ -96,17 +98,6 @@ async fn make(visit: PartnerVisit, form: Bytes) -> Result<Response, PageError> {
         }
         Err(error) => Err(failed(error)),
     }
-}
-
-/// Writes who did it, after it was done: the verbs for endpoints are the API's as well, which knows keys and no people.
-pub(super) async fn note(
-    visit: &PartnerVisit,
-    deed: Deed,
-    endpoint: EndpointId,
-    subject: &str,
-) -> Result<(), PageError> {
-    let subject = (endpoint.0, subject.to_owned());
-    Ok(audit::note(&visit.services, visit.by(), deed, subject).await?)
 }
 
 pub(super) fn failed(error: WebhookError) -> PageError {

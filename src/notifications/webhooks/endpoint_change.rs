@@ -1,7 +1,8 @@
 //! Changing an endpoint: what it is, whether it is told just now, and its end.
 //!
-//! Each is one transaction with the row locked. If the process dies before the commit, nothing changed; after it, the
-//! lanes go by the new row: an attempt in hand is finished, and none is begun at an endpoint that is paused or deleted.
+//! Each is one transaction with the row locked, and what a person does has its row in the history there. If the process
+//! dies before the commit, nothing changed; after it, the lanes go by the new row: an attempt in hand is finished, and none
+//! is begun at an endpoint that is paused or deleted.
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
@@ -9,9 +10,9 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::endpoints::{find_locked, words, write};
-use super::{Owner, WebhookError, target};
+use super::{Asker, Owner, WebhookError, target};
 use crate::ids::EndpointId;
-use crate::models::kinds::{DeliveryStatus, EndpointStatus, PartnerEventType, PausedReason};
+use crate::models::kinds::{Deed, DeliveryStatus, EndpointStatus, PartnerEventType, PausedReason};
 use crate::models::webhook_deliveries::{self, Column};
 use crate::models::webhook_endpoints::Model;
 use crate::services::Services;
@@ -24,6 +25,16 @@ pub struct EndpointChange {
     /// Empty: all.
     pub event_types: Option<Vec<PartnerEventType>>,
     pub standing: Option<Standing>,
+}
+
+impl EndpointChange {
+    const fn deed(&self) -> Deed {
+        match self.standing {
+            Some(Standing::Active) => Deed::EndpointResumed,
+            Some(Standing::Paused) => Deed::EndpointPaused,
+            None => Deed::EndpointChanged,
+        }
+    }
 }
 
 /// Whether an endpoint is told what happens, or what happens is kept for it.
@@ -39,18 +50,19 @@ pub enum Standing {
 /// `NotFound`, `Refused` for the URL, `VersionConflict`.
 pub async fn update(
     services: &Services,
-    owner: Owner,
+    asker: impl Into<Asker>,
     id: EndpointId,
     change: EndpointChange,
     if_match: Option<i64>,
 ) -> Result<Model, WebhookError> {
+    let asker = asker.into();
     if let Some(url) = &change.url {
         target::check(url, services.settings.webhooks.allow_private)?;
     }
     let now = services.clock.now();
     let written = services
         .db
-        .write(move |tx| Box::pin(update_within(tx, owner, id, change, if_match, now)));
+        .write(move |tx| Box::pin(update_within(tx, asker, id, change, if_match, now)));
     let endpoint = written.await?;
     services.webhooks.wake_lanes();
     Ok(endpoint)
@@ -86,14 +98,15 @@ pub async fn resume(services: &Services, owner: Owner, id: EndpointId) -> Result
 /// `NotFound`, `VersionConflict`.
 pub async fn delete(
     services: &Services,
-    owner: Owner,
+    asker: impl Into<Asker>,
     id: EndpointId,
     if_match: Option<i64>,
 ) -> Result<Model, WebhookError> {
-    let now = services.clock.now();
+    let (asker, now) = (asker.into(), services.clock.now());
     let written = services.db.write(move |tx| {
         Box::pin(async move {
-            let known = seen(tx, owner, id, if_match).await?;
+            let known = seen(tx, asker.owner, id, if_match).await?;
+            asker.record(tx, Deed::EndpointDeleted, (id.0, &known.url), now).await?;
             write(tx, known, now, |row| {
                 row.status = Set(EndpointStatus::Deleted);
                 row.deleted_at = Set(Some(now));
@@ -122,13 +135,15 @@ async fn seen(
 
 async fn update_within(
     tx: &DatabaseTransaction,
-    owner: Owner,
+    asker: Asker,
     id: EndpointId,
     change: EndpointChange,
     if_match: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<Model, WebhookError> {
-    let known = seen(tx, owner, id, if_match).await?;
+    let known = seen(tx, asker.owner, id, if_match).await?;
+    let url = change.url.as_deref().unwrap_or(&known.url);
+    asker.record(tx, change.deed(), (id.0, url), now).await?;
     let is_moved = change.url.as_ref().is_some_and(|url| *url != known.url);
     let goes_on = change.standing == Some(Standing::Active) && known.status == EndpointStatus::Paused;
     let is_paused = known.status == EndpointStatus::Paused;

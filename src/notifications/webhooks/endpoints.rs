@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::sign::{self, living_secrets};
-use super::{Owner, WebhookError, target};
+use super::{Asker, Owner, WebhookError, target};
 use crate::ids::{EndpointId, PartnerId};
-use crate::models::kinds::{EndpointStatus, PartnerEventType};
+use crate::models::kinds::{Deed, EndpointStatus, PartnerEventType};
 use crate::models::partners;
 use crate::models::webhook_endpoints::{ActiveModel, Column, Entity, Model};
 use crate::services::Services;
@@ -62,10 +62,12 @@ struct Stored {
 /// `Refused` for its URL, `TooMany`, the key's.
 pub async fn create(
     services: &Services,
-    owner: Owner,
+    asker: impl Into<Asker>,
     new: NewEndpoint,
     key: IdempotencyKey,
 ) -> Result<Revealed, WebhookError> {
+    let asker = asker.into();
+    let owner = asker.owner;
     target::check(&new.url, services.settings.webhooks.allow_private)?;
     let (id, secret) = (EndpointId::new(), sign::new_secret());
     let now = services.clock.now();
@@ -98,6 +100,7 @@ pub async fn create(
             async move {
                 must_have_room(tx, owner, most).await?;
                 let stored = stored(&row, &secret)?;
+                asker.record(tx, Deed::EndpointMade, (id.0, &row.url), now).await?;
                 let row: ActiveModel = row.into_active_model().reset_all();
                 Entity::insert(row).exec_without_returning(tx).await?;
                 Ok::<_, WebhookError>(stored)

@@ -12,6 +12,7 @@
 //! the process dies. So an endpoint may be told twice and is never forgotten; the event's id, which stays the same on
 //! every attempt, says what was told before.
 
+mod asker;
 mod client;
 mod deliver;
 mod due;
@@ -35,6 +36,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+pub use asker::Asker;
 pub use client::Failure;
 pub use error::WebhookError;
 pub use lookup::{Lookup, LookupFn};

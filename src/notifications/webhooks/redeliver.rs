@@ -17,10 +17,10 @@ use serde_json::json;
 
 use super::endpoints::{find_locked, owned};
 use super::sequence::{insert, is_subscribed, new_delivery};
-use super::{Owner, WebhookError, feed};
+use super::{Asker, WebhookError, feed};
 use crate::clock::kst;
 use crate::ids::{DeliveryId, EndpointId, EventId, Prefix};
-use crate::models::kinds::DeliveryStatus;
+use crate::models::kinds::{Deed, DeliveryStatus};
 use crate::models::webhook_deliveries::{ActiveModel, Column, Entity, Model};
 use crate::models::{partner_events, webhook_endpoints};
 use crate::services::Services;
@@ -68,12 +68,13 @@ impl Only {
 /// `NotFound` for the event or the endpoint, the key's.
 pub async fn event(
     services: &Services,
-    owner: Owner,
+    asker: impl Into<Asker>,
     event: EventId,
     endpoint: Option<EndpointId>,
     key: IdempotencyKey,
 ) -> Result<Answered, WebhookError> {
-    let now = services.clock.now();
+    let (asker, now) = (asker.into(), services.clock.now());
+    let owner = asker.owner;
     let answered = once(services, (owner.partner_id, Operation::Redeliver), key, move |tx| {
         async move {
             let event = feed::find(tx, owner, event).await?;
@@ -85,6 +86,8 @@ pub async fn event(
                 all
             };
             probe_now(tx, endpoints.iter().map(|endpoint| endpoint.id).collect()).await?;
+            let subject = (endpoint.map_or(event.id.0, |id| id.0), event.event_type.as_str());
+            asker.record(tx, Deed::Redelivered, subject, now).await?;
             let count = tell_event(tx, &event, &endpoints, now).await?;
             let body = json!({
                 "object": "redelivery", "event_id": Prefix::Event.show(event.id.0), "count": count, "has_more": false,
@@ -158,17 +161,22 @@ async fn tell_event(
 /// `NotFound`, `AlreadyDelivered` where that is not confirmed, the key's.
 pub async fn range(
     services: &Services,
-    owner: Owner,
+    asker: impl Into<Asker>,
     endpoint: EndpointId,
     range: Range,
     key: IdempotencyKey,
 ) -> Result<Answered, WebhookError> {
-    let now = services.clock.now();
+    let (asker, now) = (asker.into(), services.clock.now());
+    let owner = asker.owner;
     let answered = once(services, (owner.partner_id, Operation::Redeliver), key, move |tx| {
         async move {
             let endpoint = find_locked(tx, owner, endpoint).await?;
             let to = range.to.unwrap_or(now);
             must_be_confirmed(tx, endpoint.id, range, to).await?;
+            let subject = in_words(range.from, to);
+            asker
+                .record(tx, Deed::Redelivered, (endpoint.id.0, &subject), now)
+                .await?;
             let mut again = last_ones(endpoint.id, range, to).limit(MOST + 1).all(tx).await?;
             let most = usize::try_from(MOST).unwrap_or(usize::MAX);
             let has_more = again.len() > most;
@@ -191,6 +199,12 @@ pub async fn range(
     let answered = answered.await?;
     services.webhooks.wake_lanes();
     Ok(answered)
+}
+
+/// A time as a person in Korea reads it in the history.
+fn in_words(from: DateTime<Utc>, to: DateTime<Utc>) -> String {
+    let [from, to] = [from, to].map(|at| at.with_timezone(&kst()).format("%Y-%m-%d %H:%M"));
+    format!("{from} – {to}")
 }
 
 fn made_within(endpoint: EndpointId, range: Range, to: DateTime<Utc>) -> Select<Entity> {
@@ -218,7 +232,7 @@ async fn must_be_confirmed(
 }
 
 /// The ended deliveries of a time after which their event was not told again: so one that failed and was then delivered
-/// is no failure, and a request that goes on finds what the one before left. Index `(event_id)` for the later ones.
+/// is no failure, and a request that goes on finds what the one before left. Index `(event_id, id)` for the later ones.
 fn last_ones(endpoint: EndpointId, range: Range, to: DateTime<Utc>) -> Select<Entity> {
     let table = "webhook_deliveries";
     let same = |column| Expr::col(("later", column)).equals((table, column));

@@ -1,4 +1,5 @@
-//! Changing an endpoint's secret: for a day the one before signs beside the new one, so that no receiver is cut off.
+//! An endpoint's secret, changed and shown: for a day the one before signs beside the new one, so that no receiver is cut
+//! off.
 //!
 //! If the process dies before the commit, the old secret is the secret; after it, both sign, and a repeated request gets
 //! the new one again.
@@ -6,10 +7,12 @@
 use chrono::TimeDelta;
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
+use secrecy::SecretString;
 
-use super::endpoints::{Revealed, find_locked, reveal, stored, write};
-use super::{Owner, WebhookError, sign};
+use super::endpoints::{Revealed, find, find_locked, reveal, stored, write};
+use super::{Asker, WebhookError, sign};
 use crate::ids::EndpointId;
+use crate::models::kinds::Deed;
 use crate::models::webhook_endpoints::Model;
 use crate::services::Services;
 use crate::transfers::idempotency::{IdempotencyKey, Operation};
@@ -24,16 +27,18 @@ pub const OVERLAP: TimeDelta = TimeDelta::hours(24);
 /// `NotFound`, the key's.
 pub async fn rotate(
     services: &Services,
-    owner: Owner,
+    asker: impl Into<Asker>,
     id: EndpointId,
     key: IdempotencyKey,
 ) -> Result<Revealed, WebhookError> {
-    let now = services.clock.now();
+    let (asker, now) = (asker.into(), services.clock.now());
+    let owner = asker.owner;
     let secret = sign::new_secret();
     let sealed = sign::seal(&services.sealer, id, &secret)?;
     let answered = once(services, (owner.partner_id, Operation::RotateSecret), key, move |tx| {
         async move {
             let known = find_locked(tx, owner, id).await?;
+            asker.record(tx, Deed::SecretRotated, (id.0, &known.url), now).await?;
             let previous = known.secret_sealed.clone();
             let rotated = write(tx, known, now, |row| {
                 row.secret_sealed = Set(sealed);
@@ -51,14 +56,15 @@ pub async fn rotate(
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn end_previous(services: &Services, owner: Owner, id: EndpointId) -> Result<Model, WebhookError> {
-    let now = services.clock.now();
+pub async fn end_previous(services: &Services, asker: impl Into<Asker>, id: EndpointId) -> Result<Model, WebhookError> {
+    let (asker, now) = (asker.into(), services.clock.now());
     let written = services.db.write(move |tx| {
         Box::pin(async move {
-            let known = find_locked(tx, owner, id).await?;
+            let known = find_locked(tx, asker.owner, id).await?;
             if known.previous_secret_sealed.is_none() {
                 return Ok(known);
             }
+            asker.record(tx, Deed::SecretRotated, (id.0, &known.url), now).await?;
             write(tx, known, now, |row| {
                 row.previous_secret_sealed = Set(None);
                 row.previous_ends_at = Set(None);
@@ -67,4 +73,27 @@ pub async fn end_previous(services: &Services, owner: Owner, id: EndpointId) -> 
         })
     });
     written.await
+}
+
+/// The secret that signs, for who asks to see it: that it was shown is written down before it is.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn show(
+    services: &Services,
+    asker: impl Into<Asker>,
+    id: EndpointId,
+) -> Result<Option<SecretString>, WebhookError> {
+    let (asker, now) = (asker.into(), services.clock.now());
+    let written = services.db.write(move |tx| {
+        Box::pin(async move {
+            let endpoint = find(tx, asker.owner, id).await?;
+            asker.record(tx, Deed::SecretShown, (id.0, &endpoint.url), now).await?;
+            Ok::<_, WebhookError>(endpoint)
+        })
+    });
+    let endpoint = written.await?;
+    Ok(sign::living_secrets(&services.sealer, &endpoint, now)?
+        .into_iter()
+        .next())
 }

@@ -8,9 +8,9 @@ use sea_orm::{IntoActiveModel, QueryOrder};
 use serde_json::json;
 
 use super::endpoints::find_locked;
-use super::{Owner, WebhookError};
+use super::{Asker, WebhookError};
 use crate::ids::{EndpointId, EventId, Prefix};
-use crate::models::kinds::PartnerEventType;
+use crate::models::kinds::{Deed, PartnerEventType};
 use crate::models::partner_events::{ActiveModel, Column, Entity, Model};
 use crate::services::Services;
 use crate::transfers::idempotency::{IdempotencyKey, Operation};
@@ -23,14 +23,16 @@ use crate::views::api::EndpointBody;
 /// `NotFound`, the key's.
 pub async fn send_test(
     services: &Services,
-    owner: Owner,
+    asker: impl Into<Asker>,
     id: EndpointId,
     key: IdempotencyKey,
 ) -> Result<Answered, WebhookError> {
-    let now = services.clock.now();
+    let (asker, now) = (asker.into(), services.clock.now());
+    let owner = asker.owner;
     let answered = once(services, (owner.partner_id, Operation::TestEndpoint), key, move |tx| {
         async move {
             let endpoint = find_locked(tx, owner, id).await?;
+            asker.record(tx, Deed::TestSent, (id.0, &endpoint.url), now).await?;
             // Index `(subject_id, version)`; the endpoint's lock keeps others out meanwhile.
             let last: Option<i64> = Entity::find()
                 .select_only()

@@ -49,7 +49,8 @@ pub struct Attention {
     pub ending: Vec<KeyRow>,
     pub failing: Vec<EndpointLine>,
     pub paused: Vec<EndpointLine>,
-    pub in_review: u64,
+    pub unknown: i64,
+    pub needs_review: i64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -84,22 +85,13 @@ impl Page for PartnerHome {
     const TEMPLATE: &'static str = "partner/home.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let step = |word, done, href| StartStep { word, done, href };
-        let steps = vec![
-            step(StepWord::Key, true, "/partner/keys"),
-            step(StepWord::FirstCall, false, "/partner/keys"),
-            step(StepWord::ReturnUrl, false, "/partner/settings"),
-            step(StepWord::Endpoint, false, "/partner/webhooks"),
-            step(StepWord::Mandate, true, "/partner/events"),
-            step(StepWord::Payment, false, "/partner/payments"),
-        ];
         let new = Self {
             partner_name: example::HOSTILE.to_owned(),
             mode: Mode::Test,
             today: Today::default(),
             latest: Vec::new(),
             attention: Attention::default(),
-            steps: Some(steps),
+            steps: Some(first_steps()),
             as_of: example::at(90),
         };
         let sum = |state, count| StateSum {
@@ -142,7 +134,8 @@ impl Page for PartnerHome {
                     endpoint(Some(PausedReason::ByPartner)),
                     endpoint(Some(PausedReason::Gone)),
                 ],
-                in_review: 2,
+                unknown: 2,
+                needs_review: 1,
             },
             steps: None,
             ..new.clone()
@@ -153,4 +146,17 @@ impl Page for PartnerHome {
         };
         vec![("new", new), ("busy", busy), ("calm", calm)]
     }
+}
+
+/// The steps of a partner that has begun.
+fn first_steps() -> Vec<StartStep> {
+    let step = |word, done, href| StartStep { word, done, href };
+    vec![
+        step(StepWord::Key, true, "/partner/keys"),
+        step(StepWord::FirstCall, false, "/partner/keys"),
+        step(StepWord::ReturnUrl, false, "/partner/settings"),
+        step(StepWord::Endpoint, false, "/partner/webhooks"),
+        step(StepWord::Mandate, true, "/partner/events"),
+        step(StepWord::Payment, false, "/partner/payments"),
+    ]
 }

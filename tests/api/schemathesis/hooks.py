@@ -1,6 +1,6 @@
 """What JSON Schema cannot say of a good request, said here, so that good requests are good.
 
-A check is never told to look away. A request that is made to be wrong is left as it is.
+A request that is made to be wrong is left as it is.
 """
 
 import os

@@ -17,6 +17,8 @@ const REPEATS: usize = 20;
 const AT_ONCE: usize = 20;
 /// A payment that is refunded again and again; no refund of [`AT_ONCE`] is more than its part of it.
 const REFUNDED_WON: i64 = 600_000;
+/// As often may something else come to a point first.
+const TRIES: usize = 5;
 /// A queued payment that expires soon, but not before it is accepted.
 const SOON: TimeDelta = TimeDelta::milliseconds(1500);
 
@@ -76,8 +78,7 @@ impl Matrix {
         for step in steps {
             let mut row = Row::new(step);
             for (amount, end) in fates(step) {
-                let request = self.shop.payment(amount);
-                let id = self.kill_during(step, request).await;
+                let id = self.kill_during(step, |shop| shop.payment(amount)).await;
                 row.hit(id, end);
             }
             self.rows.push(row);
@@ -96,8 +97,7 @@ impl Matrix {
                     self.is_acknowledged(&paid, &[]).await;
                 }
                 for (amount, end) in some {
-                    let request = Request::refund(&paid, *amount);
-                    let id = self.kill_during(step, request).await;
+                    let id = self.kill_during(step, |_| Request::refund(&paid, *amount)).await;
                     row.hit(id, end);
                 }
             }
@@ -105,8 +105,21 @@ impl Matrix {
         }
     }
 
-    /// The program dies at the step that the request leads to, is started again, and the partner has its answer.
-    async fn kill_during(&mut self, step: &Step, mut request: Request) -> String {
+    /// Kills it at the step that a request leads to. Where something else came to the point first, that is no kill of this
+    /// step: the next request is killed, and the one before is in the books as any other.
+    async fn kill_during(&mut self, step: &Step, request: impl Fn(&Shop) -> Request) -> String {
+        for _ in 0..TRIES {
+            let request = request(&self.shop);
+            if let Some(id) = self.kill_once(step, request).await {
+                return id;
+            }
+        }
+        panic!("something else came to {} first, {TRIES} times in a row", step.name());
+    }
+
+    /// The program dies, is started again, and the partner has its answer. `None` when the run that died did not have the
+    /// transfer at the step.
+    async fn kill_once(&mut self, step: &Step, mut request: Request) -> Option<String> {
         if step.points.is_empty() {
             let before = self.shop.received_by_bank().await.len();
             self.shop.send(&mut request).await;
@@ -117,8 +130,17 @@ impl Matrix {
             self.shop.send(&mut request).await;
             self.shop.program.dies().await;
         }
+        let died_with = self.shop.program.said_by_this_run();
         self.shop.program.start().await;
         let id = self.shop.insist(request).await;
+        if let Some(said) = step.said_before()
+            && !says(&died_with, &id, &[said])
+        {
+            self.shop.ending(&id).await;
+            // Else its message comes to the point of the next request.
+            self.is_acknowledged(&id, &[]).await;
+            return None;
+        }
         let is_replay = self.shop.promised.last().map(|request| request.is_replay);
         if let Some(is_promised) = step.is_promised() {
             assert_eq!(is_replay, Some(is_promised), "promised before {}: {id}", step.name());
@@ -129,7 +151,7 @@ impl Matrix {
         if let Some(found) = step.found {
             self.comes_again(&id, found).await;
         }
-        id
+        Some(id)
     }
 
     /// Waits until the message of a transfer was delivered again in this run and is acknowledged, and fails unless the
@@ -137,20 +159,18 @@ impl Matrix {
     async fn comes_again(&self, id: &str, found: &str) {
         self.is_acknowledged(id, &["redelivered=true"]).await;
         let log = || self.shop.program.said_by_this_run();
-        assert!(self.says(id, &[found]), "{id} was not found with {found:?}:\n{}", log());
+        assert!(
+            says(&log(), id, &[found]),
+            "{id} was not found with {found:?}:\n{}",
+            log()
+        );
     }
 
     /// Waits until a message of a transfer is acknowledged in this run.
     async fn is_acknowledged(&self, id: &str, how: &[&str]) {
         let words = [&["acknowledged"], how].concat();
-        eventually("the message is acknowledged", || async { self.says(id, &words) }).await;
-    }
-
-    /// Whether this run logged a line about a transfer with all these words.
-    fn says(&self, id: &str, words: &[&str]) -> bool {
-        let log = self.shop.program.said_by_this_run();
-        log.lines()
-            .any(|line| line.contains(id) && words.iter().all(|word| line.contains(word)))
+        let log = || self.shop.program.said_by_this_run();
+        eventually("the message is acknowledged", || async { says(&log(), id, &words) }).await;
     }
 
     async fn received(&self, calls: usize) {
@@ -272,6 +292,14 @@ impl Matrix {
             .iter()
             .flat_map(|row| row.hit.iter().map(|(id, end)| (id.as_str(), *end, row.step)))
     }
+}
+
+/// Whether a log has a line about a transfer with all these words. A message that was not looked at yet is told of by the
+/// bare number of its transfer.
+fn says(log: &str, id: &str, words: &[&str]) -> bool {
+    let number = id.split('_').next_back().unwrap_or(id);
+    log.lines()
+        .any(|line| line.contains(number) && words.iter().all(|word| line.contains(word)))
 }
 
 fn print(title: &str, took: Duration, rows: &[Row], books: &Books) {

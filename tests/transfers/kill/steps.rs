@@ -43,6 +43,16 @@ impl Step {
         accepting.then(|| last.ends_with(".after_commit") || last.ends_with(".before_answer"))
     }
 
+    /// What the run that died must have said of the transfer by then. Also other messages pass these points: rung a second
+    /// time for one that is done, or for an inquiry. Where one of them came first, another step was hit than is told.
+    pub fn said_before(&self) -> Option<&'static str> {
+        match *self.points.first()? {
+            "consumer.delivered" => Some("a message is in hand"),
+            "consumer.done" | "consumer.acked" => Some("settled"),
+            _ => None,
+        }
+    }
+
     const fn alone(mut self) -> Self {
         self.alone = true;
         self

@@ -144,6 +144,7 @@ impl Storm<'_> {
                 let key = key(json!({ "payment": payment, "won": won }));
                 let refund = NewRefund {
                     partner_id,
+                    mode: Mode::Test,
                     payment_id: payment,
                     amount: won.map(Won::new),
                     reason: "폭풍".to_owned(),
@@ -228,7 +229,7 @@ impl Storm<'_> {
         };
         let version = self.version(of, seen);
         let (id, expected) = (self.model.transfers[of].id, self.model.expect_cancel(of, version));
-        let done = cancel::cancel_payment(&self.services, self.world.shop, id, version).await;
+        let done = cancel::cancel_payment(&self.services, (self.world.shop, Mode::Test), id, version).await;
         judge_state(done, expected)?;
         Ok(Permit::Cancel(of))
     }

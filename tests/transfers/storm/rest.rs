@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use naru::clock::kst_date;
-use naru::models::kinds::{EventType, FailureCode, TransferState};
+use naru::models::kinds::{EventType, FailureCode, Mode, TransferState};
 use naru::models::{bank_calls, partner_events, transfers};
 use naru::transfers::find::{self, PartnerFilter};
 use naru::transfers::{accept, timeline};
@@ -114,7 +114,7 @@ impl Storm<'_> {
 
     /// A partner that lost everything finds it by its id, its order and its key.
     async fn judge_findable(&self, transfer: &Transfer) -> Result<(), String> {
-        let (db, shop) = (self.services.db.read(), self.world.shop);
+        let (db, shop) = (self.services.db.read(), (self.world.shop, Mode::Test));
         let Kind::Payment { order } = &transfer.kind else {
             let found = find::refund_of_partner(db, shop, transfer.id).await;
             ensure!(found.is_ok(), "not found by its id");
@@ -132,7 +132,7 @@ impl Storm<'_> {
         ensure!(of_order.iter().any(|it| it.id == transfer.id), "not found by its order");
         let key = self.model.answers.iter().find(|(_, answer)| answer.id == transfer.id);
         let ((_, key), _) = key.ok_or("no key")?;
-        let found = accept::by_key(&self.services, shop, key).await;
+        let found = accept::by_key(&self.services, self.world.shop, key).await;
         ensure!(found.is_ok_and(|id| id == transfer.id), "not found by its key");
         Ok(())
     }
