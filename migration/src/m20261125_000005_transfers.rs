@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{exact_text, id, index, long_text, moment, text, won};
+use crate::columns::{exact_text, id, id_tail, index, long_text, moment, text, won};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -14,6 +14,7 @@ impl MigrationTrait for Migration {
         table
             .table("transfers")
             .col(id("id").not_null().primary_key())
+            .col(id_tail(manager))
             .col(text("kind", 8).not_null())
             .col(text("state", 16).not_null())
             .col(won("version").not_null())
@@ -61,12 +62,19 @@ impl MigrationTrait for Migration {
         index(manager, "transfers", &["state", "expires_at"], false).await?;
         index(manager, "transfers", &["state", "rung_at"], false).await?;
         index(manager, "transfers", &["kind", "created_at", "id"], false).await?;
-        index(manager, "transfers", &["kind", "state", "created_at", "id"], false).await?;
+        // The amount last: lists are counted, summed and narrowed by it out of the index alone.
+        index(
+            manager,
+            "transfers",
+            &["kind", "state", "created_at", "id", "amount_won"],
+            false,
+        )
+        .await?;
         index(manager, "transfers", &["partner_id", "created_at", "id"], false).await?;
         index(
             manager,
             "transfers",
-            &["partner_id", "state", "created_at", "id"],
+            &["partner_id", "kind", "state", "created_at", "id", "amount_won"],
             false,
         )
         .await?;
@@ -77,6 +85,15 @@ impl MigrationTrait for Migration {
             false,
         )
         .await?;
+        index(manager, "transfers", &["amount_won", "created_at", "id"], false).await?;
+        index(
+            manager,
+            "transfers",
+            &["partner_id", "amount_won", "created_at", "id"],
+            false,
+        )
+        .await?;
+        index(manager, "transfers", &["id_tail"], false).await?;
         index(manager, "transfers", &["payment_id"], false).await?;
         index(manager, "transfers", &["member_id", "created_at", "id"], false).await?;
         index(manager, "transfers", &["account_id", "created_at", "id"], false).await?;

@@ -92,6 +92,8 @@ pub async fn attention<C: ConnectionTrait>(
         in_review: transfers::Entity::find()
             .filter(transfers::Column::PartnerId.eq(partner))
             .filter(transfers::Column::Mode.eq(mode))
+            // Both: the index knows states of a kind.
+            .filter(transfers::Column::Kind.is_in([TransferKind::Payment, TransferKind::Refund]))
             .filter(transfers::Column::State.is_in([TransferState::Unknown, TransferState::NeedsReview]))
             .count(db)
             .await?,
