@@ -193,6 +193,7 @@ impl Facts {
             birth_date_sealed: Set(seal_birth_date(sealer, id, self.birth_date).map_err(Error::wrap)?),
             phone_sealed: Set(Some(phone.seal(sealer, id).map_err(Error::wrap)?)),
             phone_index: Set(Some(phone.index(sealer).map_err(Error::wrap)?)),
+            phone_tail_index: Set(Some(phone.tail_index(sealer).map_err(Error::wrap)?)),
             nickname: Set(self.nickname.map(str::to_owned)),
             created_at: Set(began),
         })

@@ -36,7 +36,7 @@ pub mod once;
 mod party;
 pub mod policy;
 pub mod refund;
-mod refund_sums;
+pub mod refund_sums;
 pub mod search;
 pub mod settle;
 pub mod state;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod checkout;
+mod desk_keys;
 mod devices;
 mod helper;
 mod money;

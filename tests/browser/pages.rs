@@ -199,6 +199,8 @@ async fn pages_of_the_desk_are_quiet_narrow_enough_and_accessible() {
         "/cs/payments".to_owned(),
         "/cs/payments?q=minji@naru.test&state=failed".to_owned(),
         "/cs/payments?q=nothing-like-it".to_owned(),
+        "/cs/payments?q=0101&sort=largest&amount=1000..&state=-failed&period=30d".to_owned(),
+        "/cs/payments?q=stauts:failed+amount:many&state=lost&from=x".to_owned(),
     ];
     paths.extend(paths_of_transfers(&app, "/cs/payments").await);
     look(&app, "desk", "lead@naru.test", &paths).await;

@@ -5,6 +5,11 @@ mod detail;
 mod members;
 mod notices;
 mod search;
+mod search_audit;
+mod search_caller;
+mod search_list;
+mod search_newer;
+mod search_plans;
 
 use naru::models::kinds::Role;
 

@@ -1,7 +1,5 @@
 # The desk: search, one transfer, its story in plain words.
 as-of = As of
-find-label = Payment ID, refund ID, order number or member email
-find-example = pay_…, order-1042, email
 find-state = State
 find-kind = Kind
 find-partner = Partner

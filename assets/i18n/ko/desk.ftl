@@ -1,7 +1,5 @@
 # The desk: search, one transfer, its story in plain words.
 as-of = 조회 시각
-find-label = 결제번호, 환불번호, 주문번호 또는 회원 이메일
-find-example = pay_…, order-1042, 이메일
 find-state = 상태
 find-kind = 종류
 find-partner = 가맹점

@@ -9,6 +9,11 @@ pub(super) mod notice_form;
 mod notice_page;
 mod notices;
 mod payments;
+mod payments_cursor;
+pub(super) mod payments_filter;
+mod payments_links;
+mod payments_newer;
+mod payments_typed;
 mod story;
 
 use axum::extract::FromRequestParts;
@@ -27,7 +32,10 @@ use crate::models::users;
 /// All routes of the desk.
 #[must_use]
 pub fn routes() -> Routes {
-    let routes = home::routes().merge(payments::routes()).merge(detail::routes());
+    let routes = home::routes()
+        .merge(payments::routes())
+        .merge(payments_newer::routes())
+        .merge(detail::routes());
     pages(
         routes
             .merge(correction::routes())

@@ -5,6 +5,8 @@ pub mod exchange;
 pub mod members;
 pub mod notices;
 pub mod payment;
+pub mod payment_filter;
+mod payment_samples;
 pub mod payments;
 pub mod story;
 pub mod why;
