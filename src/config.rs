@@ -187,6 +187,8 @@ pub struct LimitSettings {
     pub key_patience_ms: u64,
     /// Requests that a partner's key has a second; 0 is no limit.
     pub partner_rate_per_sec: u32,
+    /// Rows that one export of the desk has at most.
+    pub export_rows_max: u64,
 }
 
 impl LimitSettings {

@@ -2,6 +2,8 @@
 
 mod correction;
 mod detail;
+mod export;
+mod export_reader;
 mod members;
 mod notices;
 mod search;

@@ -2,6 +2,8 @@
 
 mod correction;
 mod detail;
+mod export;
+mod export_file;
 mod home;
 mod members;
 mod notice_edit;
@@ -39,6 +41,7 @@ pub fn routes() -> Routes {
     pages(
         routes
             .merge(correction::routes())
+            .merge(export::routes())
             .merge(members::routes())
             .merge(notices::routes())
             .merge(notice_edit::routes()),

@@ -117,6 +117,8 @@ async fn found(visit: &StaffVisit, wanted: Wanted, partners: &[partners::Model])
     let links = payments_links::links(&wanted, Some(&tally), partners);
     let kept = wanted.shown.pairs();
     let paging = Paging::new(PATH, &kept, wanted.cursor.as_deref(), next.as_deref());
+    let may_export = visit.staff.role.may(Permission::Export);
+    let export = may_export.then(|| address(super::export::PATH, &kept, None));
     let newer = newer(&wanted, first);
     let sums = Some(payments_links::sums(&wanted, &tally)).filter(|_| !rows.is_empty());
     let mut page = CsTransferList::new(wanted.shown, links, now);
@@ -126,6 +128,7 @@ async fn found(visit: &StaffVisit, wanted: Wanted, partners: &[partners::Model])
     page.wider = wider;
     page.newer = newer;
     page.paging = paging;
+    page.export = export;
     page.rows = with_members(visit, rows).await?;
     Ok(page)
 }

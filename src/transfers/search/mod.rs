@@ -107,6 +107,15 @@ pub async fn search<C: ConnectionTrait>(db: &C, search: &Search, limit: u64) -> 
     Ok(page::rows(db, keys).await?)
 }
 
+/// The places of a page alone, out of the indexes, up to `limit`: for who counts.
+///
+/// # Errors
+/// The database's own.
+pub async fn places<C: ConnectionTrait>(db: &C, search: &Search, limit: u64) -> Result<Vec<Place>, TransferError> {
+    let looks = looks::of(db, search).await?;
+    Ok(page::keys(db, &looks, search, limit).await?)
+}
+
 /// How many transfers of the same search came after a place in time, up to `limit`.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 pub mod correction;
 pub mod exchange;
+pub mod export;
 pub mod members;
 pub mod notices;
 pub mod payment;

@@ -46,6 +46,8 @@ pub struct CsTransferList {
     /// Where a timer asks for newer ones; empty where the list does not begin with the newest.
     pub newer: String,
     pub paging: Paging,
+    /// Where the whole filter is taken along as a file; `None` for who may not.
+    pub export: Option<String>,
     pub as_of: DateTime<Utc>,
     pub(super) banks: [&'static str; 2],
     pub(super) filtered: bool,
@@ -110,6 +112,7 @@ impl CsTransferList {
             wider: None,
             newer: String::new(),
             paging: Paging::default(),
+            export: None,
             as_of,
             banks: BANKS,
         }

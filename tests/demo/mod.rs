@@ -1,4 +1,6 @@
-//! The demo data: what a newcomer finds, once.
+//! The demo data: what a newcomer finds, once; and a large history for trials.
+
+mod many;
 
 use std::collections::BTreeSet;
 
