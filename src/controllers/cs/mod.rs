@@ -1,5 +1,6 @@
 //! The desk: what staff see while a caller is on the line.
 
+mod actions;
 mod correction;
 mod detail;
 mod home;
@@ -31,6 +32,7 @@ pub fn routes() -> Routes {
     pages(
         routes
             .merge(correction::routes())
+            .merge(actions::routes())
             .merge(members::routes())
             .merge(notices::routes())
             .merge(notice_edit::routes()),
