@@ -50,13 +50,14 @@ async fn refunded(app: &TestApp, api: &Api, payment: &str, amount: i64) -> Strin
 }
 
 /// What the form of a page that was just opened sends.
-fn form<'a>(decision: &'a str, version: &'a str) -> [(&'static str, std::borrow::Cow<'a, str>); 5] {
+fn form<'a>(decision: &'a str, version: &'a str) -> [(&'static str, &'a str); 5] {
+    let dialog: &'static str = uuid::Uuid::now_v7().simple().to_string().leak();
     [
-        ("decision", decision.into()),
-        ("reason", REASON.into()),
-        ("evidence", EVIDENCE.into()),
-        ("version", version.into()),
-        ("dialog", uuid::Uuid::now_v7().simple().to_string().into()),
+        ("decision", decision),
+        ("reason", REASON),
+        ("evidence", EVIDENCE),
+        ("version", version),
+        ("dialog", dialog),
     ]
 }
 

@@ -1,5 +1,9 @@
 //! Canceling, asking the bank, telling again: each where it makes sense, and nowhere else.
 
+use naru::desk::action::{Act, ActionError};
+use naru::desk::audit::By;
+use naru::desk::inquiries;
+use naru::ids::{DialogId, UserId};
 use naru::models::kinds::{DeliveryStatus, StaffDeed};
 use serde_json::json;
 
@@ -100,26 +104,25 @@ async fn a_bank_that_does_not_know_is_told_as_that() {
 
 #[tokio::test]
 async fn nobody_asks_a_bank_in_maintenance() {
-    let closed = json!({ "bank": { "maintenance": [{ "from": "00:00:00", "to": "23:59:59" }] } });
     let app = app::start().await;
-    let (_, id) = paid(&app, 19_041).await;
+    paid(&app, 19_041).await;
     let mut settings = app.services.settings.clone();
-    settings.bank.maintenance = serde_json::from_value(closed["bank"]["maintenance"].clone()).unwrap();
+    let all_day = json!([{ "from": "00:00:00", "to": "23:59:59" }]);
+    settings.bank.maintenance = serde_json::from_value(all_day).unwrap();
     let services = app.services_with(settings).await;
-    let version = app.only_transfer().await.version;
-    let act = naru::desk::action::Act {
-        by: naru::desk::audit::By {
-            staff: naru::ids::UserId::new(),
+    let before = app.only_transfer().await;
+    let act = Act {
+        by: By {
+            staff: UserId::new(),
             request_id: None,
         },
-        dialog: naru::ids::DialogId::new(),
-        version,
+        dialog: DialogId::new(),
+        version: before.version,
         reason: REASON.to_owned(),
     };
-    let asked = naru::desk::inquiries::ask_now(&services, act, app.only_transfer().await.id).await;
-    assert!(matches!(asked, Err(naru::desk::action::ActionError::BankClosed)), "{asked:?}");
-    assert_eq!(app.only_transfer().await.version, version);
-    drop(id);
+    let asked = inquiries::ask_now(&services, act, before.id).await;
+    assert!(matches!(asked, Err(ActionError::BankClosed)), "{asked:?}");
+    assert_eq!(app.only_transfer().await, before);
 }
 
 #[tokio::test]
