@@ -113,7 +113,7 @@ where
             }
             let (answer, made) = deed(tx).await?;
             dialog::keep(tx, dialog, &answer, now).await?;
-            Ok(Done {
+            Ok::<_, ActionError>(Done {
                 answer,
                 made: Some(made),
             })

@@ -27,9 +27,9 @@ use crate::models::refund_approvals::{ActiveModel, Column, Entity, Model};
 use crate::models::transfers;
 use crate::money::Won;
 use crate::services::Services;
+use crate::transfers::TransferError;
 use crate::transfers::find::{self, Place};
 use crate::transfers::refund::{self, Caller, Wanted};
-use crate::transfers::TransferError;
 
 /// The ask, as a part of the transaction that agreed on it. `payment` is locked.
 ///
@@ -259,9 +259,7 @@ pub async fn waiting<C: ConnectionTrait>(db: &C, after: Option<Place>, limit: u6
         let later = Condition::any()
             .add(Column::CreatedAt.gt(place.created_at))
             .add(Column::Id.gt(place.id));
-        Condition::all()
-            .add(Column::CreatedAt.gte(place.created_at))
-            .add(later)
+        Condition::all().add(Column::CreatedAt.gte(place.created_at)).add(later)
     });
     Entity::find()
         .filter(Column::State.eq(ApprovalState::Waiting))

@@ -19,11 +19,7 @@ use crate::transfers::cancel::{self, Caller};
 ///
 /// # Errors
 /// `VersionConflict`; `NotCancelable` in any other state, canceled included, and for a refund; the database's own.
-pub async fn cancel(
-    services: &Services,
-    act: Act,
-    payment: TransferId,
-) -> Result<Done<transfers::Model>, ActionError> {
+pub async fn cancel(services: &Services, act: Act, payment: TransferId) -> Result<Done<transfers::Model>, ActionError> {
     let now = services.clock.now();
     let dialog = act.dialog(StaffDeed::Canceled, payment.0);
     let done = action::once(services, dialog, move |tx| {

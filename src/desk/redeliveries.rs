@@ -61,12 +61,7 @@ pub async fn events_of<C: ConnectionTrait>(db: &C, id: TransferId) -> Result<Vec
 /// # Errors
 /// `NotFound` where the event is another transfer's or has no place yet, `NobodyToTell`, `VersionConflict`; the
 /// database's own.
-pub async fn resend(
-    services: &Services,
-    act: Act,
-    id: TransferId,
-    event: EventId,
-) -> Result<Done<usize>, ActionError> {
+pub async fn resend(services: &Services, act: Act, id: TransferId, event: EventId) -> Result<Done<usize>, ActionError> {
     let now = services.clock.now();
     let dialog = act.dialog(StaffDeed::WebhookResent, id.0);
     let done = action::once(services, dialog, move |tx| {

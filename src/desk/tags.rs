@@ -144,10 +144,21 @@ mod tests {
 
     #[test]
     fn a_tag_is_one_short_word_in_one_form() {
-        for (text, word) in [("#VIP", "vip"), (" 이중결제 ", "이중결제"), ("call-back_2", "call-back_2")] {
+        for (text, word) in [
+            ("#VIP", "vip"),
+            (" 이중결제 ", "이중결제"),
+            ("call-back_2", "call-back_2"),
+        ] {
             assert_eq!(TagWord::parse(text).unwrap().as_str(), word);
         }
-        for text in ["", "#", "two words", "a,b", "<b>", "가나다라마바사아자차카타파하가나다라마바사"] {
+        for text in [
+            "",
+            "#",
+            "two words",
+            "a,b",
+            "<b>",
+            "가나다라마바사아자차카타파하가나다라마바사",
+        ] {
             assert_eq!(TagWord::parse(text), None, "{text}");
         }
     }

@@ -14,7 +14,10 @@ async fn a_note_is_written_once_and_the_next_agent_reads_it() {
     let open = Opened::at(&one, &id, "notes").await;
     let fields = [("body", "17시에 다시 전화하기로 함")];
     let (first, second) = tokio::join!(open.send(&one, &fields), open.send(&one, &fields));
-    assert_eq!(first.expect(303).header("location"), second.expect(303).header("location"));
+    assert_eq!(
+        first.expect(303).header("location"),
+        second.expect(303).header("location")
+    );
     for path in [format!("/cs/payments/{id}"), format!("/cs/payments/{id}/notes")] {
         let page = two.get(&path).await.expect(200).text;
         assert_eq!(page.matches("17시에 다시 전화하기로 함").count(), 1, "{page}");
@@ -30,9 +33,18 @@ async fn a_note_on_what_changed_meanwhile_is_kept_in_its_field() {
     let desk = agent(&app, "cs").await;
     let open = Opened::at(&desk, &id, "notes").await;
     let body = json!({ "reason": "변심" });
-    api.post(&format!("/payments/{id}/refunds"), "of-the-shop", &body).await.expect(202);
-    let page = open.send(&desk, &[("body", "환불 전이라고 안내함")]).await.expect(412).text;
-    assert!(page.contains("환불 전이라고 안내함") && page.contains("그사이에 상태가 바뀌었어요"), "{page}");
+    api.post(&format!("/payments/{id}/refunds"), "of-the-shop", &body)
+        .await
+        .expect(202);
+    let page = open
+        .send(&desk, &[("body", "환불 전이라고 안내함")])
+        .await
+        .expect(412)
+        .text;
+    assert!(
+        page.contains("환불 전이라고 안내함") && page.contains("그사이에 상태가 바뀌었어요"),
+        "{page}"
+    );
     // The page that came back is of the present version.
     let anew = Opened {
         version: hidden(&page, "version"),
@@ -53,12 +65,24 @@ async fn notes_are_read_in_pages() {
         open.send(&desk, &[("body", body.as_str())]).await.expect(303);
     }
     let first = desk.get(&format!("/cs/payments/{id}/notes")).await.expect(200).text;
-    assert!(first.contains("메모 20.") && first.contains("메모 01.") && !first.contains("메모 00."), "{first}");
-    let next = first.split(r#"rel="next" href=""#).nth(1).unwrap().split('"').next().unwrap();
+    assert!(
+        first.contains("메모 20.") && first.contains("메모 01.") && !first.contains("메모 00."),
+        "{first}"
+    );
+    let next = first
+        .split(r#"rel="next" href=""#)
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
     let last = desk.get(next).await.expect(200).text;
     assert!(last.contains("메모 00.") && !last.contains("메모 01."), "{last}");
     let page = desk.get(&format!("/cs/payments/{id}")).await.expect(200).text;
-    assert!(page.contains("메모 18.") && !page.contains("메모 17.") && page.contains("메모 모두 보기"), "{page}");
+    assert!(
+        page.contains("메모 18.") && !page.contains("메모 17.") && page.contains("메모 모두 보기"),
+        "{page}"
+    );
 }
 
 #[tokio::test]
@@ -100,9 +124,21 @@ async fn a_transfer_has_ten_tags_at_most() {
         let path = format!("/cs/payments/{id}/tags");
         let page = desk.get(&path).await.expect(200).text;
         // The last one of the page is the form's for a new tag.
-        let dialog = page.rsplit(r#"name="dialog" value=""#).next().unwrap().split('"').next().unwrap();
+        let dialog = page
+            .rsplit(r#"name="dialog" value=""#)
+            .next()
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap();
         let (version, word) = (hidden(&page, "version"), format!("t{number}"));
-        let fields = [("version", version.as_str()), ("dialog", dialog), ("word", word.as_str())];
-        desk.post(&path, &fields).await.expect(if number < 10 { 303 } else { 409 });
+        let fields = [
+            ("version", version.as_str()),
+            ("dialog", dialog),
+            ("word", word.as_str()),
+        ];
+        desk.post(&path, &fields)
+            .await
+            .expect(if number < 10 { 303 } else { 409 });
     }
 }

@@ -10,7 +10,11 @@ async fn a_double_click_in_a_browser_refunds_once_and_shows_the_refund() {
     let app = app::start().await;
     let (api, id) = paid(&app, 12_300).await;
     drop(agent(&app, "cs").await);
-    let env = [("EMAIL", "cs@example.test"), ("PASSWORD", PASSWORD), ("PAYMENT", id.as_str())];
+    let env = [
+        ("EMAIL", "cs@example.test"),
+        ("PASSWORD", PASSWORD),
+        ("PAYMENT", id.as_str()),
+    ];
     run_browser_script("desk_refund", &app.base, &env).await;
     app.settled().await;
     let made = refunds(&api, &id).await;

@@ -47,8 +47,15 @@ async fn what_the_bank_was_asked_for_is_not_canceled() {
     let app = app::start().await;
     let (api, id) = paid(&app, 12_300).await;
     let desk = agent(&app, "cs").await;
-    let page = desk.get(&format!("/cs/payments/{id}/cancellation")).await.expect(200).text;
-    assert!(page.contains("대기 중인 결제만") && !page.contains(r#"name="reason""#), "{page}");
+    let page = desk
+        .get(&format!("/cs/payments/{id}/cancellation"))
+        .await
+        .expect(200)
+        .text;
+    assert!(
+        page.contains("대기 중인 결제만") && !page.contains(r#"name="reason""#),
+        "{page}"
+    );
     let payment = api.get(&format!("/payments/{id}")).await.json();
     let open = Opened {
         path: format!("/cs/payments/{id}/cancellation"),
@@ -77,7 +84,10 @@ async fn the_bank_is_asked_now_and_its_answer_is_shown() {
     );
     let page = desk.get(answer.header("location")).await.expect(200).text;
     assert!(page.contains("은행에 확인해서 결과를 알게 됐어요"), "{page}");
-    assert!(page.contains("담당자 요청으로 지금 조회") && page.contains(REASON), "{page}");
+    assert!(
+        page.contains("담당자 요청으로 지금 조회") && page.contains(REASON),
+        "{page}"
+    );
     assert_eq!(words_of_deeds(&app).await, [StaffDeed::BankAsked]);
     assert_eq!(app.bank_get("/_sim/summary").await["withdrawals"], 1);
     // Nothing is left to ask.
@@ -140,7 +150,13 @@ async fn a_partner_is_told_again_once_for_each_opened_page() {
     let desk = agent(&app, "cs").await;
     let page = desk.get(&format!("/cs/payments/{id}/resend")).await.expect(200).text;
     assert!(page.contains("payment.succeeded"), "{page}");
-    let event = page.split(r#"name="event" value=""#).nth(1).unwrap().split('"').next().unwrap();
+    let event = page
+        .split(r#"name="event" value=""#)
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
     let open = Opened::at(&desk, &id, "resend").await;
     open.send(&desk, &[("reason", REASON)]).await.expect(422);
     let fields = [("event", event), ("reason", REASON)];
@@ -160,13 +176,21 @@ async fn an_event_that_no_webhook_wants_is_not_told_again() {
     app.told().await;
     let desk = agent(&app, "cs").await;
     let page = desk.get(&format!("/cs/payments/{id}/resend")).await.expect(200).text;
-    let event = page.split(r#"name="event" value=""#).nth(1).unwrap().split('"').next().unwrap();
+    let event = page
+        .split(r#"name="event" value=""#)
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
     let open = Opened::at(&desk, &id, "resend").await;
     let fields = [("event", event), ("reason", REASON)];
     let page = open.send(&desk, &fields).await.expect(409).text;
     assert!(page.contains("받는 웹훅이 가맹점에 없어요"), "{page}");
     // Another transfer's event is not this one's.
     let foreign = format!("evt_{}", uuid::Uuid::now_v7().simple());
-    open.send(&desk, &[("event", foreign.as_str()), ("reason", REASON)]).await.expect(404);
+    open.send(&desk, &[("event", foreign.as_str()), ("reason", REASON)])
+        .await
+        .expect(404);
     assert!(deeds(&app).await.is_empty());
 }

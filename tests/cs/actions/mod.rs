@@ -120,7 +120,11 @@ async fn words_of_deeds(app: &TestApp) -> Vec<StaffDeed> {
 
 /// The refunds of a payment as its partner sees them, oldest first.
 async fn refunds(api: &Api, payment: &str) -> Vec<Value> {
-    let list = api.get(&format!("/payments/{payment}/refunds")).await.expect(200).json();
+    let list = api
+        .get(&format!("/payments/{payment}/refunds"))
+        .await
+        .expect(200)
+        .json();
     let mut refunds = list["data"].as_array().unwrap().clone();
     refunds.reverse();
     refunds

@@ -48,7 +48,10 @@ async fn a_refund_of_staff_goes_the_way_of_every_refund_and_its_partner_sees_it_
     let done = deeds(&app).await;
     let [deed] = done.as_slice() else { panic!("{done:?}") };
     let detail: Value = serde_json::from_str(deed.detail.as_deref().unwrap()).unwrap();
-    assert_eq!((deed.deed, deed.reason.as_deref()), (StaffDeed::RefundMade, Some(REASON)));
+    assert_eq!(
+        (deed.deed, deed.reason.as_deref()),
+        (StaffDeed::RefundMade, Some(REASON))
+    );
     assert_eq!(detail, json!({ "refund_id": refund["id"], "amount": 2_300 }));
     assert_eq!(app.verify().await.findings, []);
 }
@@ -80,9 +83,16 @@ async fn two_agents_on_one_payment_make_one_refund_and_the_other_is_told_and_los
     let app = app::start().await;
     let (api, id) = paid(&app, 12_300).await;
     let (one, two) = (agent(&app, "one").await, agent(&app, "two").await);
-    let (of_one, of_two) = (Opened::at(&one, &id, "refund").await, Opened::at(&two, &id, "refund").await);
+    let (of_one, of_two) = (
+        Opened::at(&one, &id, "refund").await,
+        Opened::at(&two, &id, "refund").await,
+    );
     let answers = tokio::join!(of_one.refund(&one, "12,300"), of_two.refund(&two, "12,300"));
-    let (won, lost) = if answers.0.status == 303 { answers } else { (answers.1, answers.0) };
+    let (won, lost) = if answers.0.status == 303 {
+        answers
+    } else {
+        (answers.1, answers.0)
+    };
     won.expect(303);
     let lost = lost.expect(412).text;
     for told in ["그사이에 상태가 바뀌었어요", REASON, TOLD, r#"value="12,300""#] {
@@ -93,7 +103,10 @@ async fn two_agents_on_one_payment_make_one_refund_and_the_other_is_told_and_los
     assert_eq!(deposits(&app).await, 1);
     // What is left is nothing, and the page says so before anything is typed.
     let page = one.get(&format!("/cs/payments/{id}/refund")).await.expect(200).text;
-    assert!(page.contains("더 환불할 금액이 없어요") && !page.contains("data-once>\n<input"), "{page}");
+    assert!(
+        page.contains("더 환불할 금액이 없어요") && !page.contains("data-once>\n<input"),
+        "{page}"
+    );
 }
 
 #[tokio::test]
@@ -113,10 +126,16 @@ async fn what_is_wrong_is_told_in_its_place_and_moves_nothing() {
     ] {
         let fields = refund_of("5000").map(|(field, value)| (field, if field == name { wrong } else { value }));
         let page = open.send(&desk, &fields).await.expect(422).text;
-        assert!(page.contains(&format!(r#"id="{name}-help" class="help error""#)), "{name}: {page}");
+        assert!(
+            page.contains(&format!(r#"id="{name}-help" class="help error""#)),
+            "{name}: {page}"
+        );
     }
     let page = open.refund(&desk, "12,301").await.expect(409).text;
-    assert!(page.contains("환불 가능 금액보다 많아요") && page.contains("12,301"), "{page}");
+    assert!(
+        page.contains("환불 가능 금액보다 많아요") && page.contains("12,301"),
+        "{page}"
+    );
     // Without a version or a dialog nobody knows what was seen.
     for missing in ["version", "dialog"] {
         let mut less = open.clone();

@@ -34,7 +34,10 @@ async fn c50_of_two_windows_the_stale_one_does_nothing_and_shows_the_present_sta
         for told in ["그사이에 상태가 바뀌었어요", REASON, "10,000원"] {
             assert!(page.contains(told), "{deed}: {told} is not told: {page}");
         }
-        assert!(page.contains(&format!(r#"name="version" value="{}""#, now["version"])), "{deed}: {page}");
+        assert!(
+            page.contains(&format!(r#"name="version" value="{}""#, now["version"])),
+            "{deed}: {page}"
+        );
     }
     // The header of who sends one counts more than the field.
     let fields = [
@@ -75,6 +78,9 @@ async fn c50_a_correction_is_decided_once_for_each_opened_page() {
     second.expect(303);
     let other = [("decision", "bank_refused"), ("reason", REASON), ("evidence", "다시")];
     open.send(&lead, &other).await.expect(303);
-    assert_eq!(api.get(&format!("/payments/{id}")).await.json()["status"], json!("succeeded"));
+    assert_eq!(
+        api.get(&format!("/payments/{id}")).await.json()["status"],
+        json!("succeeded")
+    );
     assert_eq!(deeds(&app).await.len(), 1);
 }

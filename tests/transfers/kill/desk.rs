@@ -31,7 +31,10 @@ impl Page {
     }
 
     fn fields(&self) -> Vec<(&str, &str)> {
-        self.fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
+        self.fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect()
     }
 
     /// Sends it to whoever dies over it.
@@ -103,7 +106,12 @@ impl Matrix {
         self.shop.program.start().await;
         let found = self.shop.refunds(payment).await;
         let is_promised = found.len() > before;
-        assert_eq!(Some(is_promised), step.is_promised(), "before {}: {found:?}", step.name());
+        assert_eq!(
+            Some(is_promised),
+            step.is_promised(),
+            "before {}: {found:?}",
+            step.name()
+        );
         let mut shown = Vec::new();
         for _ in 0..2 {
             let answer = staff.post(&page.path, &page.fields()).await.expect(303);
@@ -124,7 +132,11 @@ impl Matrix {
 
 async fn refund_page(agent: &Browser, payment: &str, amount: i64) -> Page {
     let amount = amount.to_string();
-    let typed = [("amount", amount.as_str()), ("told", "중단 시험"), ("reason", "중단 시험")];
+    let typed = [
+        ("amount", amount.as_str()),
+        ("told", "중단 시험"),
+        ("reason", "중단 시험"),
+    ];
     Page::open(agent, format!("/cs/payments/{payment}/refund"), &typed).await
 }
 

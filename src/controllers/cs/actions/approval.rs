@@ -125,7 +125,7 @@ async fn page(visit: &StaffVisit, transfer: transfers::Model, typed: Typed) -> R
         None => None,
     };
     Ok(ApprovalDialog {
-        head: head(visit, transfer, Some(&typed)).await?,
+        head: head(visit, transfer, &typed).await?,
         trouble: None,
         approval,
         choices,

@@ -1,5 +1,7 @@
 //! The transfer as it is now, above the form of a deed.
 
+use uuid::Uuid;
+
 use super::super::StaffVisit;
 use super::typed::{Typed, new_dialog};
 use crate::controllers::pages::PageError;
@@ -12,19 +14,15 @@ use crate::views::cs::actions::ActionHead;
 
 /// The head of a page that is opened now, or that comes back with what was typed: then it is the same dialog still, for
 /// it did nothing.
-pub async fn head(
-    visit: &StaffVisit,
-    transfer: transfers::Model,
-    typed: Option<&Typed>,
-) -> Result<ActionHead, PageError> {
-    let dialog = typed.map(|typed| typed.dialog.clone()).filter(|dialog| is_dialog(dialog));
+pub async fn head(visit: &StaffVisit, transfer: transfers::Model, typed: &Typed) -> Result<ActionHead, PageError> {
+    let dialog = Some(typed.dialog.clone()).filter(|dialog| is_dialog(dialog));
     let mut entries = with_partner_names(visit.db(), vec![transfer]).await?;
     let entry = entries.pop().ok_or(PageError::not_found())?;
     Ok(of(entry, dialog.unwrap_or_else(new_dialog), visit))
 }
 
 fn is_dialog(text: &str) -> bool {
-    uuid::Uuid::try_parse(text).is_ok()
+    Uuid::try_parse(text).is_ok()
 }
 
 fn of(entry: Entry, dialog: String, visit: &StaffVisit) -> ActionHead {

@@ -56,7 +56,11 @@ fn path_to(transfer: &transfers::Model, deed: &str) -> String {
 
 /// Goes to a page and tells what was done: now, or by an earlier sending of the same dialog.
 fn go<T>(visit: &StaffVisit, path: &str, done: &Done<T>, word: NoticeWord) -> Response {
-    let word = if done.made.is_some() { word } else { NoticeWord::DoneBefore };
+    let word = if done.made.is_some() {
+        word
+    } else {
+        NoticeWord::DoneBefore
+    };
     visit.go_and_tell(path, word)
 }
 

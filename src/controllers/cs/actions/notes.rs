@@ -88,7 +88,7 @@ async fn page(
     let shown = after.map(cursor::show);
     let next = next.map(cursor::show);
     Ok(NotesPage {
-        head: head(visit, transfer, Some(&typed)).await?,
+        head: head(visit, transfer, &typed).await?,
         trouble: None,
         notes: found.into_iter().map(line).collect(),
         paging: Paging::new(&path, &[], shown.as_deref(), next.as_deref()),

@@ -52,7 +52,9 @@ fn links(role: Role, transfer: &transfers::Model, is_one_waiting: bool) -> Vec<A
         (ActionWord::Notes, Permission::SeePayments, true),
         (ActionWord::Tags, Permission::SeePayments, true),
     ];
-    let offered = offers.into_iter().filter(|(_, permission, makes_sense)| *makes_sense && role.may(*permission));
+    let offered = offers
+        .into_iter()
+        .filter(|(_, permission, makes_sense)| *makes_sense && role.may(*permission));
     offered.map(|(word, ..)| word).collect()
 }
 

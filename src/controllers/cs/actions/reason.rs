@@ -71,7 +71,7 @@ async fn page(
 ) -> Result<ReasonDialog, PageError> {
     Ok(ReasonDialog {
         word,
-        head: head(visit, transfer, Some(&typed)).await?,
+        head: head(visit, transfer, &typed).await?,
         trouble: None,
         shows_form: true,
         reason: typed.reason,

@@ -15,10 +15,10 @@ use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::controllers::web::rows;
+use crate::desk::approvals;
 use crate::desk::audit::LONGEST_REASON;
 use crate::desk::refunds::{self, Ask, Given};
 use crate::desk::roles::Permission;
-use crate::desk::approvals;
 use crate::ids::Prefix;
 use crate::models::kinds::{TransferKind, TransferState};
 use crate::models::transfers;
@@ -116,7 +116,7 @@ async fn page(
     (trouble, errors): (Option<Trouble>, FieldErrors),
 ) -> Result<RefundDialog, PageError> {
     Ok(RefundDialog {
-        head: head(visit, transfer, Some(&typed)).await?,
+        head: head(visit, transfer, &typed).await?,
         trouble,
         shows_form: true,
         amount: typed.amount,

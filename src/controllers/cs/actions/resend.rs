@@ -33,11 +33,7 @@ struct Chosen {
     event: String,
 }
 
-async fn open(
-    visit: StaffVisit,
-    Path(id): Path<String>,
-    Query(chosen): Query<Chosen>,
-) -> Result<Response, PageError> {
+async fn open(visit: StaffVisit, Path(id): Path<String>, Query(chosen): Query<Chosen>) -> Result<Response, PageError> {
     visit.require(Permission::ResendWebhooks)?;
     let transfer = named(&visit, &id).await?;
     let typed = Typed {
@@ -90,7 +86,7 @@ async fn refuse(
 async fn page(visit: &StaffVisit, transfer: transfers::Model, typed: Typed) -> Result<ResendDialog, PageError> {
     let events = redeliveries::events_of(visit.db(), transfer.id).await?;
     Ok(ResendDialog {
-        head: head(visit, transfer, Some(&typed)).await?,
+        head: head(visit, transfer, &typed).await?,
         trouble: None,
         events: events.iter().map(choice).collect(),
         event: typed.event,

@@ -16,7 +16,7 @@ use crate::controllers::pages::PageError;
 use crate::desk::action::ActionError;
 use crate::desk::roles::Permission;
 use crate::desk::tags::{self, LONGEST, TagWord};
-use crate::models::transfers;
+use crate::models::{transfer_tags, transfers};
 use crate::views::cs::actions::Trouble;
 use crate::views::cs::actions::tags::{TagLine, TagsPage};
 use crate::views::form::{FieldErrors, FieldProblem};
@@ -90,12 +90,12 @@ async fn refuse(
 async fn page(visit: &StaffVisit, transfer: transfers::Model, typed: Typed) -> Result<TagsPage, PageError> {
     let there = tags::of(visit.db(), transfer.id).await?;
     let suggestions = tags::suggestions(visit.db()).await?;
-    let line = |tag: &crate::models::transfer_tags::Model| TagLine {
+    let line = |tag: &transfer_tags::Model| TagLine {
         word: tag.word.clone(),
         dialog: new_dialog(),
     };
     Ok(TagsPage {
-        head: head(visit, transfer, Some(&typed)).await?,
+        head: head(visit, transfer, &typed).await?,
         trouble: None,
         suggestions: suggestions
             .into_iter()

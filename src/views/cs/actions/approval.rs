@@ -103,7 +103,13 @@ impl Page for ApprovalDialog {
         };
         let approved = Self {
             trouble: Some(Trouble::Decided),
-            ..of(Some(decided(ApprovalState::Approved, Some("ref_019ac1f7b1c27d3e9f40a5b6c7d8e9fa"))), &[])
+            ..of(
+                Some(decided(
+                    ApprovalState::Approved,
+                    Some("ref_019ac1f7b1c27d3e9f40a5b6c7d8e9fa"),
+                )),
+                &[],
+            )
         };
         let none = Self {
             trouble: Some(Trouble::NoneWaiting),

@@ -71,7 +71,13 @@ impl Page for RefundDialog {
         let mut samples = vec![("open", open), ("refused", refused.clone()), ("closed", closed)];
         samples.extend(Trouble::ALL.map(|trouble| {
             let trouble = Some(trouble);
-            ("in trouble", Self { trouble, ..refused.clone() })
+            (
+                "in trouble",
+                Self {
+                    trouble,
+                    ..refused.clone()
+                },
+            )
         }));
         samples
     }
