@@ -34,6 +34,8 @@ pub struct ToldEvent {
 pub async fn events_of<C: ConnectionTrait>(db: &C, id: TransferId) -> Result<Vec<ToldEvent>, DbErr> {
     let events = partner_events::Entity::find()
         .filter(partner_events::Column::SubjectId.eq(id.0))
+        // One without a place is about to be told for the first time.
+        .filter(partner_events::Column::Seq.is_not_null())
         .order_by_desc(partner_events::Column::Version)
         .limit(MOST)
         .all(db)

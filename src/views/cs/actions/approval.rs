@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// What can be done with an ask; its text is `approval-do-…`.
+/// What can be done with an ask; its text is `second-do-…`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Choice {
