@@ -37,6 +37,7 @@ pub struct Settings {
     pub security: SecuritySettings,
     pub sms: SmsSettings,
     pub webhooks: WebhookSettings,
+    pub desk: DeskSettings,
     pub demo_data: bool,
 }
 
@@ -206,6 +207,13 @@ impl LimitSettings {
     pub const fn key_patience(&self) -> Duration {
         Duration::from_millis(self.key_patience_ms)
     }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeskSettings {
+    /// What staff give back of one payment beyond this needs a second person.
+    pub refund_limit_won: i64,
 }
 
 /// Why the settings cannot be used. Names the option.

@@ -72,6 +72,14 @@ typed_id!(
     /// A version of an announcement.
     ChangeId
 );
+typed_id!(
+    /// A refund that waits, or waited, for a second person.
+    ApprovalId
+);
+typed_id!(
+    /// A note of staff's.
+    NoteId
+);
 
 /// The id of the request that asked for something: the caller's `X-Request-Id`, or one of ours where it sent none. A
 /// caller's is cut to letters, digits, `_`, `-` and `@`, and to 255 of them.

@@ -72,6 +72,9 @@ impl Settings {
                 "must be at most 600 with RabbitMQ, which closes the channel of who holds a message for 30 minutes",
             );
         }
+        if self.desk.refund_limit_won < 0 {
+            return refuse("desk.refund_limit_won", "must be at least 0");
+        }
         self.webhooks.check()?;
         self.sms.check()
     }

@@ -62,10 +62,25 @@ pub enum NoticeWord {
     RedeliveringSome,
     NothingToRedeliver,
     FormSentBefore,
+    RefundMade,
+    RefundAsked,
+    RefundApproved,
+    RefundRejected,
+    RefundWithdrawn,
+    PaymentCanceled,
+    BankAnswered,
+    BankAnswerNeedsReview,
+    BankDoesNotKnow,
+    BankBeingAsked,
+    WebhookResent,
+    NoteAdded,
+    TagAdded,
+    TagRemoved,
+    DoneBefore,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 60] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
@@ -111,6 +126,21 @@ impl NoticeWord {
         Self::RedeliveringSome,
         Self::NothingToRedeliver,
         Self::FormSentBefore,
+        Self::RefundMade,
+        Self::RefundAsked,
+        Self::RefundApproved,
+        Self::RefundRejected,
+        Self::RefundWithdrawn,
+        Self::PaymentCanceled,
+        Self::BankAnswered,
+        Self::BankAnswerNeedsReview,
+        Self::BankDoesNotKnow,
+        Self::BankBeingAsked,
+        Self::WebhookResent,
+        Self::NoteAdded,
+        Self::TagAdded,
+        Self::TagRemoved,
+        Self::DoneBefore,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -160,6 +190,21 @@ impl NoticeWord {
             Self::RedeliveringSome => ("redelivering-some", Tone::Warning),
             Self::NothingToRedeliver => ("nothing-to-redeliver", Tone::Info),
             Self::FormSentBefore => ("form-sent-before", Tone::Warning),
+            Self::RefundMade => ("refund-made", Tone::Success),
+            Self::RefundAsked => ("refund-asked", Tone::Success),
+            Self::RefundApproved => ("refund-approved", Tone::Success),
+            Self::RefundRejected => ("refund-rejected", Tone::Success),
+            Self::RefundWithdrawn => ("refund-withdrawn", Tone::Success),
+            Self::PaymentCanceled => ("payment-canceled", Tone::Success),
+            Self::BankAnswered => ("bank-answered", Tone::Success),
+            Self::BankAnswerNeedsReview => ("bank-answer-needs-review", Tone::Warning),
+            Self::BankDoesNotKnow => ("bank-does-not-know", Tone::Warning),
+            Self::BankBeingAsked => ("bank-being-asked", Tone::Info),
+            Self::WebhookResent => ("webhook-resent", Tone::Success),
+            Self::NoteAdded => ("note-added", Tone::Success),
+            Self::TagAdded => ("tag-added", Tone::Success),
+            Self::TagRemoved => ("tag-removed", Tone::Success),
+            Self::DoneBefore => ("done-before", Tone::Info),
         }
     }
 }

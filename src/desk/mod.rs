@@ -1,6 +1,19 @@
 //! The CS desk's own: who may do what, what was looked at and done, each dialog's action once, and what is taken along.
+//!
+//! What staff do to a transfer is done by the verbs of `transfers/`; the files here put them into one transaction with the
+//! dialog that asked (`action.rs`) and its row in the audit.
 
+pub mod action;
+pub mod approvals;
 pub mod audit;
+pub mod cancellations;
+pub mod corrections;
 pub mod dialog;
 pub mod export;
+pub mod inquiries;
+pub mod notes;
+pub mod people;
+pub mod redeliveries;
+pub mod refunds;
 pub mod roles;
+pub mod tags;

@@ -299,6 +299,8 @@ word_enum!(
         RefundAsked = "refund_asked",
         RefundApproved = "refund_approved",
         RefundRejected = "refund_rejected",
+        /// Whoever asked for it took it back.
+        RefundWithdrawn = "refund_withdrawn",
         Canceled = "canceled",
         BankAsked = "bank_asked",
         Corrected = "corrected",
@@ -363,5 +365,16 @@ word_enum!(
         NotSent = "not_sent",
         /// The bank knew of no such transaction, several times over some time.
         BankNeverReceived = "bank_never_received",
+    }
+);
+
+word_enum!(
+    /// How a refund that needs a second person stands.
+    ApprovalState {
+        Waiting = "waiting",
+        Approved = "approved",
+        Rejected = "rejected",
+        /// Whoever asked for it took it back.
+        Withdrawn = "withdrawn",
     }
 );

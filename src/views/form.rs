@@ -56,10 +56,11 @@ pub enum FieldProblem {
     HookUrlFormat,
     /// Of our own network, or of nobody's.
     HookUrlPrivate,
+    TagFormat,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -95,5 +96,6 @@ impl FieldProblem {
         Self::UrlKnown,
         Self::HookUrlFormat,
         Self::HookUrlPrivate,
+        Self::TagFormat,
     ];
 }

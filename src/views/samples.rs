@@ -65,6 +65,12 @@ pub fn all() -> Vec<Sample> {
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
     add::<cs::export::CsExport>(&mut samples);
+    add::<cs::actions::refund::RefundDialog>(&mut samples);
+    add::<cs::actions::reason::ReasonDialog>(&mut samples);
+    add::<cs::actions::approval::ApprovalDialog>(&mut samples);
+    add::<cs::actions::resend::ResendDialog>(&mut samples);
+    add::<cs::actions::notes::NotesPage>(&mut samples);
+    add::<cs::actions::tags::TagsPage>(&mut samples);
     add::<checkout::pay::Pay>(&mut samples);
     add::<checkout::balance::ChoiceBalance>(&mut samples);
     add::<checkout::outcome::Outcome>(&mut samples);

@@ -1,5 +1,6 @@
 //! The desk: who may come in, and how a payment is found while a caller is on the line.
 
+mod actions;
 mod correction;
 mod detail;
 mod export;

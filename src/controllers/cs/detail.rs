@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::payments::failed;
-use super::{StaffVisit, correction, story};
+use super::{StaffVisit, actions, correction, story};
 use crate::controllers::pages::PageError;
 use crate::controllers::web::rows;
 use crate::members::history::{Entry, with_partner_names};
@@ -62,6 +62,7 @@ pub(super) async fn page(visit: &StaffVisit, transfer: transfers::Model) -> Resu
     }
     let facts = facts(&transfer);
     let correction = correction::offered(&transfer, visit.staff.role);
+    let actions = actions::offered(visit, &transfer).await?;
     let mut entries = with_partner_names(visit.db(), std::iter::once(transfer).chain(related).collect()).await?;
     let Entry { transfer, partner_name } = entries.remove(0);
     let (payment, refunds): (Vec<_>, Vec<_>) = entries
@@ -84,6 +85,7 @@ pub(super) async fn page(visit: &StaffVisit, transfer: transfers::Model) -> Resu
         refunds,
         payment: payment.into_iter().next(),
         correction,
+        actions,
         as_of: visit.services.clock.now(),
         transfer: rows::transfer_row(Entry { transfer, partner_name }),
     })

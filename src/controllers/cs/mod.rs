@@ -1,5 +1,6 @@
 //! The desk: what staff see while a caller is on the line.
 
+mod actions;
 mod correction;
 mod detail;
 mod export;
@@ -42,6 +43,7 @@ pub fn routes() -> Routes {
         routes
             .merge(correction::routes())
             .merge(export::routes())
+            .merge(actions::routes())
             .merge(members::routes())
             .merge(notices::routes())
             .merge(notice_edit::routes()),
@@ -83,7 +85,8 @@ impl StaffVisit {
     pub fn by(&self) -> By {
         By {
             staff: self.staff.id,
-            request_id: Some(RequestId::new(self.frame.request_id.clone())).filter(|_| !self.frame.request_id.is_empty()),
+            request_id: Some(RequestId::new(self.frame.request_id.clone()))
+                .filter(|_| !self.frame.request_id.is_empty()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The pages of staff.
 
+pub mod actions;
 pub mod correction;
 pub mod exchange;
 pub mod export;

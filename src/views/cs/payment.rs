@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
+    actions::Actions,
     correction::{CsCorrection, DecisionWord},
     story::Entry,
     why::{Decided, Why},
@@ -38,6 +39,8 @@ pub struct CsTransfer {
     pub payment: Option<TransferRow>,
     /// Where the reader may decide how it ended.
     pub correction: Option<CsCorrection>,
+    /// What this reader may do to it, and what staff left on it.
+    pub actions: Actions,
     pub as_of: DateTime<Utc>,
 }
 
@@ -175,6 +178,7 @@ fn sample(transfer: TransferRow, failure: Option<FailureCode>, unknown_reason: O
         refunds: Vec::new(),
         payment: (kind == TransferKind::Refund).then(|| example::row(TransferKind::Payment, TransferState::Succeeded)),
         correction: correctable(status).then(|| CsCorrection::new(3, DecisionWord::ALL.to_vec())),
+        actions: Actions::sample(),
         as_of: example::at(90),
         transfer,
     }
