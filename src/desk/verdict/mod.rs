@@ -67,7 +67,7 @@ pub struct Verdict {
     pub story: Story,
     /// The moment that the story tells of.
     pub when: DateTime<Utc>,
-    /// Until when it waits, or when it is looked at next.
+    /// When what comes next comes, where that is known.
     pub until: Option<DateTime<Utc>>,
     /// Newest first.
     pub evidence: Vec<Evidence>,
@@ -87,7 +87,7 @@ impl Verdict {
             moved: case.transfer.state.money_moved(),
             story: Story::of(case, terms, now),
             when: story::when(case),
-            until: next.iter().find_map(|next| next.at),
+            until: next.first().and_then(|next| next.at),
             evidence: evidence::of(case, now),
             next,
             twice: twice::of(case),

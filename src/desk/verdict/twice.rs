@@ -19,7 +19,7 @@ pub enum Pair {
     GoingBack,
     /// Money moved for both, and all of one went back.
     GivenBack,
-    /// Money moved for one, and of the other it is not known yet.
+    /// Money moved for one, and the other has not ended.
     MayBe,
     /// Money moved for this one alone.
     ThisAlone,
@@ -78,15 +78,17 @@ fn distance(this: &transfers::Model, other: &transfers::Model) -> chrono::TimeDe
 }
 
 fn pair(this: &transfers::Model, other: &transfers::Model) -> Option<Pair> {
-    use MoneyMoved::{No, Unknown, Yes};
+    use MoneyMoved::{No, Yes};
     match (this.state.money_moved(), other.state.money_moved()) {
         (Yes, Yes) if is_given_back(this) || is_given_back(other) => Some(Pair::GivenBack),
         (Yes, Yes) if is_going_back(this) || is_going_back(other) => Some(Pair::GoingBack),
         (Yes, Yes) => Some(Pair::Charged),
-        (Yes, Unknown) | (Unknown, Yes) => Some(Pair::MayBe),
+        // One that waits in the queue has moved nothing, and may yet.
+        (Yes, _) if !other.state.is_final() => Some(Pair::MayBe),
+        (_, Yes) if !this.state.is_final() => Some(Pair::MayBe),
         (Yes, No) => Some(Pair::ThisAlone),
         (No, Yes) => Some(Pair::OtherAlone),
-        (No | Unknown, No | Unknown) => None,
+        _ => None,
     }
 }
 
@@ -119,7 +121,8 @@ mod tests {
             (Unknown, Succeeded, Some(Pair::MayBe)),
             (Succeeded, Failed, Some(Pair::ThisAlone)),
             (Failed, Succeeded, Some(Pair::OtherAlone)),
-            (Queued, Succeeded, Some(Pair::OtherAlone)),
+            (Queued, Succeeded, Some(Pair::MayBe)),
+            (Succeeded, Queued, Some(Pair::MayBe)),
             (Failed, Failed, None),
             (Unknown, Failed, None),
         ] {
