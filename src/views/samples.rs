@@ -64,6 +64,8 @@ pub fn all() -> Vec<Sample> {
     add::<cs::members::CsMember>(&mut samples);
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
+    add::<cs::payment::CsFresh>(&mut samples);
+    add::<cs::delivery::CsDeliveryPage>(&mut samples);
     add::<checkout::pay::Pay>(&mut samples);
     add::<checkout::balance::ChoiceBalance>(&mut samples);
     add::<checkout::outcome::Outcome>(&mut samples);

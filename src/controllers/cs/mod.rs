@@ -10,6 +10,8 @@ mod notice_page;
 mod notices;
 mod payments;
 mod story;
+mod told;
+mod verdict;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -27,7 +29,10 @@ use crate::models::users;
 /// All routes of the desk.
 #[must_use]
 pub fn routes() -> Routes {
-    let routes = home::routes().merge(payments::routes()).merge(detail::routes());
+    let routes = home::routes()
+        .merge(payments::routes())
+        .merge(detail::routes())
+        .merge(told::routes());
     pages(
         routes
             .merge(correction::routes())
