@@ -5,6 +5,7 @@ mod detail;
 mod members;
 mod notices;
 mod search;
+mod verdict;
 
 use naru::models::kinds::Role;
 
