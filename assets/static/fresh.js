@@ -14,6 +14,13 @@
     if (!document.hidden && fresh) window.htmx?.trigger(fresh, "fresh");
   });
 
+  // It was looked at after all.
+  document.addEventListener("htmx:after:request", (event) => {
+    const { sourceElement, response } = event.detail?.ctx ?? {};
+    if (!looks(sourceElement) || response.status >= 400) return;
+    for (const lost of sourceElement.querySelectorAll("[data-lost]")) lost.hidden = true;
+  });
+
   let pointer = null;
   document.addEventListener("pointermove", (event) => (pointer = [event.clientX, event.clientY]), { passive: true });
   document.addEventListener("pointerleave", () => (pointer = null));

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use naru::ids::Prefix;
 use naru::models::kinds::{Role, StaffDeed};
 use naru::models::staff_audit;
-use naru::ids::Prefix;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
@@ -50,14 +50,20 @@ impl Line {
 
     async fn pays(&self, order: &str, amount: i64) -> String {
         let key = uuid::Uuid::now_v7().to_string();
-        let made = self.api.post("/payments", &key, &payment(&self.mandate, order, amount)).await;
+        let made = self
+            .api
+            .post("/payments", &key, &payment(&self.mandate, order, amount))
+            .await;
         self.app.settled().await;
         id_of(&made.expect(202).json())
     }
 
     async fn gives_back(&self, payment: &str, amount: i64) -> String {
         let body = json!({ "amount": amount, "reason": "변심" });
-        let made = self.api.post(&format!("/payments/{payment}/refunds"), "back", &body).await;
+        let made = self
+            .api
+            .post(&format!("/payments/{payment}/refunds"), "back", &body)
+            .await;
         self.app.settled().await;
         id_of(&made.expect(202).json())
     }
@@ -90,8 +96,16 @@ async fn a_caller_whose_payment_succeeded_is_answered_by_its_order() {
         says: "order-2042",
         opens: &id,
         moved: "yes",
-        ko: &["출금됐어요", "은행이 요청한 대로 처리했다고 응답했어요.", "정상으로 출금됐어요."],
-        en: &["Money was withdrawn", "The bank answered that it did what was asked.", "as it should be"],
+        ko: &[
+            "출금됐어요",
+            "은행이 요청한 대로 처리했다고 응답했어요.",
+            "정상으로 출금됐어요.",
+        ],
+        en: &[
+            "Money was withdrawn",
+            "The bank answered that it did what was asked.",
+            "as it should be",
+        ],
     };
     line.answers(call).await;
 }
@@ -106,7 +120,11 @@ async fn a_caller_whose_payment_failed_is_answered_by_its_id() {
         opens: &id,
         moved: "no",
         ko: &["출금되지 않았어요", "잔액 부족", "돈이 빠져나가지 않았어요"],
-        en: &["No money was withdrawn", "insufficient balance", "no money left your account"],
+        en: &[
+            "No money was withdrawn",
+            "insufficient balance",
+            "no money left your account",
+        ],
     };
     line.answers(call).await;
 }
@@ -120,8 +138,16 @@ async fn a_caller_whose_payment_is_unknown_is_answered_by_their_email() {
         says: CALLER,
         opens: &id,
         moved: "unknown",
-        ko: &["출금됐는지 아직 알 수 없어요", "은행에 결과를 다시 조회해요.", "다시 결제하지 말고"],
-        en: &["Not known yet whether money was withdrawn", "asked for the result again", "do not pay again"],
+        ko: &[
+            "출금됐는지 아직 알 수 없어요",
+            "은행에 결과를 다시 조회해요.",
+            "다시 결제하지 말고",
+        ],
+        en: &[
+            "Not known yet whether money was withdrawn",
+            "asked for the result again",
+            "do not pay again",
+        ],
     };
     line.answers(call).await;
 }
@@ -136,8 +162,14 @@ async fn a_caller_who_was_charged_twice_is_told_so() {
         says: "order-2045",
         opens: &id,
         moved: "yes",
-        ko: &["같은 주문으로 2번 출금됐어요", "같은 주문에 12,300원이 2번 빠져나갔어요."],
-        en: &["The same order was withdrawn 2 times", "You are right: ₩12,300 left your account 2 times"],
+        ko: &[
+            "같은 주문으로 2번 출금됐어요",
+            "같은 주문에 12,300원이 2번 빠져나갔어요.",
+        ],
+        en: &[
+            "The same order was withdrawn 2 times",
+            "You are right: ₩12,300 left your account 2 times",
+        ],
     };
     line.answers(call).await;
 }
@@ -153,8 +185,14 @@ async fn a_caller_whose_refund_has_not_arrived_is_told_when_the_bank_took_it() {
         says: "order-2046",
         opens: &id,
         moved: "yes",
-        ko: &["환불금 12,300원을 입금했다고 응답했어요", "결제한 계좌의 거래 내역을 확인해 주세요."],
-        en: &["deposited the refund of ₩12,300", "Please look at that account’s transactions."],
+        ko: &[
+            "환불금 12,300원을 입금했다고 응답했어요",
+            "결제한 계좌의 거래 내역을 확인해 주세요.",
+        ],
+        en: &[
+            "deposited the refund of ₩12,300",
+            "Please look at that account’s transactions.",
+        ],
     };
     line.answers(call).await;
 }

@@ -4,6 +4,7 @@ import { tabTo } from "./focus.mjs";
 import { PHONE, check, expectQuiet, open, run, signIn } from "./lib.mjs";
 
 const { EMAIL, PASSWORD } = process.env;
+
 await run(async (browser) => {
   const { page, context, seen } = await open(browser, { viewport: PHONE });
   await signIn(page, EMAIL, PASSWORD, "/sign-in?next=/accounts");

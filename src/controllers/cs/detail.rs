@@ -49,7 +49,11 @@ struct Asked {
 async fn show(visit: StaffVisit, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
     visit.require(Permission::SeePayments)?;
     let transfer = found(&visit, &id).await?;
-    seen(&visit, Record::look(StaffDeed::PaymentSeen, Subject::transfer(&transfer))).await?;
+    seen(
+        &visit,
+        Record::look(StaffDeed::PaymentSeen, Subject::transfer(&transfer)),
+    )
+    .await?;
     visit.show(&read(&visit, transfer, asked.all == "yes").await?)
 }
 
@@ -72,7 +76,11 @@ async fn show_fresh(
 
 /// The page of a transfer as it is, for whoever shows it again beside a form that was refused.
 pub(super) async fn page(visit: &StaffVisit, transfer: transfers::Model) -> Result<CsTransfer, PageError> {
-    seen(visit, Record::look(StaffDeed::PaymentSeen, Subject::transfer(&transfer))).await?;
+    seen(
+        visit,
+        Record::look(StaffDeed::PaymentSeen, Subject::transfer(&transfer)),
+    )
+    .await?;
     read(visit, transfer, false).await
 }
 

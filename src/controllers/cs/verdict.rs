@@ -87,7 +87,13 @@ pub fn mark(case: &Case, verdict: &Verdict, told: &[CsTold]) -> String {
     }
     format!("{:?} {:?}", verdict.story, verdict.back.map(|back| back.giving)).hash(&mut hasher);
     for delivery in told.iter().flat_map(|told| &told.deliveries) {
-        (&delivery.id, delivery.status, delivery.attempts, delivery.next_attempt_at).hash(&mut hasher);
+        (
+            &delivery.id,
+            delivery.status,
+            delivery.attempts,
+            delivery.next_attempt_at,
+        )
+            .hash(&mut hasher);
     }
     told.len().hash(&mut hasher);
     format!("{:016x}", hasher.finish())

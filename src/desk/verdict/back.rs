@@ -55,9 +55,7 @@ pub fn of(case: &Case, terms: Terms<'_>, now: DateTime<Utc>) -> Option<Back> {
     let refunds = match case.transfer.kind {
         TransferKind::Payment => case.refunds.as_slice(),
         // Of itself its state tells all but the way into the passbook.
-        TransferKind::Refund if case.transfer.state == TransferState::Succeeded => {
-            std::slice::from_ref(&case.transfer)
-        }
+        TransferKind::Refund if case.transfer.state == TransferState::Succeeded => std::slice::from_ref(&case.transfer),
         TransferKind::Refund => &[],
     };
     let told = refunds.iter().map(|refund| (giving(refund, terms, now), refund));

@@ -84,7 +84,10 @@ const fn piece(said: Said, at: DateTime<Utc>) -> Evidence {
 }
 
 fn from_event(event: &transfer_events::Model, calls: &[bank_calls::Model]) -> Option<Evidence> {
-    let detail = event.detail.as_deref().and_then(|detail| serde_json::from_str(detail).ok());
+    let detail = event
+        .detail
+        .as_deref()
+        .and_then(|detail| serde_json::from_str(detail).ok());
     let detail: Value = detail.unwrap_or_default();
     let said = said(event, &detail, calls)?;
     Some(Evidence {
@@ -177,7 +180,10 @@ mod tests {
 
     fn said_of(case: &Case) -> Vec<(Said, u32, bool)> {
         let evidence = of(case, at(9_000));
-        evidence.iter().map(|piece| (piece.said, piece.times, piece.decides)).collect()
+        evidence
+            .iter()
+            .map(|piece| (piece.said, piece.times, piece.decides))
+            .collect()
     }
 
     #[test]
@@ -187,7 +193,13 @@ mod tests {
         let nothing = || json!({ "result": "no_such_transaction" });
         asked.proofs = vec![
             event(EventType::Created, TransferState::Queued, Actor::Partner, 0, json!({})),
-            event(EventType::Claimed, TransferState::Executing, Actor::Worker, 1, json!({})),
+            event(
+                EventType::Claimed,
+                TransferState::Executing,
+                Actor::Worker,
+                1,
+                json!({}),
+            ),
             event(
                 EventType::Unknown,
                 TransferState::Unknown,
@@ -195,8 +207,20 @@ mod tests {
                 10,
                 json!({ "outcome": "unknown", "proof": "maybe_sent", "reason": "timed_out" }),
             ),
-            event(EventType::Inquired, TransferState::Unknown, Actor::Inquiry, 20, nothing()),
-            event(EventType::Inquired, TransferState::Unknown, Actor::Inquiry, 30, nothing()),
+            event(
+                EventType::Inquired,
+                TransferState::Unknown,
+                Actor::Inquiry,
+                20,
+                nothing(),
+            ),
+            event(
+                EventType::Inquired,
+                TransferState::Unknown,
+                Actor::Inquiry,
+                30,
+                nothing(),
+            ),
             event(EventType::Failed, TransferState::Failed, Actor::Inquiry, 700, nothing()),
         ];
         assert_eq!(
@@ -211,9 +235,24 @@ mod tests {
     fn the_answer_to_the_one_call_is_told_by_what_it_proves() {
         use EventType::{Failed, NeedsReview, Succeeded, Unknown};
         for (event_type, state, detail, right) in [
-            (Succeeded, TransferState::Succeeded, json!({ "outcome": "succeeded" }), Said::BankDone),
-            (Failed, TransferState::Failed, json!({ "outcome": "refused" }), Said::BankRefused),
-            (Failed, TransferState::Failed, json!({ "outcome": "not_sent" }), Said::NotSent),
+            (
+                Succeeded,
+                TransferState::Succeeded,
+                json!({ "outcome": "succeeded" }),
+                Said::BankDone,
+            ),
+            (
+                Failed,
+                TransferState::Failed,
+                json!({ "outcome": "refused" }),
+                Said::BankRefused,
+            ),
+            (
+                Failed,
+                TransferState::Failed,
+                json!({ "outcome": "not_sent" }),
+                Said::NotSent,
+            ),
             (
                 Unknown,
                 TransferState::Unknown,
@@ -239,7 +278,13 @@ mod tests {
             let mut told = case(TransferState::Succeeded);
             told.calls = vec![call("withdraw", 1), call(operation, 20)];
             let detail = json!({ "result": "moved" });
-            told.proofs = vec![event(EventType::Succeeded, TransferState::Succeeded, Actor::Inquiry, 20, detail)];
+            told.proofs = vec![event(
+                EventType::Succeeded,
+                TransferState::Succeeded,
+                Actor::Inquiry,
+                20,
+                detail,
+            )];
             assert_eq!(said_of(&told), [(right, 1, true)]);
         }
     }

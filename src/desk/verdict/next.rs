@@ -82,7 +82,9 @@ pub(super) fn unknown(transfer: &transfers::Model, terms: Terms<'_>, now: DateTi
         None if due <= now => next(Step::IsAskedNow, None),
         None => next(Step::IsAsked, Some(due)),
     };
-    let handed = transfer.executed_at.map(|sent| next(Step::IsHandedOver, Some(sent + terms.give_up)));
+    let handed = transfer
+        .executed_at
+        .map(|sent| next(Step::IsHandedOver, Some(sent + terms.give_up)));
     std::iter::once(asked).chain(handed).collect()
 }
 
@@ -119,10 +121,7 @@ mod tests {
         asked.transfer.state = TransferState::Queued;
         asked.transfer.expires_at = Some(at(86_400));
         let sent = next(Step::IsSentAfterMaintenance, Some(at(1_800)));
-        assert_eq!(
-            of(&asked, terms, at(70)),
-            [sent, next(Step::Expires, Some(at(86_400)))]
-        );
+        assert_eq!(of(&asked, terms, at(70)), [sent, next(Step::Expires, Some(at(86_400)))]);
     }
 
     #[test]

@@ -88,12 +88,9 @@ impl Said {
                 Source::Statement
             }
             Self::StaffMoved | Self::StaffNotMoved => Source::Staff,
-            Self::NotSent
-            | Self::WorkerDied
-            | Self::CannotAsk
-            | Self::NeverAsked
-            | Self::Canceled
-            | Self::Expired => Source::Records,
+            Self::NotSent | Self::WorkerDied | Self::CannotAsk | Self::NeverAsked | Self::Canceled | Self::Expired => {
+                Source::Records
+            }
         }
     }
 

@@ -111,7 +111,13 @@ mod tests {
         let mut late = case(TransferState::Succeeded);
         late.proofs = vec![
             event(EventType::Unknown, TransferState::Unknown, Actor::Worker, 2, json!({})),
-            event(EventType::Succeeded, TransferState::Succeeded, Actor::Inquiry, 3, json!({})),
+            event(
+                EventType::Succeeded,
+                TransferState::Succeeded,
+                Actor::Inquiry,
+                3,
+                json!({}),
+            ),
         ];
         assert_eq!(Story::of(&late, TERMS, at(9)), Story::MovedLate);
         assert_eq!(when(&late), at(3));

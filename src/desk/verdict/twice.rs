@@ -154,7 +154,10 @@ mod tests {
         let mut told = case(Succeeded);
         told.alike = vec![other(Succeeded, 30)];
         let alike = of(&told).unwrap();
-        assert_eq!((alike.likeness, alike.pair, alike.moved), (Likeness::Amount, Pair::Charged, 2));
+        assert_eq!(
+            (alike.likeness, alike.pair, alike.moved),
+            (Likeness::Amount, Pair::Charged, 2)
+        );
         told.of_order = vec![other(Failed, 10), other(Succeeded, 900), other(Succeeded, 90)];
         let twice = of(&told).unwrap();
         assert_eq!(

@@ -65,7 +65,11 @@ impl Page for CsDeliveryPage {
             http_status: None,
             ..delivered.clone()
         };
-        let gone = CsTold::examples().into_iter().rev().flat_map(|told| told.deliveries).next();
+        let gone = CsTold::examples()
+            .into_iter()
+            .rev()
+            .flat_map(|told| told.deliveries)
+            .next();
         let page = |delivery: CsDelivery, attempts| Self {
             transfer_id: example::PAYMENT_ID.to_owned(),
             event_id: "evt_019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),

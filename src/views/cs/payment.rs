@@ -3,13 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{
-    correction::CsCorrection,
-    payment_samples,
-    story::Entry,
-    told::CsTold,
-    verdict::CsVerdict,
-};
+use super::{correction::CsCorrection, payment_samples, story::Entry, told::CsTold, verdict::CsVerdict};
 use crate::{
     models::kinds::{FailureCode, Mode},
     money::Won,

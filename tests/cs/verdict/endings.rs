@@ -25,7 +25,7 @@ async fn money_that_moved_is_told_with_the_banks_answer_and_words_for_the_caller
     let id = scene.pays(&app, "order-1", 12_300).await;
     let told = [
         "data-moved=\"yes\"",
-        "The bank answered today at",
+        "that it withdrew ₩12,300, and the amount",
         "The bank answered that it did what was asked.",
         ENDED,
         "Your payment of ₩12,300 to 나루상점 was withdrawn as it should be",
@@ -37,8 +37,13 @@ async fn money_that_moved_is_told_with_the_banks_answer_and_words_for_the_caller
     let page = scene.expect_told(&id, &told[..7]).await;
     assert!(!page.contains(told[7]) && page.contains("No endpoint wanted to be told of this."));
     // In the language of the caller, and without a code in what is said.
-    let page = scene.desk.get(&format!("/cs/payments/{id}?lang=ko")).await.expect(200).text;
-    assert!(page.contains("나루상점 12,300원 결제는 오늘"), "{page}");
+    let page = scene
+        .desk
+        .get(&format!("/cs/payments/{id}?lang=ko"))
+        .await
+        .expect(200)
+        .text;
+    assert!(page.contains("나루상점 12,300원 결제는"), "{page}");
     assert!(page.contains("정상으로 출금됐어요."), "{page}");
 }
 
@@ -141,7 +146,9 @@ async fn evidence_that_disagrees_waits_for_a_person_and_their_decision_stands_wi
         ("evidence", "거래내역 14:03"),
         ("version", version.as_str()),
     ];
-    lead.post(&format!("/cs/payments/{id}/correction"), &decision).await.expect(303);
+    lead.post(&format!("/cs/payments/{id}/correction"), &decision)
+        .await
+        .expect(303);
     let told = [
         "Staff decided that money moved.",
         "A person checked with the bank and decided: ₩19,091 was withdrawn.",
@@ -171,12 +178,21 @@ async fn what_was_never_sent_moved_nothing_and_says_why_it_ended() {
     let canceled = scene.asks("order-2", 12_300).await;
     let path = format!("/payments/{canceled}/cancellation");
     scene.api.post(&path, "cancel", &json!({})).await.expect(200);
-    scene.expect_told(&canceled, &["It was canceled today at", "canceled before it went to your bank"]).await;
+    scene
+        .expect_told(
+            &canceled,
+            &["before it went to the bank.", "canceled before it went to your bank"],
+        )
+        .await;
 
     app.advance(TimeDelta::days(2)).await;
+    scene.desk.sign_in("cs@example.test").await.expect(303);
     let id = TransferId(Prefix::Payment.parse(&waiting).unwrap());
     execute::execute(&app.services, id).await.unwrap();
-    let told = ["Its deadline passed before it went to the bank.", "it is fine to pay again"];
+    let told = [
+        "Its deadline passed before it went to the bank.",
+        "it is fine to pay again",
+    ];
     scene.expect_told(&waiting, &told).await;
 }
 
@@ -224,7 +240,7 @@ async fn a_queue_that_waits_for_the_banks_maintenance_says_until_when() {
     let begins: DateTime<chrono::Utc> = day.and_time(from).and_local_timezone(kst()).unwrap().to_utc();
     app.advance(begins - now + TimeDelta::minutes(5)).await;
     let told = [
-        "The bank is in maintenance, which ends today at",
+        "The bank is in maintenance, which ends",
         "It goes to the bank after the bank’s maintenance.",
         "Your bank is in maintenance, so the payment is waiting.",
     ];

@@ -30,7 +30,10 @@ async fn a_page_looks_again_until_nothing_changes_and_its_answer_leaves_the_form
     let scene = Scene::of(&app).await;
     let id = scene.asks("order-1", 12_300).await;
     let address = looks_at(&scene.page(&id).await).expect("it looks again");
-    assert!(address.starts_with(&format!("/cs/payments/{id}/fresh?mark=")), "{address}");
+    assert!(
+        address.starts_with(&format!("/cs/payments/{id}/fresh?mark=")),
+        "{address}"
+    );
     scene.desk.get(&address).await.expect(204);
 
     let transfer = TransferId(Prefix::Payment.parse(&id).unwrap());
@@ -39,7 +42,10 @@ async fn a_page_looks_again_until_nothing_changes_and_its_answer_leaves_the_form
     for part in ["#head", "#verdict", "#summary", "#facts", "#story"] {
         assert!(fresh.contains(&format!("hx-target=\"{part}\"")), "{part}: {fresh}");
     }
-    assert!(fresh.contains("data-moved=\"yes\"") && !fresh.contains("<form"), "{fresh}");
+    assert!(
+        fresh.contains("data-moved=\"yes\"") && !fresh.contains("<form"),
+        "{fresh}"
+    );
     assert_eq!(looks_at(&fresh), None, "nothing changes by itself any more");
     assert_eq!(looks_at(&scene.page(&id).await), None);
 }
@@ -54,7 +60,10 @@ async fn every_look_is_in_the_audit_and_a_look_that_showed_nothing_is_not() {
     let seen = looks(&app).await;
     let transfer = Prefix::Payment.parse(&id).unwrap();
     assert_eq!(seen.len(), 1);
-    assert_eq!((seen[0].subject_kind, seen[0].subject_id), (SubjectKind::Payment, Some(transfer)));
+    assert_eq!(
+        (seen[0].subject_kind, seen[0].subject_id),
+        (SubjectKind::Payment, Some(transfer))
+    );
     assert!(seen[0].request_id.is_some());
 
     scene.desk.get(&address).await.expect(204);
@@ -62,8 +71,16 @@ async fn every_look_is_in_the_audit_and_a_look_that_showed_nothing_is_not() {
     // Asked for alone it shows everything, and counts.
     scene.desk.get(&format!("/cs/payments/{id}/fresh")).await.expect(200);
     assert_eq!(looks(&app).await.len(), 2);
-    scene.desk.get("/cs/payments/pay_00000000000000000000000000000000").await.expect(404);
-    scene.desk.get(&format!("/cs/payments/{id}/deliveries/dlv_x")).await.expect(404);
+    scene
+        .desk
+        .get("/cs/payments/pay_00000000000000000000000000000000")
+        .await
+        .expect(404);
+    scene
+        .desk
+        .get(&format!("/cs/payments/{id}/deliveries/dlv_x"))
+        .await
+        .expect(404);
     assert_eq!(looks(&app).await.len(), 2);
 }
 

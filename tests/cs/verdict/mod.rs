@@ -34,7 +34,10 @@ impl Scene {
     /// Asks for a payment; answers with its id.
     async fn asks(&self, order: &str, amount: i64) -> String {
         let key = format!("{order}-{amount}-{}", uuid::Uuid::now_v7());
-        let made = self.api.post("/payments", &key, &payment(&self.mandate, order, amount)).await;
+        let made = self
+            .api
+            .post("/payments", &key, &payment(&self.mandate, order, amount))
+            .await;
         id_of(&made.expect(202).json())
     }
 
@@ -57,7 +60,11 @@ impl Scene {
 
     /// The page of a payment or refund, in English.
     async fn page(&self, id: &str) -> String {
-        self.desk.get(&format!("/cs/payments/{id}?lang=en")).await.expect(200).text
+        self.desk
+            .get(&format!("/cs/payments/{id}?lang=en"))
+            .await
+            .expect(200)
+            .text
     }
 
     /// Fails unless the page of `id` tells all of it.
@@ -77,7 +84,10 @@ fn id_of(made: &Value) -> String {
 /// A part of the page, from the element with this id to the next of these parts.
 fn part<'a>(page: &'a str, id: &str) -> &'a str {
     let begin = format!("id=\"{id}\"");
-    let rest = page.split(begin.as_str()).nth(1).unwrap_or_else(|| panic!("no {id} in {page}"));
+    let rest = page
+        .split(begin.as_str())
+        .nth(1)
+        .unwrap_or_else(|| panic!("no {id} in {page}"));
     let ends = ["id=\"fresh\"", "id=\"summary\"", "class=\"columns\"", "id=\"story\""];
     let end = ends.iter().filter_map(|end| rest.find(end)).min();
     &rest[..end.unwrap_or(rest.len())]
