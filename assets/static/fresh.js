@@ -23,7 +23,7 @@
 
   let pointer = null;
   document.addEventListener("pointermove", (event) => (pointer = [event.clientX, event.clientY]), { passive: true });
-  document.addEventListener("pointerleave", () => (pointer = null));
+  document.documentElement.addEventListener("pointerleave", () => (pointer = null));
 
   // What must not move: the field that is typed in, else what is under the pointer, else what is at the top.
   function heldNow() {
