@@ -140,8 +140,6 @@ async fn look_at_everything(app: &TestApp, shop: &Shop, paid: &str, mandate: &st
         "/cs/members?q=%EA%B9%80%EB%AF%BC%EC%A7%80",
         &format!("/cs/payments?q={paid}"),
         &format!("/cs/payments/{paid}"),
-        &format!("/cs/payments/{paid}?all=yes"),
-        &format!("/cs/payments/{paid}/fresh"),
     ] {
         desk.get(path).await.expect(200);
     }
