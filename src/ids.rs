@@ -115,6 +115,7 @@ pub enum Prefix {
     Delivery,
     Key,
     ReturnUrl,
+    Partner,
 }
 
 impl Prefix {
@@ -133,6 +134,7 @@ impl Prefix {
             Self::Delivery => "dlv_",
             Self::Key => "key_",
             Self::ReturnUrl => "url_",
+            Self::Partner => "par_",
         }
     }
 

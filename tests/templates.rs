@@ -79,7 +79,7 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
         })
     };
     let path = match template {
-        "cs/payments.html" | "cs/payment.html" => "/cs/payments",
+        "cs/payments.html" | "cs/payment.html" | "cs/delivery.html" => "/cs/payments",
         "cs/members.html" | "cs/member.html" => "/cs/members",
         "cs/notices.html" | "cs/notice.html" => "/cs/notices",
         deed if deed.starts_with("cs/action_") => "/cs/payments",
@@ -252,6 +252,7 @@ fn what_people_typed_is_escaped() {
         "cs/action_resend.html",
         "cs/action_notes.html",
         "cs/action_tags.html",
+        "cs/delivery.html",
         "partner/home.html",
         "partner/keys.html",
         "partner/key_new.html",

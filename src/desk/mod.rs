@@ -1,4 +1,5 @@
-//! The CS desk's own: who may do what, what was looked at and done, each dialog's action once, and what is taken along.
+//! The CS desk's own: who may do what, what was looked at and done, each dialog's action once, the verdict on a
+//! transfer, what its partner was told, and what is taken along.
 //!
 //! What staff do to a transfer is done by the verbs of `transfers/`; the files here put them into one transaction with the
 //! dialog that asked (`action.rs`) and its row in the audit.
@@ -17,3 +18,5 @@ pub mod redeliveries;
 pub mod refunds;
 pub mod roles;
 pub mod tags;
+pub mod told;
+pub mod verdict;

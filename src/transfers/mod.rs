@@ -37,6 +37,7 @@ mod party;
 pub mod policy;
 pub mod refund;
 pub mod refund_sums;
+pub mod related;
 pub mod search;
 pub mod settle;
 pub mod state;

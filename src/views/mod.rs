@@ -23,6 +23,7 @@ pub mod paging;
 pub mod partner;
 pub mod samples;
 pub mod security_headers;
+mod spoken;
 pub mod stamp;
 pub mod templates;
 pub mod transfer;

@@ -58,19 +58,7 @@ pub fn all() -> Vec<Sample> {
     add::<web::notices::NoticeList>(&mut samples);
     add::<web::notices::NoticeDetail>(&mut samples);
     add::<web::status::StatusPage>(&mut samples);
-    add::<cs::notices::CsNoticeList>(&mut samples);
-    add::<cs::notices::CsNotice>(&mut samples);
-    add::<cs::members::CsMemberList>(&mut samples);
-    add::<cs::members::CsMember>(&mut samples);
-    add::<cs::payments::CsTransferList>(&mut samples);
-    add::<cs::payment::CsTransfer>(&mut samples);
-    add::<cs::export::CsExport>(&mut samples);
-    add::<cs::actions::refund::RefundDialog>(&mut samples);
-    add::<cs::actions::reason::ReasonDialog>(&mut samples);
-    add::<cs::actions::approval::ApprovalDialog>(&mut samples);
-    add::<cs::actions::resend::ResendDialog>(&mut samples);
-    add::<cs::actions::notes::NotesPage>(&mut samples);
-    add::<cs::actions::tags::TagsPage>(&mut samples);
+    add_desk(&mut samples);
     add::<checkout::pay::Pay>(&mut samples);
     add::<checkout::balance::ChoiceBalance>(&mut samples);
     add::<checkout::outcome::Outcome>(&mut samples);
@@ -101,6 +89,25 @@ pub fn all() -> Vec<Sample> {
     add::<partner::delivery::DeliveryDetail>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);
     samples
+}
+
+/// The pages of staff.
+fn add_desk(samples: &mut Vec<Sample>) {
+    add::<cs::notices::CsNoticeList>(samples);
+    add::<cs::notices::CsNotice>(samples);
+    add::<cs::members::CsMemberList>(samples);
+    add::<cs::members::CsMember>(samples);
+    add::<cs::payments::CsTransferList>(samples);
+    add::<cs::payment::CsTransfer>(samples);
+    add::<cs::payment::CsFresh>(samples);
+    add::<cs::delivery::CsDeliveryPage>(samples);
+    add::<cs::export::CsExport>(samples);
+    add::<cs::actions::refund::RefundDialog>(samples);
+    add::<cs::actions::reason::ReasonDialog>(samples);
+    add::<cs::actions::approval::ApprovalDialog>(samples);
+    add::<cs::actions::resend::ResendDialog>(samples);
+    add::<cs::actions::notes::NotesPage>(samples);
+    add::<cs::actions::tags::TagsPage>(samples);
 }
 
 fn add<P: Page + 'static>(samples: &mut Vec<Sample>) {

@@ -1,6 +1,7 @@
 //! Tests in a real browser. The first ones prove the helper itself on pages that are faulty on purpose.
 
 mod accounts;
+mod calls;
 mod checkout;
 mod desk_keys;
 mod devices;

@@ -13,6 +13,7 @@ mod search_caller;
 mod search_list;
 mod search_newer;
 mod search_plans;
+mod verdict;
 
 use naru::models::kinds::Role;
 

@@ -18,6 +18,8 @@ mod payments_links;
 mod payments_newer;
 mod payments_typed;
 mod story;
+mod told;
+mod verdict;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -38,7 +40,8 @@ pub fn routes() -> Routes {
     let routes = home::routes()
         .merge(payments::routes())
         .merge(payments_newer::routes())
-        .merge(detail::routes());
+        .merge(detail::routes())
+        .merge(told::routes());
     pages(
         routes
             .merge(correction::routes())

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod correction;
+pub mod delivery;
 pub mod exchange;
 pub mod export;
 pub mod members;
@@ -10,5 +11,8 @@ pub mod payment;
 pub mod payment_filter;
 mod payment_samples;
 pub mod payments;
+mod payments_samples;
 pub mod story;
-pub mod why;
+pub mod told;
+pub mod verdict;
+mod verdict_samples;

@@ -123,6 +123,6 @@ impl Page for CsTransferList {
     const TEMPLATE: &'static str = "cs/payments.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        super::payment_samples::samples()
+        super::payments_samples::samples()
     }
 }
