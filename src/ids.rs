@@ -107,6 +107,7 @@ pub enum Prefix {
     Delivery,
     Key,
     ReturnUrl,
+    Partner,
 }
 
 impl Prefix {
@@ -125,6 +126,7 @@ impl Prefix {
             Self::Delivery => "dlv_",
             Self::Key => "key_",
             Self::ReturnUrl => "url_",
+            Self::Partner => "par_",
         }
     }
 
