@@ -62,10 +62,12 @@ pub enum NoticeWord {
     RedeliveringSome,
     NothingToRedeliver,
     FormSentBefore,
+    PartnerStopped,
+    PartnerResumed,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 47] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
@@ -111,6 +113,8 @@ impl NoticeWord {
         Self::RedeliveringSome,
         Self::NothingToRedeliver,
         Self::FormSentBefore,
+        Self::PartnerStopped,
+        Self::PartnerResumed,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -160,6 +164,8 @@ impl NoticeWord {
             Self::RedeliveringSome => ("redelivering-some", Tone::Warning),
             Self::NothingToRedeliver => ("nothing-to-redeliver", Tone::Info),
             Self::FormSentBefore => ("form-sent-before", Tone::Warning),
+            Self::PartnerStopped => ("partner-stopped", Tone::Success),
+            Self::PartnerResumed => ("partner-resumed", Tone::Success),
         }
     }
 }

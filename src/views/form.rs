@@ -51,6 +51,8 @@ pub enum FieldProblem {
     PeriodTooLong,
     ChoiceNeeded,
     UrlFormat,
+    /// No id of anything, in any spelling.
+    IdFormat,
     /// In the list already.
     UrlKnown,
     HookUrlFormat,
@@ -59,7 +61,7 @@ pub enum FieldProblem {
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -92,6 +94,7 @@ impl FieldProblem {
         Self::PeriodTooLong,
         Self::ChoiceNeeded,
         Self::UrlFormat,
+        Self::IdFormat,
         Self::UrlKnown,
         Self::HookUrlFormat,
         Self::HookUrlPrivate,

@@ -61,7 +61,14 @@ pub fn all() -> Vec<Sample> {
     add::<cs::notices::CsNoticeList>(&mut samples);
     add::<cs::notices::CsNotice>(&mut samples);
     add::<cs::members::CsMemberList>(&mut samples);
-    add::<cs::members::CsMember>(&mut samples);
+    add::<cs::member::CsMember>(&mut samples);
+    add::<cs::unmask::UnmaskFragment>(&mut samples);
+    add::<cs::unmask::UnmaskedFragment>(&mut samples);
+    add::<cs::unmask::UnmaskedPage>(&mut samples);
+    add::<cs::mandate::CsMandate>(&mut samples);
+    add::<cs::partners::CsPartnerList>(&mut samples);
+    add::<cs::partner::CsPartner>(&mut samples);
+    add::<cs::audit::CsAudit>(&mut samples);
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
     add::<checkout::pay::Pay>(&mut samples);

@@ -15,6 +15,7 @@ use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::controllers::web::mandate_cards::mandate_cards;
 use crate::desk::audit::{self, Record, Subject};
+use crate::desk::dialog::DialogError;
 use crate::desk::roles::Permission;
 use crate::ids::{MandateId, Prefix};
 use crate::members::search;
@@ -77,11 +78,11 @@ async fn revoke(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typ
         Ok(()) => return Ok(visit.go_and_tell(&path_of(id), NoticeWord::MandateRevoked)),
         Err(StaffRevokeError::Ended) => (StatusCode::CONFLICT, NoticeWord::MandateEnded),
         Err(StaffRevokeError::Changed { .. }) => (StatusCode::PRECONDITION_FAILED, NoticeWord::ChangedMeanwhile),
-        Err(StaffRevokeError::Dialog(crate::desk::dialog::DialogError::Foreign)) => {
+        Err(StaffRevokeError::Dialog(DialogError::Foreign)) => {
             (StatusCode::CONFLICT, NoticeWord::FormSentBefore)
         }
         Err(StaffRevokeError::NotFound) => return Err(PageError::not_found()),
-        Err(StaffRevokeError::Database(error) | StaffRevokeError::Dialog(crate::desk::dialog::DialogError::Database(error))) => {
+        Err(StaffRevokeError::Database(error) | StaffRevokeError::Dialog(DialogError::Database(error))) => {
             return Err(error.into());
         }
     };

@@ -1,15 +1,22 @@
 //! The desk: what staff see while a caller is on the line.
 
+mod asked;
+mod audit;
 mod correction;
 mod detail;
 mod home;
+mod mandate;
 mod members;
 mod notice_edit;
 pub(super) mod notice_form;
 mod notice_page;
 mod notices;
+mod partner;
+mod partner_stop;
+mod partners;
 mod payments;
 mod story;
+mod unmask;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -32,6 +39,12 @@ pub fn routes() -> Routes {
         routes
             .merge(correction::routes())
             .merge(members::routes())
+            .merge(unmask::routes())
+            .merge(mandate::routes())
+            .merge(partners::routes())
+            .merge(partner::routes())
+            .merge(partner_stop::routes())
+            .merge(audit::routes())
             .merge(notices::routes())
             .merge(notice_edit::routes()),
     )

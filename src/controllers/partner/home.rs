@@ -53,7 +53,7 @@ async fn show(visit: PartnerVisit) -> Result<Response, PageError> {
     })
 }
 
-fn today_of(sums: &[Sum]) -> Today {
+pub(in crate::controllers) fn today_of(sums: &[Sum]) -> Today {
     let find = |kind, state| sums.iter().find(|sum| sum.kind == kind && sum.state == state);
     let succeeded = |kind| {
         let sum = find(kind, TransferState::Succeeded);
