@@ -7,3 +7,4 @@ mod helper;
 mod money;
 mod pages;
 mod sign_up;
+mod unmask;

@@ -1,10 +1,14 @@
 //! The desk: who may come in, and how a payment is found while a caller is on the line.
 
+mod audit;
 mod correction;
 mod detail;
+mod mandates;
 mod members;
 mod notices;
+mod partners;
 mod search;
+mod unmask;
 
 use naru::models::kinds::Role;
 
