@@ -17,7 +17,7 @@ use crate::models::users;
 /// What one search box and the filters ask for. Absent parts do not narrow the list.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
-    /// A payment or refund id, an order id, or a member's email.
+    /// A payment or refund id, an order id, or a member's email or id.
     pub text: Option<String>,
     pub state: Option<TransferState>,
     pub kind: Option<TransferKind>,
@@ -62,6 +62,10 @@ async fn named_by<C: ConnectionTrait>(db: &C, text: &str) -> Result<Condition, T
     }
     if let Some(id) = Prefix::Refund.parse(text).map(TransferId) {
         return Ok(Condition::all().add(Column::Id.eq(id)));
+    }
+    // As the member's page leads here. Index (member_id, created_at, id).
+    if let Some(id) = Prefix::Member.parse(text).map(UserId) {
+        return Ok(Condition::all().add(Column::MemberId.eq(id)));
     }
     // As a log line writes it, without its kind.
     if let Ok(id) = Uuid::try_parse(text) {

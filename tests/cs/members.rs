@@ -180,6 +180,8 @@ async fn all_payments_of_a_member_are_read_page_by_page_and_lead_to_the_search()
     let next = next.split('"').next().unwrap().replace("&amp;", "&");
     let second = desk.get(&next).await.expect(200).text;
     assert_eq!((payments(&first), payments(&second)), (20, 5));
+    let searched = desk.get(&format!("/cs/payments?q={id}")).await.expect(200).text;
+    assert!(searched.contains("/cs/payments/pay_"), "the search does not know the member: {searched}");
 }
 
 #[tokio::test]

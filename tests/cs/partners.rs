@@ -161,6 +161,10 @@ async fn a_stopped_partner_gets_nothing_new_and_what_was_promised_goes_on() {
     execute::execute(&app.services, id(&queued)).await.unwrap();
     assert_eq!(api.get(&format!("/payments/{queued}")).await.json()["status"], "succeeded");
 
+    let console = app.console(&shop, "dev@example.test").await;
+    let told = console.get("/partner").await.expect(200).text;
+    assert!(told.contains("나루가 새 결제와 출금 동의"), "{told}");
+
     change(&app, &lead, &shop, "resumption").await;
     // Nothing was stored under the key that was refused.
     api.post("/payments", "new", &payment(&mandate, "order-4", 1_000)).await.expect(202);
