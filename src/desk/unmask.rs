@@ -127,7 +127,10 @@ async fn count_and_record(
     now: DateTime<Utc>,
 ) -> Result<(), UnmaskError> {
     // One's own row is locked, so that two tabs are counted one after the other. SQLite has one writer.
-    let staff = users::Entity::find_by_id(asked.by.staff).lock_exclusive().one(tx).await?;
+    let staff = users::Entity::find_by_id(asked.by.staff)
+        .lock_exclusive()
+        .one(tx)
+        .await?;
     staff.ok_or(UnmaskError::NotFound)?;
     // Index (actor_id, at, id): an hour of one person's.
     let within: Vec<DateTime<Utc>> = staff_audit::Entity::find()
@@ -141,7 +144,10 @@ async fn count_and_record(
         .into_tuple()
         .all(tx)
         .await?;
-    if let (true, Some(oldest)) = (within.len() >= usize::try_from(most).unwrap_or(usize::MAX), within.last()) {
+    if let (true, Some(oldest)) = (
+        within.len() >= usize::try_from(most).unwrap_or(usize::MAX),
+        within.last(),
+    ) {
         let again_at = *oldest + WINDOW;
         return Err(UnmaskError::TooMany { most, again_at });
     }
@@ -167,7 +173,9 @@ async fn person(services: &Services, user: users::Model) -> Result<Whole, Unmask
     let member = member.ok_or(UnmaskError::NotFound)?;
     let sealer = &services.sealer;
     let phone = member.phone_sealed.as_deref();
-    let phone = phone.map(|sealed| PhoneNumber::open(sealer, user.id, sealed)).transpose()?;
+    let phone = phone
+        .map(|sealed| PhoneNumber::open(sealer, user.id, sealed))
+        .transpose()?;
     Ok(Whole::Person {
         name: user.name,
         email: user.email,

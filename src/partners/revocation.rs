@@ -159,7 +159,10 @@ async fn revoke_for_staff(
     now: DateTime<Utc>,
 ) -> Result<(), StaffRevokeError> {
     // First of all, so that a second sending of the dialog waits here for the first. SQLite has one writer.
-    let found = mandates::Entity::find_by_id(asked.mandate).lock_exclusive().one(tx).await?;
+    let found = mandates::Entity::find_by_id(asked.mandate)
+        .lock_exclusive()
+        .one(tx)
+        .await?;
     let mandate = found.ok_or(StaffRevokeError::NotFound)?;
     let dialog = Dialog {
         id: asked.dialog,

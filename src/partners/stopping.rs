@@ -73,7 +73,11 @@ pub async fn change(services: &Services, wish: Wish, asked: Asked) -> Result<(),
         .write(move |tx| Box::pin(change_within(tx, wish, asked, now)))
         .await?;
     if changed {
-        tracing::warn!(partner, deed = wish.deed().as_str(), "staff changed a partner's standing");
+        tracing::warn!(
+            partner,
+            deed = wish.deed().as_str(),
+            "staff changed a partner's standing"
+        );
     }
     Ok(())
 }

@@ -189,7 +189,10 @@ async fn pages_of_a_partners_console_are_quiet_narrow_enough_and_accessible() {
 /// Members, partners and the audit, each with something on it and with nothing.
 async fn paths_of_people(app: &TestApp) -> Vec<String> {
     let db = app.services.db.read();
-    let member = users::Model::find_by_email(db, "minji@naru.test").await.unwrap().unwrap();
+    let member = users::Model::find_by_email(db, "minji@naru.test")
+        .await
+        .unwrap()
+        .unwrap();
     let mandates = mandates::Model::list_owned_by(db, member.id).await.unwrap();
     let partner = mandates.first().expect("a mandate").partner_id;
     let member = Prefix::Member.show(member.id.0);
@@ -208,7 +211,11 @@ async fn paths_of_people(app: &TestApp) -> Vec<String> {
     paths.push(format!("/cs/members/{member}"));
     paths.push(format!("/cs/audit?subject={member}"));
     paths.push(format!("/cs/partners/{}", Prefix::Partner.show(partner.0)));
-    paths.extend(mandates.iter().map(|mandate| format!("/cs/mandates/{}", Prefix::Mandate.show(mandate.id.0))));
+    paths.extend(
+        mandates
+            .iter()
+            .map(|mandate| format!("/cs/mandates/{}", Prefix::Mandate.show(mandate.id.0))),
+    );
     paths
 }
 

@@ -53,7 +53,10 @@ impl TestApp {
 async fn addresses(app: &TestApp) -> Vec<(String, String)> {
     let (shop, mandate) = app.shop_with_mandate().await;
     app.partner_user(&shop, "dev@example.test").await;
-    let made = shop.api.post("/payments", "k", &payment(&mandate, "order-1", 12_300)).await;
+    let made = shop
+        .api
+        .post("/payments", "k", &payment(&mandate, "order-1", 12_300))
+        .await;
     let paid = made.expect(202).json()["id"].as_str().unwrap().to_owned();
     let member = Prefix::Member.show(app.user_id("minji@example.test").await.0);
     let things = [
@@ -66,7 +69,11 @@ async fn addresses(app: &TestApp) -> Vec<(String, String)> {
     let address = |uri: &str| {
         let thing = things.iter().find(|(prefix, _)| uri.starts_with(prefix));
         let id = thing.map_or(paid.as_str(), |(_, id)| id.as_str());
-        let query = if uri.contains('{') { "" } else { "?q=minji%40example.test" };
+        let query = if uri.contains('{') {
+            ""
+        } else {
+            "?q=minji%40example.test"
+        };
         format!("{}{query}", uri.replace("{id}", id))
     };
     of_desk.map(|route| (address(&route.uri), route.uri)).collect()
@@ -87,8 +94,16 @@ async fn each_page_of_the_desk_that_shows_somebody_has_written_who_looked() {
         assert!(!written.is_empty(), "nobody knows who looked at {address}");
         showed.push(uri);
     }
-    for uri in ["/cs/members", "/cs/members/{id}", "/cs/mandates/{id}", "/cs/partners/{id}"] {
-        assert!(showed.iter().any(|shown| shown == uri), "{uri} shows nobody: {showed:?}");
+    for uri in [
+        "/cs/members",
+        "/cs/members/{id}",
+        "/cs/mandates/{id}",
+        "/cs/partners/{id}",
+    ] {
+        assert!(
+            showed.iter().any(|shown| shown == uri),
+            "{uri} shows nobody: {showed:?}"
+        );
     }
 }
 
@@ -106,7 +121,10 @@ async fn a_search_of_people_is_told_by_its_kind_and_not_by_what_was_typed() {
         let query = serde_urlencoded::to_string([("q", q)]).unwrap();
         let answer = desk.get(&format!("/cs/members?{query}")).await.expect(200);
         let row = app.written_by(&answer).await.remove(0);
-        assert_eq!((row.deed, row.subject_kind, row.subject_id), (StaffDeed::Searched, SubjectKind::List, None));
+        assert_eq!(
+            (row.deed, row.subject_kind, row.subject_id),
+            (StaffDeed::Searched, SubjectKind::List, None)
+        );
         let detail: serde_json::Value = serde_json::from_str(row.detail.as_deref().unwrap()).unwrap();
         assert_eq!(detail, serde_json::json!({ "what": "member", "by": by }));
         assert_eq!(row.actor_id, app.user_id("cs@example.test").await);
@@ -129,7 +147,10 @@ async fn written(app: &TestApp, staff: UserId, deed: StaffDeed, subject: Subject
 fn deeds(page: &str) -> Vec<String> {
     let rows = page.split("audit-rows").nth(1).unwrap_or_default();
     let titles = rows.split("<b class=\"row-title wraps\">").skip(1);
-    titles.filter_map(|part| part.split('<').next()).map(str::to_owned).collect()
+    titles
+        .filter_map(|part| part.split('<').next())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[tokio::test]
@@ -156,21 +177,40 @@ async fn the_audit_is_found_by_who_what_with_what_and_when_newest_first() {
     let all = auditor.get("/cs/audit?lang=ko").await.expect(200).text;
     assert_eq!(deeds(&all), [stopped, unmasked, seen, searched]);
     let shown = Prefix::Member.show(member.0);
-    for part in ["고객이 두 번 문의", "상담 담당", &format!("href=\"/cs/members/{shown}\"")] {
+    for part in [
+        "고객이 두 번 문의",
+        "상담 담당",
+        &format!("href=\"/cs/members/{shown}\""),
+    ] {
         assert!(all.contains(part), "{part}: {all}");
     }
     let found = async |query: String| deeds(&auditor.get(&format!("/cs/audit?{query}")).await.expect(200).text);
     assert_eq!(found(format!("who={}", lead.0.simple())).await, [stopped]);
     assert_eq!(found("deed=unmasked".to_owned()).await, [unmasked]);
-    for spelling in [shown.clone(), format!("mem_{}", member.0), member.0.to_string(), shown.to_uppercase()] {
-        assert_eq!(found(format!("subject={spelling}")).await, [unmasked, seen], "{spelling}");
+    for spelling in [
+        shown.clone(),
+        format!("mem_{}", member.0),
+        member.0.to_string(),
+        shown.to_uppercase(),
+    ] {
+        assert_eq!(
+            found(format!("subject={spelling}")).await,
+            [unmasked, seen],
+            "{spelling}"
+        );
     }
-    assert_eq!(found(format!("subject={shown}&deed=member_seen&who={}", cs.0)).await, [seen]);
+    assert_eq!(
+        found(format!("subject={shown}&deed=member_seen&who={}", cs.0)).await,
+        [seen]
+    );
     let today = app.services.clock.today_kst();
     assert_eq!(found(format!("from={today}")).await.len(), 4);
     let tomorrow = today + TimeDelta::days(1);
     assert_eq!(found(format!("from={tomorrow}")).await, Vec::<String>::new());
-    assert_eq!(found(format!("to={}", today - TimeDelta::days(1))).await, Vec::<String>::new());
+    assert_eq!(
+        found(format!("to={}", today - TimeDelta::days(1))).await,
+        Vec::<String>::new()
+    );
 }
 
 #[tokio::test]
@@ -248,5 +288,10 @@ pub(super) async fn version_of(app: &TestApp, mandate: &str) -> String {
 pub(super) async fn dialog_of(browser: &Browser, path: &str) -> String {
     let page = browser.get(path).await.expect(200).text;
     let field = page.split("name=\"dialog\" value=\"").nth(1);
-    field.unwrap_or_else(|| panic!("no dialog on {path}: {page}")).split('"').next().unwrap().to_owned()
+    field
+        .unwrap_or_else(|| panic!("no dialog on {path}: {page}"))
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned()
 }

@@ -19,22 +19,37 @@ fn form<'a>(dialog: &'a str, version: &'a str) -> [(&'static str, &'a str); 3] {
 async fn staff_end_a_mandate_and_what_was_promised_under_it_goes_on() {
     let app = app::wish().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let queued = shop.api.post("/payments", "k1", &payment(&mandate, "order-1", 12_300)).await;
+    let queued = shop
+        .api
+        .post("/payments", "k1", &payment(&mandate, "order-1", 12_300))
+        .await;
     let queued = queued.expect(202).json()["id"].as_str().unwrap().to_owned();
     let desk = desk(&app).await;
     let path = format!("/cs/mandates/{mandate}");
     let member = Prefix::Member.show(app.user_id("minji@example.test").await.0);
     let seen = desk.get(&format!("/cs/members/{member}")).await.expect(200).text;
-    assert!(seen.contains(&format!("href=\"{path}\"")), "the member's page leads there: {seen}");
+    assert!(
+        seen.contains(&format!("href=\"{path}\"")),
+        "the member's page leads there: {seen}"
+    );
 
     let dialog = dialog_of(&desk, &path).await;
-    let sent = desk.post(&format!("{path}/revocation"), &form(&dialog, "1")).await.expect(303);
+    let sent = desk
+        .post(&format!("{path}/revocation"), &form(&dialog, "1"))
+        .await
+        .expect(303);
     assert_eq!(sent.header("location"), path);
     let page = desk.get(&path).await.expect(200).text;
     assert!(page.contains("해지됨") && page.contains("동의를 해지했어요"), "{page}");
-    assert!(!page.contains("name=\"dialog\""), "there is nothing more to end: {page}");
+    assert!(
+        !page.contains("name=\"dialog\""),
+        "there is nothing more to end: {page}"
+    );
 
-    let refused = shop.api.post("/payments", "k2", &payment(&mandate, "order-2", 1_000)).await;
+    let refused = shop
+        .api
+        .post("/payments", "k2", &payment(&mandate, "order-2", 1_000))
+        .await;
     refused.problem(409, "mandate_inactive");
     let kept = shop.api.get(&format!("/payments/{queued}")).await.expect(200).json();
     assert_eq!(kept["status"], "queued");
@@ -81,7 +96,10 @@ async fn c50_a_stale_page_ends_nothing_and_keeps_what_was_typed() {
     let send = format!("{path}/revocation");
     for stale in ["1", "", "x"] {
         let page = desk.post(&send, &form(&dialog, stale)).await.expect(412).text;
-        assert!(page.contains("그사이에 상태가 바뀌었어요") && page.contains(REASON), "{page}");
+        assert!(
+            page.contains("그사이에 상태가 바뀌었어요") && page.contains(REASON),
+            "{page}"
+        );
     }
     let request = desk
         .request(Method::POST, &send)
@@ -107,7 +125,10 @@ async fn an_auditor_sees_a_mandate_and_ends_none() {
         let page = browser.get(&path).await.expect(200).text;
         assert!(page.contains("김*지") && !page.contains("name=\"dialog\""), "{page}");
         let dialog = naru::ids::DialogId::new().0.to_string();
-        browser.post(&format!("{path}/revocation"), &form(&dialog, "1")).await.expect(403);
+        browser
+            .post(&format!("{path}/revocation"), &form(&dialog, "1"))
+            .await
+            .expect(403);
     }
     let desk = desk(&app).await;
     for unknown in ["man_1".to_owned(), mandate.replace("man_", "acc_")] {

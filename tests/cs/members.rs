@@ -155,9 +155,17 @@ async fn a_member_is_found_by_their_id_in_any_spelling() {
         id.0.to_string(),
         id.0.simple().to_string(),
     ] {
-        assert_eq!(found(&desk, &spelling).await, std::slice::from_ref(&shown), "{spelling}");
+        assert_eq!(
+            found(&desk, &spelling).await,
+            std::slice::from_ref(&shown),
+            "{spelling}"
+        );
     }
-    for other in [Prefix::Member.show(UserId::new().0), shown.replace("mem_", "acc_"), "mem_1".to_owned()] {
+    for other in [
+        Prefix::Member.show(UserId::new().0),
+        shown.replace("mem_", "acc_"),
+        "mem_1".to_owned(),
+    ] {
         assert_eq!(found(&desk, &other).await, Vec::<String>::new(), "{other}");
     }
 }
@@ -168,7 +176,10 @@ async fn all_payments_of_a_member_are_read_page_by_page_and_lead_to_the_search()
     let (shop, mandate) = app.shop_with_mandate().await;
     for number in 0..25 {
         let order = format!("order-{number}");
-        let made = shop.api.post("/payments", &order, &payment(&mandate, &order, 1_000)).await;
+        let made = shop
+            .api
+            .post("/payments", &order, &payment(&mandate, &order, 1_000))
+            .await;
         made.expect(202);
     }
     let desk = desk(&app).await;
@@ -181,7 +192,10 @@ async fn all_payments_of_a_member_are_read_page_by_page_and_lead_to_the_search()
     let second = desk.get(&next).await.expect(200).text;
     assert_eq!((payments(&first), payments(&second)), (20, 5));
     let searched = desk.get(&format!("/cs/payments?q={id}")).await.expect(200).text;
-    assert!(searched.contains("/cs/payments/pay_"), "the search does not know the member: {searched}");
+    assert!(
+        searched.contains("/cs/payments/pay_"),
+        "the search does not know the member: {searched}"
+    );
 }
 
 #[tokio::test]
@@ -196,8 +210,18 @@ async fn of_a_member_who_left_the_desk_sees_what_is_kept_and_why() {
     assert_eq!(found(&desk, "minji@example.test").await, Vec::<String>::new());
     assert_eq!(found(&desk, &id).await, std::slice::from_ref(&id));
     let page = desk.get(&format!("/cs/members/{id}?lang=ko")).await.expect(200).text;
-    for part in ["김*지", "탈퇴한 회원이에요", "전자금융거래법 제22조", "30200012*****", "연결 끊음", "해지됨"] {
+    for part in [
+        "김*지",
+        "탈퇴한 회원이에요",
+        "전자금융거래법 제22조",
+        "30200012*****",
+        "연결 끊음",
+        "해지됨",
+    ] {
         assert!(page.contains(part), "{part}: {page}");
     }
-    assert!(!page.contains("withdrawn-") && !page.contains("3020001234567"), "{page}");
+    assert!(
+        !page.contains("withdrawn-") && !page.contains("3020001234567"),
+        "{page}"
+    );
 }

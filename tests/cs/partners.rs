@@ -41,7 +41,10 @@ async fn change(app: &TestApp, lead: &Browser, shop: &Shop, what: &str) {
     let path = path_of(shop);
     let dialog = dialog_of(lead, &path).await;
     let version = row(app, shop.id).await.version.to_string();
-    let answer = lead.post(&format!("{path}/{what}"), &form(&dialog, &version)).await.expect(303);
+    let answer = lead
+        .post(&format!("{path}/{what}"), &form(&dialog, &version))
+        .await
+        .expect(303);
     assert_eq!(answer.header("location"), path);
 }
 
@@ -60,9 +63,18 @@ async fn partners_are_listed_by_name_page_by_page_and_found_by_how_their_name_be
     app.shop("나루상점").await;
     let desk = desk(&app).await;
     let first = desk.get("/cs/partners").await.expect(200).text;
-    let next = first.split("rel=\"next\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+    let next = first
+        .split("rel=\"next\" href=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
     let mut all = names(&first);
-    assert_eq!((all.len(), all[0].as_str(), all[1].as_str()), (50, "나루상점", "상점 00"));
+    assert_eq!(
+        (all.len(), all[0].as_str(), all[1].as_str()),
+        (50, "나루상점", "상점 00")
+    );
     all.extend(names(&desk.get(&next.replace("&amp;", "&")).await.expect(200).text));
     let mut sorted = all.clone();
     sorted.sort();
@@ -90,10 +102,17 @@ async fn a_partners_page_shows_what_it_has_with_what_fails_first_and_its_people_
         .await
         .unwrap();
     for (key, url) in [("e1", "http://127.0.0.1:9/calm"), ("e2", "http://127.0.0.1:9/failing")] {
-        shop.api.post("/webhook-endpoints", key, &json!({ "url": url })).await.expect(201);
+        shop.api
+            .post("/webhook-endpoints", key, &json!({ "url": url }))
+            .await
+            .expect(201);
     }
-    app.sql("UPDATE webhook_endpoints SET failures = 7 WHERE url LIKE '%failing'").await;
-    shop.api.post("/payments", "k1", &payment(&mandate, "order-1", 12_300)).await.expect(202);
+    app.sql("UPDATE webhook_endpoints SET failures = 7 WHERE url LIKE '%failing'")
+        .await;
+    shop.api
+        .post("/payments", "k1", &payment(&mandate, "order-1", 12_300))
+        .await
+        .expect(202);
     let lead = lead(&app).await;
     let page = lead.get(&path_of(&shop)).await.expect(200).text;
     let hint = naru::partners::keys::hint(&shop.api.key);
@@ -110,17 +129,39 @@ async fn a_partners_page_shows_what_it_has_with_what_fails_first_and_its_people_
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
-    assert!(page.find("/failing").unwrap() < page.find("/calm").unwrap(), "what fails is not first");
-    assert!(!page.contains("dev@example.test") && !page.contains(&shop.api.key), "{page}");
+    assert!(
+        page.find("/failing").unwrap() < page.find("/calm").unwrap(),
+        "what fails is not first"
+    );
+    assert!(
+        !page.contains("dev@example.test") && !page.contains(&shop.api.key),
+        "{page}"
+    );
     let seen = app.deeds_of(StaffDeed::PartnerSeen).await;
-    assert_eq!(seen.iter().map(|row| row.subject_id).collect::<Vec<_>>(), [Some(shop.id.0)]);
+    assert_eq!(
+        seen.iter().map(|row| row.subject_id).collect::<Vec<_>>(),
+        [Some(shop.id.0)]
+    );
     // As the filter of the search spells it.
-    lead.get(&format!("/cs/partners/{}", shop.id.0.simple())).await.expect(200);
-    for unknown in [Prefix::Partner.show(PartnerId::new().0), "par_1".to_owned(), "x".to_owned()] {
+    lead.get(&format!("/cs/partners/{}", shop.id.0.simple()))
+        .await
+        .expect(200);
+    for unknown in [
+        Prefix::Partner.show(PartnerId::new().0),
+        "par_1".to_owned(),
+        "x".to_owned(),
+    ] {
         lead.get(&format!("/cs/partners/{unknown}")).await.expect(404);
     }
-    let endpoints = webhook_endpoints::Entity::find().all(app.services.db.read()).await.unwrap();
-    assert!(endpoints.iter().all(|endpoint| endpoint.status == EndpointStatus::Active));
+    let endpoints = webhook_endpoints::Entity::find()
+        .all(app.services.db.read())
+        .await
+        .unwrap();
+    assert!(
+        endpoints
+            .iter()
+            .all(|endpoint| endpoint.status == EndpointStatus::Active)
+    );
 }
 
 #[tokio::test]
@@ -129,7 +170,10 @@ async fn a_stopped_partner_gets_nothing_new_and_what_was_promised_goes_on() {
     let (shop, mandate) = app.shop_with_mandate().await;
     let api = &shop.api;
     let made = async |order: &str| {
-        let made = api.post("/payments", order, &payment(&mandate, order, 12_300)).await.expect(202);
+        let made = api
+            .post("/payments", order, &payment(&mandate, order, 12_300))
+            .await
+            .expect(202);
         made.json()["id"].as_str().unwrap().to_owned()
     };
     let (paid, queued, unwanted) = (made("order-1").await, made("order-2").await, made("order-3").await);
@@ -144,22 +188,41 @@ async fn a_stopped_partner_gets_nothing_new_and_what_was_promised_goes_on() {
     }
     let refused = api.post("/payments", "new", &payment(&mandate, "order-4", 1_000)).await;
     let problem = refused.problem(403, "partner_stopped");
-    assert_eq!((&problem["money_moved"], &problem["retryable"]), (&json!("no"), &json!(false)));
-    api.post("/mandates", "new", &asked_mandate()).await.problem(403, "partner_stopped");
-    api.post("/checkouts", "new", &checkout("order-5", 1_000)).await.problem(403, "partner_stopped");
+    assert_eq!(
+        (&problem["money_moved"], &problem["retryable"]),
+        (&json!("no"), &json!(false))
+    );
+    api.post("/mandates", "new", &asked_mandate())
+        .await
+        .problem(403, "partner_stopped");
+    api.post("/checkouts", "new", &checkout("order-5", 1_000))
+        .await
+        .problem(403, "partner_stopped");
 
     // The same request as before has its answer, and everything of before is there.
-    let replayed = api.post("/payments", "order-2", &payment(&mandate, "order-2", 12_300)).await.expect(202);
+    let replayed = api
+        .post("/payments", "order-2", &payment(&mandate, "order-2", 12_300))
+        .await
+        .expect(202);
     assert_eq!(replayed.header("idempotent-replayed"), "true");
     api.get(&format!("/payments/{paid}")).await.expect(200);
     api.get("/events").await.expect(200);
-    api.post("/webhook-endpoints", "e", &json!({ "url": "http://127.0.0.1:9/" })).await.expect(201);
+    api.post("/webhook-endpoints", "e", &json!({ "url": "http://127.0.0.1:9/" }))
+        .await
+        .expect(201);
     let refund = json!({ "amount": 2_300, "reason": "변심" });
-    api.post(&format!("/payments/{paid}/refunds"), "r", &refund).await.expect(202);
-    let cancel = api.post(&format!("/payments/{unwanted}/cancellation"), "c", &json!({})).await;
+    api.post(&format!("/payments/{paid}/refunds"), "r", &refund)
+        .await
+        .expect(202);
+    let cancel = api
+        .post(&format!("/payments/{unwanted}/cancellation"), "c", &json!({}))
+        .await;
     assert_eq!(cancel.expect(200).json()["status"], "canceled");
     execute::execute(&app.services, id(&queued)).await.unwrap();
-    assert_eq!(api.get(&format!("/payments/{queued}")).await.json()["status"], "succeeded");
+    assert_eq!(
+        api.get(&format!("/payments/{queued}")).await.json()["status"],
+        "succeeded"
+    );
 
     let console = app.console(&shop, "dev@example.test").await;
     let told = console.get("/partner").await.expect(200).text;
@@ -167,7 +230,9 @@ async fn a_stopped_partner_gets_nothing_new_and_what_was_promised_goes_on() {
 
     change(&app, &lead, &shop, "resumption").await;
     // Nothing was stored under the key that was refused.
-    api.post("/payments", "new", &payment(&mandate, "order-4", 1_000)).await.expect(202);
+    api.post("/payments", "new", &payment(&mandate, "order-4", 1_000))
+        .await
+        .expect(202);
     let stopped = app.deeds_of(StaffDeed::PartnerStopped).await;
     let resumed = app.deeds_of(StaffDeed::PartnerResumed).await;
     assert_eq!((stopped.len(), resumed.len()), (1, 1));
@@ -244,8 +309,16 @@ async fn c50_of_two_leads_one_stops_the_partner_and_the_other_is_told() {
         (412, 303) => one,
         both => panic!("{both:?}"),
     };
-    assert!(late.text.contains("그사이에 상태가 바뀌었어요") && late.text.contains(REASON), "{}", late.text);
-    assert!(late.text.contains("멈춤"), "the present state is not shown: {}", late.text);
+    assert!(
+        late.text.contains("그사이에 상태가 바뀌었어요") && late.text.contains(REASON),
+        "{}",
+        late.text
+    );
+    assert!(
+        late.text.contains("멈춤"),
+        "the present state is not shown: {}",
+        late.text
+    );
     assert_eq!(row(&app, shop.id).await.version, 2);
     assert_eq!(app.deeds_of(StaffDeed::PartnerStopped).await.len(), 1);
 }
@@ -262,11 +335,18 @@ async fn a_partner_is_stopped_with_a_reason_at_its_present_version_by_who_may() 
         let page = browser.get(&path).await.expect(200).text;
         assert!(!page.contains("name=\"dialog\""), "{role:?} is offered it: {page}");
         browser.post(&send, &form(&dialog, "1")).await.expect(status);
-        browser.post(&format!("{path}/resumption"), &form(&dialog, "1")).await.expect(status);
+        browser
+            .post(&format!("{path}/resumption"), &form(&dialog, "1"))
+            .await
+            .expect(status);
     }
     let lead = lead(&app).await;
     for (reason, status) in [(" ".to_owned(), 422), ("가".repeat(501), 422)] {
-        let fields = [("dialog", dialog.as_str()), ("version", "1"), ("reason", reason.as_str())];
+        let fields = [
+            ("dialog", dialog.as_str()),
+            ("version", "1"),
+            ("reason", reason.as_str()),
+        ];
         let page = lead.post(&send, &fields).await.expect(status).text;
         assert!(page.contains("id=\"reason-help\" class=\"help error\""), "{page}");
     }
@@ -275,7 +355,9 @@ async fn a_partner_is_stopped_with_a_reason_at_its_present_version_by_who_may() 
     }
     lead.post(&send, &form("", "1")).await.expect(412);
     // It is not stopped: there is nothing to let go on.
-    lead.post(&format!("{path}/resumption"), &form(&dialog, "1")).await.expect(412);
+    lead.post(&format!("{path}/resumption"), &form(&dialog, "1"))
+        .await
+        .expect(412);
     let request = lead
         .request(Method::POST, &send)
         .header("content-type", "application/x-www-form-urlencoded")

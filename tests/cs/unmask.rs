@@ -53,7 +53,11 @@ async fn a_person_is_shown_whole_on_a_page_of_its_own_where_no_script_runs() {
     for part in ["김민지", EMAIL, "1994-03-02", &phone()] {
         assert!(answer.text.contains(part), "{part}: {}", answer.text);
     }
-    assert!(!answer.text.contains(ACCOUNT), "one record, and no other: {}", answer.text);
+    assert!(
+        !answer.text.contains(ACCOUNT),
+        "one record, and no other: {}",
+        answer.text
+    );
     assert_eq!(answer.header("cache-control"), "no-store");
     let back = path.strip_suffix("/unmask").unwrap();
     assert_eq!(answer.header("refresh"), format!("60;url={back}"));
@@ -68,7 +72,10 @@ async fn a_person_is_shown_whole_on_a_page_of_its_own_where_no_script_runs() {
         (row.subject_kind, row.reason.as_deref(), detail),
         (SubjectKind::Member, Some(REASON), json!({ "what": "person" }))
     );
-    assert_eq!(row.request_id.as_ref().unwrap().to_string(), answer.header("x-request-id"));
+    assert_eq!(
+        row.request_id.as_ref().unwrap().to_string(),
+        answer.header("x-request-id")
+    );
     // Who reloads its address, or comes back to it, sees the member masked.
     assert_eq!(desk.get(&path).await.expect(303).header("location"), back);
 }
@@ -79,21 +86,36 @@ async fn a_script_gets_the_record_with_its_end_and_the_form_in_its_place_after_i
     let (path, account) = member(&app).await;
     let desk = desk(&app).await;
     let account = Prefix::Account.show(account.0);
-    let answer = fragment(&desk, Method::POST, &path, &form(&account, REASON)).await.expect(200);
+    let answer = fragment(&desk, Method::POST, &path, &form(&account, REASON))
+        .await
+        .expect(200);
     assert_eq!(answer.header("cache-control"), "no-store");
-    for part in [ACCOUNT, "data-unmasked=\"60\"", "hx-trigger=\"every 60s\"", &format!("hx-get=\"{path}\"")] {
+    for part in [
+        ACCOUNT,
+        "data-unmasked=\"60\"",
+        "hx-trigger=\"every 60s\"",
+        &format!("hx-get=\"{path}\""),
+    ] {
         assert!(answer.text.contains(part), "{part}: {}", answer.text);
     }
     let until = app.services.clock.now() + TimeDelta::seconds(60);
     let minute = until.with_timezone(&naru::clock::kst()).format("%H:%M").to_string();
     assert!(answer.text.contains(&minute), "the end is not told: {}", answer.text);
-    assert!(!answer.text.contains("<html") && !answer.text.contains(EMAIL), "{}", answer.text);
+    assert!(
+        !answer.text.contains("<html") && !answer.text.contains(EMAIL),
+        "{}",
+        answer.text
+    );
     let row = app.deeds_of(StaffDeed::Unmasked).await.remove(0);
     let detail: Value = serde_json::from_str(row.detail.as_deref().unwrap()).unwrap();
     assert_eq!(detail, json!({ "what": "account", "account": account }));
 
     let again = fragment(&desk, Method::GET, &path, &[]).await.expect(200);
-    assert!(again.text.contains("name=\"reason\"") && !again.text.contains(ACCOUNT), "{}", again.text);
+    assert!(
+        again.text.contains("name=\"reason\"") && !again.text.contains(ACCOUNT),
+        "{}",
+        again.text
+    );
     assert_eq!(app.deeds_of(StaffDeed::Unmasked).await.len(), 1);
 }
 
@@ -112,14 +134,22 @@ async fn without_a_reason_or_of_anothers_account_nothing_is_shown_and_nothing_wr
     ] {
         let page = desk.post(&path, &form(what, reason)).await.expect(422).text;
         let is_whole = page.contains("<html") && page.contains("김*지");
-        assert!(is_whole && page.contains(&format!("id=\"{field}\" class=\"help error\"")), "{page}");
-        let part = fragment(&desk, Method::POST, &path, &form(what, reason)).await.expect(422).text;
+        assert!(
+            is_whole && page.contains(&format!("id=\"{field}\" class=\"help error\"")),
+            "{page}"
+        );
+        let part = fragment(&desk, Method::POST, &path, &form(what, reason))
+            .await
+            .expect(422)
+            .text;
         assert!(!part.contains("<html") && part.contains(field), "{part}");
     }
     let kept = desk.post(&path, &form("everything", REASON)).await.expect(422).text;
     assert!(kept.contains(REASON), "what was typed is lost: {kept}");
     desk.post(&path, &form(&theirs, REASON)).await.expect(404);
-    desk.post("/cs/members/mem_1/unmask", &form("person", REASON)).await.expect(404);
+    desk.post("/cs/members/mem_1/unmask", &form("person", REASON))
+        .await
+        .expect(404);
     assert!(app.deeds_of(StaffDeed::Unmasked).await.is_empty());
 }
 
@@ -154,8 +184,16 @@ async fn one_person_sees_so_many_records_an_hour_and_is_told_when_again() {
         app.clock.advance(TimeDelta::minutes(1));
     }
     let refused = desk.post(&path, &form("person", REASON)).await.expect(429);
-    assert!(refused.text.contains("한 시간에 5번까지 볼 수 있어요"), "{}", refused.text);
-    assert!(!refused.text.contains(&phone()) && refused.text.contains(REASON), "{}", refused.text);
+    assert!(
+        refused.text.contains("한 시간에 5번까지 볼 수 있어요"),
+        "{}",
+        refused.text
+    );
+    assert!(
+        !refused.text.contains(&phone()) && refused.text.contains(REASON),
+        "{}",
+        refused.text
+    );
     let wait: i64 = refused.header("retry-after").parse().unwrap();
     assert!((54 * 60..=56 * 60).contains(&wait), "{wait}");
     // Another has an hour of their own.
@@ -178,6 +216,10 @@ async fn many_tabs_at_once_see_no_more_than_one() {
     let answers = join_all(tabs).await;
     let shown = answers.iter().filter(|answer| answer.status == 200).count();
     assert_eq!(shown, 5);
-    assert!(answers.iter().all(|answer| answer.status == 200 || answer.status == 429));
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer.status == 200 || answer.status == 429)
+    );
     assert_eq!(app.deeds_of(StaffDeed::Unmasked).await.len(), 5);
 }

@@ -61,7 +61,14 @@ async fn revoke(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typ
     visit.require(Permission::RevokeMandates)?;
     let id = parse_id(&id)?;
     if let Some(problem) = reason_problem(&typed.reason) {
-        return again(&visit, id, typed, StatusCode::UNPROCESSABLE_ENTITY, (Some(problem), None)).await;
+        return again(
+            &visit,
+            id,
+            typed,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            (Some(problem), None),
+        )
+        .await;
     }
     let (Some(version), Some(dialog)) = (version(&visit, &typed.version), dialog(&typed.dialog)) else {
         let word = Some(NoticeWord::ChangedMeanwhile);
@@ -78,9 +85,7 @@ async fn revoke(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typ
         Ok(()) => return Ok(visit.go_and_tell(&path_of(id), NoticeWord::MandateRevoked)),
         Err(StaffRevokeError::Ended) => (StatusCode::CONFLICT, NoticeWord::MandateEnded),
         Err(StaffRevokeError::Changed { .. }) => (StatusCode::PRECONDITION_FAILED, NoticeWord::ChangedMeanwhile),
-        Err(StaffRevokeError::Dialog(DialogError::Foreign)) => {
-            (StatusCode::CONFLICT, NoticeWord::FormSentBefore)
-        }
+        Err(StaffRevokeError::Dialog(DialogError::Foreign)) => (StatusCode::CONFLICT, NoticeWord::FormSentBefore),
         Err(StaffRevokeError::NotFound) => return Err(PageError::not_found()),
         Err(StaffRevokeError::Database(error) | StaffRevokeError::Dialog(DialogError::Database(error))) => {
             return Err(error.into());

@@ -138,7 +138,11 @@ pub(super) fn row(user: &users::Model) -> CsMemberRow {
     CsMemberRow {
         id: Prefix::Member.show(user.id.0),
         // The name of who left is kept with its middle hidden, and their address not at all.
-        name_masked: if has_left { user.name.clone() } else { masking::person_name(&user.name) },
+        name_masked: if has_left {
+            user.name.clone()
+        } else {
+            masking::person_name(&user.name)
+        },
         email_masked: (!has_left).then(|| masking::email(&user.email)),
         joined_at: user.created_at,
         withdrawn_at: user.withdrawn_at,

@@ -66,8 +66,15 @@ pub(super) async fn page(visit: &StaffVisit, id: PartnerId) -> Result<CsPartner,
         today: home::today_of(&sums),
         keys: living.into_iter().map(|key| rows::key_row(key, now)).collect(),
         ended_keys: ended.into_iter().map(|key| rows::key_row(key, now)).collect(),
-        endpoints: endpoints.into_iter().map(|it| webhook_rows::endpoint_row(it, now)).collect(),
-        return_urls: return_urls::list(db, id).await?.into_iter().map(|row| row.url).collect(),
+        endpoints: endpoints
+            .into_iter()
+            .map(|it| webhook_rows::endpoint_row(it, now))
+            .collect(),
+        return_urls: return_urls::list(db, id)
+            .await?
+            .into_iter()
+            .map(|row| row.url)
+            .collect(),
         people: directory::people(db, id).await?.iter().map(person).collect(),
         deeds: deeds.into_iter().map(rows::deed_row).collect(),
         staff_acts: staff_acts(db, id).await?,
@@ -115,7 +122,9 @@ async fn staff_acts(db: &DatabaseConnection, partner: PartnerId) -> Result<Vec<S
         found.extend(audit_list::page(db, &filter, None, STAFF_ACTS).await?);
     }
     found.sort_by_key(|entry| std::cmp::Reverse((entry.row.at, entry.row.id)));
-    let acts = found.into_iter().take(usize::try_from(STAFF_ACTS).unwrap_or(usize::MAX));
+    let acts = found
+        .into_iter()
+        .take(usize::try_from(STAFF_ACTS).unwrap_or(usize::MAX));
     Ok(acts
         .map(|entry| StaffAct {
             deed: entry.row.deed,

@@ -8,10 +8,10 @@ use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
+use super::StaffVisit;
 use super::asked::{dialog, reason_problem, version};
 use super::partner::{page, parse_id};
 use super::partners::path_of;
-use super::StaffVisit;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::desk::dialog::DialogError;
@@ -56,7 +56,14 @@ async fn decide(visit: &StaffVisit, id: &str, typed: Typed, wish: Wish) -> Resul
     visit.require(Permission::StopPartners)?;
     let id = parse_id(id)?;
     if let Some(problem) = reason_problem(&typed.reason) {
-        return again(visit, id, typed, StatusCode::UNPROCESSABLE_ENTITY, (Some(problem), None)).await;
+        return again(
+            visit,
+            id,
+            typed,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            (Some(problem), None),
+        )
+        .await;
     }
     let (Some(version), Some(dialog)) = (version(visit, &typed.version), dialog(&typed.dialog)) else {
         let word = Some(NoticeWord::ChangedMeanwhile);

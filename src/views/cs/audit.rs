@@ -157,8 +157,14 @@ impl Page for CsAudit {
         ]);
         let middle = Paging::new("/cs/audit", &asked.pairs(), Some("b"), Some("c"));
         vec![
-            ("nothing yet", list(AuditFilter::default(), Vec::new(), Paging::default())),
-            ("every deed", list(AuditFilter::default(), sample_rows(), Paging::default())),
+            (
+                "nothing yet",
+                list(AuditFilter::default(), Vec::new(), Paging::default()),
+            ),
+            (
+                "every deed",
+                list(AuditFilter::default(), sample_rows(), Paging::default()),
+            ),
             ("filtered, in the middle", list(asked.clone(), sample_rows(), middle)),
             ("nothing found", list(asked, Vec::new(), Paging::default())),
             (

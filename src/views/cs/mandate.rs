@@ -46,7 +46,11 @@ impl Page for CsMandate {
         let mut cards = samples_of_cards().into_iter();
         let active = cards.next();
         let mut samples = Vec::new();
-        samples.extend(active.clone().map(|card| ("holds", of(card, Some(ReasonForm::example())))));
+        samples.extend(
+            active
+                .clone()
+                .map(|card| ("holds", of(card, Some(ReasonForm::example())))),
+        );
         samples.extend(active.map(|card| ("refused", of(card, Some(ReasonForm::refused_example())))));
         samples.extend(cards.map(|card| ("another", of(card, None))));
         samples

@@ -70,7 +70,10 @@ impl UnmaskForm {
             },
         };
         let path = "/cs/members/mem_019ac1f05d7a7b3e8c41f2a90b6d7e10/unmask";
-        Self::new(path.to_owned(), vec![account("생활비", 1), account(example::HOSTILE, 2)])
+        Self::new(
+            path.to_owned(),
+            vec![account("생활비", 1), account(example::HOSTILE, 2)],
+        )
     }
 }
 
@@ -208,9 +211,14 @@ impl Page for UnmaskFragment {
             accounts: Vec::new(),
             ..form.clone()
         };
-        [("form", form), ("refused", refused), ("too many", waiting), ("no accounts", bare)]
-            .map(|(state, unmask)| (state, Self { unmask }))
-            .into()
+        [
+            ("form", form),
+            ("refused", refused),
+            ("too many", waiting),
+            ("no accounts", bare),
+        ]
+        .map(|(state, unmask)| (state, Self { unmask }))
+        .into()
     }
 }
 
