@@ -34,7 +34,7 @@ pub struct Entry {
 }
 
 /// One page, newest first, with one row more than `limit` when there are more. Indexes `(subject_id, at, id)`,
-/// `(actor_id, at, id)`, `(deed, at, id)` and `(at, id)`.
+/// `(subject_id, deed, at, id)`, `(actor_id, at, id)`, `(deed, at, id)` and `(at, id)`.
 ///
 /// # Errors
 /// The database's.

@@ -110,7 +110,7 @@ fn person(user: &users::Model) -> PartnerPerson {
     }
 }
 
-/// Who stopped it and let it go on, newest first. Index `(subject_id, at, id)` for each of the two.
+/// Who stopped it and let it go on, newest first. Index `(subject_id, deed, at, id)`, once for each of the two.
 async fn staff_acts(db: &DatabaseConnection, partner: PartnerId) -> Result<Vec<StaffAct>, PageError> {
     let mut found = Vec::new();
     for deed in [StaffDeed::PartnerStopped, StaffDeed::PartnerResumed] {
