@@ -87,6 +87,7 @@ async fn watch(request: Request, next: Next) -> Response {
         body
     };
     let response = next.run(Request::from_parts(parts, body)).await;
+    let shows_somebody = shows_somebody && response.status().is_success();
     if !is_text(response.headers()) {
         return response;
     }
