@@ -60,15 +60,7 @@ pub fn all() -> Vec<Sample> {
     add::<web::status::StatusPage>(&mut samples);
     add::<cs::notices::CsNoticeList>(&mut samples);
     add::<cs::notices::CsNotice>(&mut samples);
-    add::<cs::members::CsMemberList>(&mut samples);
-    add::<cs::member::CsMember>(&mut samples);
-    add::<cs::unmask::UnmaskFragment>(&mut samples);
-    add::<cs::unmask::UnmaskedFragment>(&mut samples);
-    add::<cs::unmask::UnmaskedPage>(&mut samples);
-    add::<cs::mandate::CsMandate>(&mut samples);
-    add::<cs::partners::CsPartnerList>(&mut samples);
-    add::<cs::partner::CsPartner>(&mut samples);
-    add::<cs::audit::CsAudit>(&mut samples);
+    add_people_at_the_desk(&mut samples);
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
     add::<checkout::pay::Pay>(&mut samples);
@@ -101,6 +93,19 @@ pub fn all() -> Vec<Sample> {
     add::<partner::delivery::DeliveryDetail>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);
     samples
+}
+
+/// Members and partners as staff see them, and who looked at them.
+fn add_people_at_the_desk(samples: &mut Vec<Sample>) {
+    add::<cs::members::CsMemberList>(samples);
+    add::<cs::member::CsMember>(samples);
+    add::<cs::unmask::UnmaskFragment>(samples);
+    add::<cs::unmask::UnmaskedFragment>(samples);
+    add::<cs::unmask::UnmaskedPage>(samples);
+    add::<cs::mandate::CsMandate>(samples);
+    add::<cs::partners::CsPartnerList>(samples);
+    add::<cs::partner::CsPartner>(samples);
+    add::<cs::audit::CsAudit>(samples);
 }
 
 fn add<P: Page + 'static>(samples: &mut Vec<Sample>) {

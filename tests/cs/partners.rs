@@ -224,10 +224,6 @@ async fn a_stopped_partner_gets_nothing_new_and_what_was_promised_goes_on() {
         "succeeded"
     );
 
-    let console = app.console(&shop, "dev@example.test").await;
-    let told = console.get("/partner").await.expect(200).text;
-    assert!(told.contains("나루가 새 결제와 출금 동의"), "{told}");
-
     change(&app, &lead, &shop, "resumption").await;
     // Nothing was stored under the key that was refused.
     api.post("/payments", "new", &payment(&mandate, "order-4", 1_000))
@@ -237,6 +233,32 @@ async fn a_stopped_partner_gets_nothing_new_and_what_was_promised_goes_on() {
     let resumed = app.deeds_of(StaffDeed::PartnerResumed).await;
     assert_eq!((stopped.len(), resumed.len()), (1, 1));
     assert_eq!(stopped[0].reason.as_deref(), Some(REASON));
+}
+
+#[tokio::test]
+async fn a_stopped_partner_is_told_at_its_console_and_by_the_documents() {
+    let app = app::wish().without_workers().start().await;
+    let shop = app.shop("나루상점").await;
+    let console = app.console(&shop, "dev@example.test").await;
+    let told = async || {
+        console
+            .get("/partner")
+            .await
+            .expect(200)
+            .text
+            .contains("나루가 새 결제와 출금 동의")
+    };
+    assert!(!told().await);
+    let lead = lead(&app).await;
+    change(&app, &lead, &shop, "stop").await;
+    assert!(told().await);
+    let page = app
+        .browser()
+        .get("/docs/problems/partner_stopped")
+        .await
+        .expect(200)
+        .text;
+    assert!(page.contains("나루가 이 파트너의 새 결제와 출금 동의"), "{page}");
 }
 
 #[tokio::test]

@@ -82,19 +82,23 @@ pub enum StepWord {
     Payment,
 }
 
+/// Some done, some not.
+fn sample_steps() -> Vec<StartStep> {
+    let step = |word, done, href| StartStep { word, done, href };
+    vec![
+        step(StepWord::Key, true, "/partner/keys"),
+        step(StepWord::FirstCall, false, "/partner/keys"),
+        step(StepWord::ReturnUrl, false, "/partner/settings"),
+        step(StepWord::Endpoint, false, "/partner/webhooks"),
+        step(StepWord::Mandate, true, "/partner/events"),
+        step(StepWord::Payment, false, "/partner/payments"),
+    ]
+}
+
 impl Page for PartnerHome {
     const TEMPLATE: &'static str = "partner/home.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let step = |word, done, href| StartStep { word, done, href };
-        let steps = vec![
-            step(StepWord::Key, true, "/partner/keys"),
-            step(StepWord::FirstCall, false, "/partner/keys"),
-            step(StepWord::ReturnUrl, false, "/partner/settings"),
-            step(StepWord::Endpoint, false, "/partner/webhooks"),
-            step(StepWord::Mandate, true, "/partner/events"),
-            step(StepWord::Payment, false, "/partner/payments"),
-        ];
         let new = Self {
             partner_name: example::HOSTILE.to_owned(),
             mode: Mode::Test,
@@ -102,7 +106,7 @@ impl Page for PartnerHome {
             today: Today::default(),
             latest: Vec::new(),
             attention: Attention::default(),
-            steps: Some(steps),
+            steps: Some(sample_steps()),
             as_of: example::at(90),
         };
         let sum = |state, count| StateSum {
