@@ -26,6 +26,8 @@ pub struct SecuritySettings {
     pub session_idle_secs: i64,
     pub session_max_secs: i64,
     pub staff_session_max_secs: i64,
+    /// Records of personal data that one person of staff may see whole within an hour.
+    pub unmask_per_hour: u32,
 }
 
 impl SecuritySettings {
@@ -50,6 +52,9 @@ impl SecuritySettings {
         if !(0..self.access_secs).contains(&self.refresh_grace_secs) {
             // A page rotates when an access token is over: so the token before the last one is never within its grace.
             return refuse("security.refresh_grace_secs", "must be less than security.access_secs");
+        }
+        if self.unmask_per_hour == 0 {
+            return refuse("security.unmask_per_hour", "must be at least 1");
         }
         if self.session_idle_secs < self.access_secs {
             return refuse(

@@ -77,10 +77,12 @@ pub enum NoticeWord {
     TagAdded,
     TagRemoved,
     DoneBefore,
+    PartnerStopped,
+    PartnerResumed,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 62] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
@@ -141,6 +143,8 @@ impl NoticeWord {
         Self::TagAdded,
         Self::TagRemoved,
         Self::DoneBefore,
+        Self::PartnerStopped,
+        Self::PartnerResumed,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -205,6 +209,8 @@ impl NoticeWord {
             Self::TagAdded => ("tag-added", Tone::Success),
             Self::TagRemoved => ("tag-removed", Tone::Success),
             Self::DoneBefore => ("done-before", Tone::Info),
+            Self::PartnerStopped => ("partner-stopped", Tone::Success),
+            Self::PartnerResumed => ("partner-resumed", Tone::Success),
         }
     }
 }

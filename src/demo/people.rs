@@ -162,7 +162,9 @@ fn partner_and_key(id: PartnerId, began: DateTime<Utc>) -> (partners::ActiveMode
         name: Set(PARTNER.to_owned()),
         per_payment_limit_won: Set(None),
         daily_limit_won: Set(None),
+        version: Set(1),
         created_at: Set(began),
+        stopped_at: Set(None),
     };
     let key = partner_keys::ActiveModel {
         id: Set(KeyId::new()),

@@ -1,5 +1,5 @@
 //! The CS desk's own: who may do what, what was looked at and done, each dialog's action once, the verdict on a
-//! transfer, what its partner was told, and what is taken along.
+//! transfer, what its partner was told, personal data whole for a minute, and what is taken along.
 //!
 //! What staff do to a transfer is done by the verbs of `transfers/`; the files here put them into one transaction with the
 //! dialog that asked (`action.rs`) and its row in the audit.
@@ -7,6 +7,7 @@
 pub mod action;
 pub mod approvals;
 pub mod audit;
+pub mod audit_list;
 pub mod cancellations;
 pub mod corrections;
 pub mod dialog;
@@ -19,4 +20,5 @@ pub mod refunds;
 pub mod roles;
 pub mod tags;
 pub mod told;
+pub mod unmask;
 pub mod verdict;

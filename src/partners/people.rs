@@ -133,7 +133,9 @@ async fn partner_named(
         name,
         per_payment_limit_won: None,
         daily_limit_won: None,
+        version: 1,
         created_at: now,
+        stopped_at: None,
     };
     let (id, subject) = (partner.id, partner.name.clone());
     partners::Entity::insert(partner.into_active_model().reset_all())

@@ -51,6 +51,8 @@ pub enum FieldProblem {
     PeriodTooLong,
     ChoiceNeeded,
     UrlFormat,
+    /// No id of anything, in any spelling.
+    IdFormat,
     /// In the list already.
     UrlKnown,
     HookUrlFormat,
@@ -93,6 +95,7 @@ impl FieldProblem {
         Self::PeriodTooLong,
         Self::ChoiceNeeded,
         Self::UrlFormat,
+        Self::IdFormat,
         Self::UrlKnown,
         Self::HookUrlFormat,
         Self::HookUrlPrivate,

@@ -59,6 +59,7 @@ pub fn all() -> Vec<Sample> {
     add::<web::notices::NoticeDetail>(&mut samples);
     add::<web::status::StatusPage>(&mut samples);
     add_desk(&mut samples);
+    add_people_at_the_desk(&mut samples);
     add::<checkout::pay::Pay>(&mut samples);
     add::<checkout::balance::ChoiceBalance>(&mut samples);
     add::<checkout::outcome::Outcome>(&mut samples);
@@ -95,8 +96,6 @@ pub fn all() -> Vec<Sample> {
 fn add_desk(samples: &mut Vec<Sample>) {
     add::<cs::notices::CsNoticeList>(samples);
     add::<cs::notices::CsNotice>(samples);
-    add::<cs::members::CsMemberList>(samples);
-    add::<cs::members::CsMember>(samples);
     add::<cs::payments::CsTransferList>(samples);
     add::<cs::payment::CsTransfer>(samples);
     add::<cs::payment::CsFresh>(samples);
@@ -108,6 +107,19 @@ fn add_desk(samples: &mut Vec<Sample>) {
     add::<cs::actions::resend::ResendDialog>(samples);
     add::<cs::actions::notes::NotesPage>(samples);
     add::<cs::actions::tags::TagsPage>(samples);
+}
+
+/// Members and partners as staff see them, and who looked at them.
+fn add_people_at_the_desk(samples: &mut Vec<Sample>) {
+    add::<cs::members::CsMemberList>(samples);
+    add::<cs::member::CsMember>(samples);
+    add::<cs::unmask::UnmaskFragment>(samples);
+    add::<cs::unmask::UnmaskedFragment>(samples);
+    add::<cs::unmask::UnmaskedPage>(samples);
+    add::<cs::mandate::CsMandate>(samples);
+    add::<cs::partners::CsPartnerList>(samples);
+    add::<cs::partner::CsPartner>(samples);
+    add::<cs::audit::CsAudit>(samples);
 }
 
 fn add<P: Page + 'static>(samples: &mut Vec<Sample>) {

@@ -9,3 +9,4 @@ mod helper;
 mod money;
 mod pages;
 mod sign_up;
+mod unmask;

@@ -1,18 +1,22 @@
 //! The desk: who may come in, and how a payment is found while a caller is on the line.
 
 mod actions;
+mod audit;
 mod correction;
 mod detail;
 mod export;
 mod export_reader;
+mod mandates;
 mod members;
 mod notices;
+mod partners;
 mod search;
 mod search_audit;
 mod search_caller;
 mod search_list;
 mod search_newer;
 mod search_plans;
+mod unmask;
 mod verdict;
 
 use naru::models::kinds::Role;

@@ -72,6 +72,7 @@ impl Scene {
                 made(&shop.api, "/checkouts", &checkout("order-2", 10_000)).await,
             ),
             ("key", app.key_of(shop.id).await),
+            ("partner", Prefix::Partner.show(shop.id.0)),
             ("return url", app.return_url_of(shop.id).await),
         ]);
         let ids = ids
@@ -101,6 +102,8 @@ impl Scene {
             ("/cs/notices", "notice"),
             ("/cs/members", "member"),
             ("/cs/payments", "payment"),
+            ("/cs/mandates", "mandate"),
+            ("/cs/partners", "partner"),
             ("/partner/keys", "key"),
             ("/partner/settings/return-urls", "return url"),
             ("/partner/payments", "payment"),

@@ -1,16 +1,22 @@
 //! The desk: what staff see while a caller is on the line.
 
 mod actions;
+mod asked;
+mod audit;
 mod correction;
 mod detail;
 mod export;
 mod export_file;
 mod home;
+mod mandate;
 mod members;
 mod notice_edit;
 pub(super) mod notice_form;
 mod notice_page;
 mod notices;
+mod partner;
+mod partner_stop;
+mod partners;
 mod payments;
 mod payments_cursor;
 pub(super) mod payments_filter;
@@ -19,6 +25,7 @@ mod payments_newer;
 mod payments_typed;
 mod story;
 mod told;
+mod unmask;
 mod verdict;
 
 use axum::extract::FromRequestParts;
@@ -48,6 +55,12 @@ pub fn routes() -> Routes {
             .merge(export::routes())
             .merge(actions::routes())
             .merge(members::routes())
+            .merge(unmask::routes())
+            .merge(mandate::routes())
+            .merge(partners::routes())
+            .merge(partner::routes())
+            .merge(partner_stop::routes())
+            .merge(audit::routes())
             .merge(notices::routes())
             .merge(notice_edit::routes()),
     )
