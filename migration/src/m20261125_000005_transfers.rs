@@ -60,6 +60,7 @@ impl MigrationTrait for Migration {
         index(manager, "transfers", &["state", "created_at", "id"], false).await?;
         index(manager, "transfers", &["state", "expires_at"], false).await?;
         index(manager, "transfers", &["state", "rung_at"], false).await?;
+        index(manager, "transfers", &["state", "amount_won", "id"], false).await?;
         index(manager, "transfers", &["kind", "created_at", "id"], false).await?;
         index(manager, "transfers", &["kind", "state", "created_at", "id"], false).await?;
         index(manager, "transfers", &["partner_id", "created_at", "id"], false).await?;

@@ -68,6 +68,7 @@ impl Settings {
             );
         }
         self.webhooks.check()?;
+        self.reviews.check()?;
         self.sms.check()
     }
 

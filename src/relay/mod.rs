@@ -28,6 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::desk::upkeep;
 use crate::notifications::webhooks::lanes;
 use crate::services::Services;
 pub use broker::{Broker, BrokerError};
@@ -66,11 +67,13 @@ impl Relay {
         self.stop.cancel();
     }
 
-    /// Works until [`Relay::stop`]: transfers, inquiries, sweeps, and telling partners what came of them.
+    /// Works until [`Relay::stop`]: transfers, inquiries, sweeps, telling partners what came of them, and what the desk
+    /// needs done.
     pub async fn run(&self, services: Services) {
         let telling = lanes::send_until_stopped(services.clone(), self.stop.clone());
-        // Both are large: they live on the heap.
-        tokio::join!(Box::pin(self.work(services)), Box::pin(telling));
+        let keeping = upkeep::keep_until_stopped(services.clone(), self.stop.clone());
+        // All are large: they live on the heap.
+        tokio::join!(Box::pin(self.work(services)), Box::pin(telling), Box::pin(keeping));
     }
 
     async fn work(&self, services: Services) {
