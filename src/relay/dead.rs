@@ -215,15 +215,21 @@ async fn fate(services: &Services, letter: &DeadLetter) -> Result<Fate, DbErr> {
     let row = transfers::Entity::find_by_id(ring.transfer())
         .one(services.db.read())
         .await?;
+    Ok(fate_of(ring, row.map(|row| row.state)))
+}
+
+/// What would become of a letter whose transfer is in this state; `None`: it is not there.
+#[must_use]
+pub fn fate_of(ring: Ring, state: Option<TransferState>) -> Fate {
     let waits_in = match ring {
         Ring::Payment(_) | Ring::Refund(_) => TransferState::Queued,
         Ring::Inquiry(_) => TransferState::Unknown,
     };
-    Ok(match row {
+    match state {
         None => Fate::NobodyKnowsIt,
-        Some(row) if row.state == waits_in => Fate::Again,
-        Some(row) => Fate::Over(row.state),
-    })
+        Some(state) if state == waits_in => Fate::Again,
+        Some(state) => Fate::Over(state),
+    }
 }
 
 async fn next(broker: &Broker, session: &Session, queue: Queue) -> Result<Option<DeadLetter>, BrokerError> {

@@ -64,6 +64,11 @@ pub fn all() -> Vec<Sample> {
     add::<cs::members::CsMember>(&mut samples);
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
+    add::<cs::overview::Overview>(&mut samples);
+    add::<cs::reviews::Reviews>(&mut samples);
+    add::<cs::review_taken::ReviewTaken>(&mut samples);
+    add::<cs::dead_letter::DeadLetterPage>(&mut samples);
+    add::<cs::mismatch::MismatchPage>(&mut samples);
     add::<checkout::pay::Pay>(&mut samples);
     add::<checkout::balance::ChoiceBalance>(&mut samples);
     add::<checkout::outcome::Outcome>(&mut samples);
