@@ -62,10 +62,20 @@ pub enum NoticeWord {
     RedeliveringSome,
     NothingToRedeliver,
     FormSentBefore,
+    ReviewTaken,
+    ReviewReleased,
+    ReviewOver,
+    LetterRedriven,
+    LetterNothingToDo,
+    LetterClosed,
+    LetterGone,
+    LetterStays,
+    BrokerAway,
+    MismatchClosed,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 55] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
@@ -111,6 +121,16 @@ impl NoticeWord {
         Self::RedeliveringSome,
         Self::NothingToRedeliver,
         Self::FormSentBefore,
+        Self::ReviewTaken,
+        Self::ReviewReleased,
+        Self::ReviewOver,
+        Self::LetterRedriven,
+        Self::LetterNothingToDo,
+        Self::LetterClosed,
+        Self::LetterGone,
+        Self::LetterStays,
+        Self::BrokerAway,
+        Self::MismatchClosed,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -160,6 +180,16 @@ impl NoticeWord {
             Self::RedeliveringSome => ("redelivering-some", Tone::Warning),
             Self::NothingToRedeliver => ("nothing-to-redeliver", Tone::Info),
             Self::FormSentBefore => ("form-sent-before", Tone::Warning),
+            Self::ReviewTaken => ("review-taken", Tone::Success),
+            Self::ReviewReleased => ("review-released", Tone::Info),
+            Self::ReviewOver => ("review-over", Tone::Info),
+            Self::LetterRedriven => ("letter-redriven", Tone::Success),
+            Self::LetterNothingToDo => ("letter-nothing-to-do", Tone::Info),
+            Self::LetterClosed => ("letter-closed", Tone::Success),
+            Self::LetterGone => ("letter-gone", Tone::Warning),
+            Self::LetterStays => ("letter-stays", Tone::Warning),
+            Self::BrokerAway => ("broker-away", Tone::Warning),
+            Self::MismatchClosed => ("mismatch-closed", Tone::Success),
         }
     }
 }

@@ -34,6 +34,7 @@ use crate::services::Services;
 pub use broker::{Broker, BrokerError};
 pub use doorbell::{Doorbell, Ear, Ring};
 pub use examine::Queues;
+pub use message::Malformed;
 pub use provider::RelayQueue;
 use sweeper::{Told, sweep_until_stopped};
 pub use topology::Queue;

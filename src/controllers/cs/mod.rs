@@ -1,14 +1,19 @@
 //! The desk: what staff see while a caller is on the line.
 
 mod correction;
+mod dead_letters;
 mod detail;
-mod home;
 mod members;
+mod mismatches;
 mod notice_edit;
 pub(super) mod notice_form;
 mod notice_page;
 mod notices;
+mod overview;
+mod overview_range;
 mod payments;
+mod review_assignment;
+mod reviews;
 mod story;
 
 use axum::extract::FromRequestParts;
@@ -27,13 +32,17 @@ use crate::models::users;
 /// All routes of the desk.
 #[must_use]
 pub fn routes() -> Routes {
-    let routes = home::routes().merge(payments::routes()).merge(detail::routes());
+    let routes = overview::routes().merge(payments::routes()).merge(detail::routes());
     pages(
         routes
             .merge(correction::routes())
             .merge(members::routes())
             .merge(notices::routes())
-            .merge(notice_edit::routes()),
+            .merge(notice_edit::routes())
+            .merge(reviews::routes())
+            .merge(review_assignment::routes())
+            .merge(dead_letters::routes())
+            .merge(mismatches::routes()),
     )
 }
 
