@@ -23,7 +23,7 @@ use crate::ids::{DialogId, TransferId};
 use crate::models::transfers;
 use crate::relay::dead::{DeadLetter, Fate, fate_of};
 use crate::relay::{Malformed, Queue, Ring};
-use crate::views::cs::dead_letter::{Asks, DeadLetterPage, DeathWord, FateWord, LetterRow, LetterTransfer, Refused};
+use crate::views::cs::dead_letter::{Asks, DeadLetterPage, DeathWord, FateWord, LetterForm, LetterRow, LetterTransfer};
 use crate::views::cs::reviews::{ReviewFilter, Tab};
 use crate::views::form::{FieldErrors, FieldProblem};
 
@@ -61,7 +61,7 @@ fn tab() -> String {
 async fn show(visit: StaffVisit, Path(path): Path<(String, String)>) -> Result<Response, PageError> {
     visit.require(Permission::SeePayments)?;
     let named = named(path)?;
-    match page(&visit, named, None).await? {
+    match page(&visit, named).await? {
         Ok(page) => visit.show(&page),
         Err(word) => Ok(visit.go_and_tell(&tab(), word)),
     }
@@ -71,7 +71,6 @@ async fn show(visit: StaffVisit, Path(path): Path<(String, String)>) -> Result<R
 async fn page(
     visit: &StaffVisit,
     (queue, id): (Queue, Uuid),
-    refused: Option<Refused>,
 ) -> Result<Result<DeadLetterPage, NoticeWord>, PageError> {
     let broker = visit.services.settings.relay.broker().ok_or(PageError::not_found())?;
     let letter = match dead_letters::find(&broker, queue, id).await {
@@ -86,13 +85,15 @@ async fn page(
     let Some(letter) = rows.pop() else {
         return Ok(Err(NoticeWord::LetterGone));
     };
-    let dialog = || DialogId::new().0.simple().to_string();
+    let form = || LetterForm {
+        dialog: DialogId::new().0.simple().to_string(),
+        ..LetterForm::default()
+    };
     Ok(Ok(DeadLetterPage {
         letter,
-        redrive_dialog: dialog(),
-        closing_dialog: dialog(),
+        redrive: form(),
+        closing: form(),
         may_handle: visit.staff.role.may(Permission::HandleDeadLetters),
-        refused,
         longest_reason: LONGEST_REASON,
     }))
 }
@@ -123,13 +124,8 @@ async fn handle(
     let (queue, id) = named(path)?;
     let errors = reason_errors(&typed.reason);
     let (Ok(dialog), true) = (Uuid::try_parse(&typed.dialog), errors.is_empty()) else {
-        let refused = Refused {
-            is_redrive: order == Order::Redrive,
-            reason: typed.reason,
-            errors,
-        };
-        return match page(&visit, (queue, id), Some(refused)).await? {
-            Ok(page) => visit.refuse(&page),
+        return match page(&visit, (queue, id)).await? {
+            Ok(page) => visit.refuse(&keep(page, order, typed.reason, errors)),
             Err(word) => Ok(visit.go_and_tell(&tab(), word)),
         };
     };
@@ -156,6 +152,18 @@ async fn handle(
         Err(HandleError::Database(error) | HandleError::Dialog(DialogError::Database(error))) => return Err(error.into()),
     };
     Ok(visit.go_and_tell(&tab(), word))
+}
+
+/// The page with what was typed and what is wrong with it.
+fn keep(mut page: DeadLetterPage, order: Order, reason: String, errors: FieldErrors) -> DeadLetterPage {
+    let form = match order {
+        Order::Redrive => &mut page.redrive,
+        Order::Close => &mut page.closing,
+    };
+    form.reason = reason;
+    form.errors = errors;
+    form.is_open = true;
+    page
 }
 
 /// What is wrong with a reason.

@@ -26,6 +26,7 @@ use crate::views::cs::age::Age;
 use crate::views::cs::chart::{Chart, Counts, list, percent};
 use crate::views::cs::overview::{Figure, Figures, NowFacts, Overview, Ratio, Reason, StateFigure};
 use crate::views::cs::payments::STATES;
+use crate::views::cs::reviews::BrokerWord;
 use crate::views::paging::address;
 
 /// Ranges of so many days are drawn by the hour; longer ones by the day.
@@ -187,6 +188,11 @@ async fn now_facts(visit: &StaffVisit) -> Result<NowFacts, PageError> {
         services.dead_counts.fresh(services),
     );
     let counts = counts?;
+    let (broker, dead_letters) = match dead {
+        DeadCount::NoBroker => (BrokerWord::None, 0),
+        DeadCount::Unclear => (BrokerWord::Down, 0),
+        DeadCount::Known(count) => (BrokerWord::Up, count),
+    };
     Ok(NowFacts {
         bank: bank_word(look, maintenance_until.is_some()),
         maintenance_until,
@@ -198,11 +204,8 @@ async fn now_facts(visit: &StaffVisit) -> Result<NowFacts, PageError> {
         stuck_refunds: counts.stuck_refunds,
         mismatches: counts.mismatches,
         failing_endpoints: counts.failing_endpoints,
-        dead_letters: match dead {
-            DeadCount::Known(count) => Some(count),
-            DeadCount::NoBroker | DeadCount::Unclear => None,
-        },
-        has_broker: dead != DeadCount::NoBroker,
+        dead_letters,
+        broker,
     })
 }
 

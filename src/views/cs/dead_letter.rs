@@ -124,34 +124,36 @@ impl LetterRow {
 #[derive(Clone, Debug, Serialize)]
 pub struct DeadLetterPage {
     pub letter: LetterRow,
-    /// Of both forms: each does its work once.
-    pub redrive_dialog: String,
-    pub closing_dialog: String,
+    pub redrive: LetterForm,
+    pub closing: LetterForm,
     pub may_handle: bool,
-    /// Which form was refused.
-    pub refused: Option<Refused>,
     pub longest_reason: usize,
 }
 
-/// A form as it came back.
-#[derive(Clone, Debug, Serialize)]
-pub struct Refused {
-    pub is_redrive: bool,
+/// A form as it is shown, and as it comes back when it was refused.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct LetterForm {
+    /// It does its work once.
+    pub dialog: String,
     pub reason: String,
     /// Field: `reason`.
     pub errors: FieldErrors,
+    pub is_open: bool,
 }
 
 impl Page for DeadLetterPage {
     const TEMPLATE: &'static str = "cs/dead_letter.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
+        let form = || LetterForm {
+            dialog: "019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),
+            ..LetterForm::default()
+        };
         let page = |letter, may_handle| Self {
             letter,
-            redrive_dialog: "019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),
-            closing_dialog: "019ac1f05d7a7b3e8c41f2a90b6d7e11".to_owned(),
+            redrive: form(),
+            closing: form(),
             may_handle,
-            refused: None,
             longest_reason: 500,
         };
         let mut samples: Vec<(&'static str, Self)> = LetterRow::examples()
@@ -159,19 +161,30 @@ impl Page for DeadLetterPage {
             .map(|letter| ("one kind", page(letter, true)))
             .collect();
         let first = LetterRow::examples().remove(0);
-        let refused = |is_redrive| Refused {
-            is_redrive,
+        let refused = LetterForm {
             reason: example::HOSTILE.to_owned(),
             errors: FieldErrors::from([("reason", FieldProblem::TooLong)]),
+            is_open: true,
+            ..form()
         };
-        for is_redrive in [true, false] {
-            let page = Self {
-                refused: Some(refused(is_redrive)),
-                ..page(first.clone(), true)
-            };
-            samples.push(("refused", page));
-        }
-        samples.push(("for who may look alone", page(first, false)));
+        let open = page(first.clone(), true);
+        samples.extend([
+            (
+                "redrive refused",
+                Self {
+                    redrive: refused.clone(),
+                    ..open.clone()
+                },
+            ),
+            (
+                "closing refused",
+                Self {
+                    closing: refused,
+                    ..open
+                },
+            ),
+            ("for who may look alone", page(first, false)),
+        ]);
         samples
     }
 }

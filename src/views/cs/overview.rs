@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::age::Age;
 use super::chart::{Chart, Counts, list};
+use super::reviews::BrokerWord;
 use crate::{
     models::kinds::{FailureCode, TransferState},
     money::Won,
@@ -188,9 +189,8 @@ pub struct NowFacts {
     pub stuck_refunds: u64,
     pub mismatches: u64,
     pub failing_endpoints: u64,
-    /// `None` where there is no broker, or it does not tell.
-    pub dead_letters: Option<u64>,
-    pub has_broker: bool,
+    pub dead_letters: u64,
+    pub broker: BrokerWord,
 }
 
 impl Page for Overview {
@@ -241,7 +241,7 @@ impl Page for Overview {
 /// Parts of the samples.
 mod samples {
     use super::{
-        Age, BankWord, Chart, Counts, FailureCode, Figure, Figures, NowFacts, Ratio, Reason, StateFigure,
+        Age, BankWord, BrokerWord, Chart, Counts, FailureCode, Figure, Figures, NowFacts, Ratio, Reason, StateFigure,
         TransferState, WindowFacts, Won, example, list,
     };
 
@@ -300,8 +300,8 @@ mod samples {
             stuck_refunds: 0,
             mismatches: 0,
             failing_endpoints: 0,
-            dead_letters: None,
-            has_broker: false,
+            dead_letters: 0,
+            broker: BrokerWord::None,
         }
     }
 
@@ -321,8 +321,8 @@ mod samples {
             stuck_refunds: 1,
             mismatches: 2,
             failing_endpoints: 4,
-            dead_letters: Some(5),
-            has_broker: true,
+            dead_letters: 5,
+            broker: BrokerWord::Up,
             ..quiet()
         }
     }

@@ -153,8 +153,9 @@ pub struct Reviews {
 pub struct TabChoice {
     pub tab: Tab,
     pub href: String,
-    /// `None` where it is not known.
-    pub count: Option<u64>,
+    pub count: u64,
+    /// Whether it is known how many there are.
+    pub is_counted: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -243,10 +244,14 @@ impl Reviews {
     /// The tabs with how much waits behind each; the order and the filter go along.
     #[must_use]
     pub fn with_counts(self, count: impl Fn(Tab) -> Option<u64>) -> Self {
-        let choice = |tab: Tab| TabChoice {
-            tab,
-            href: ReviewFilter { tab, ..self.filter }.href(),
-            count: count(tab),
+        let choice = |tab: Tab| {
+            let count = count(tab);
+            TabChoice {
+                tab,
+                href: ReviewFilter { tab, ..self.filter }.href(),
+                count: count.unwrap_or_default(),
+                is_counted: count.is_some(),
+            }
         };
         let tabs = Tab::ALL.map(choice).to_vec();
         Self { tabs, ..self }
