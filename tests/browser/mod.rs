@@ -2,6 +2,7 @@
 
 mod accounts;
 mod checkout;
+mod desk_overview;
 mod devices;
 mod helper;
 mod money;

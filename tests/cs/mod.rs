@@ -3,7 +3,13 @@
 mod correction;
 mod detail;
 mod members;
+mod mismatches;
 mod notices;
+mod overview;
+mod overview_hours;
+pub mod reviews;
+mod reviews_taken;
+pub mod rows;
 mod search;
 
 use naru::models::kinds::Role;
@@ -17,7 +23,7 @@ async fn desk(app: &TestApp) -> Browser {
 }
 
 /// A browser of somebody of a role.
-async fn desk_of(app: &TestApp, email: &str, role: Role) -> Browser {
+pub async fn desk_of(app: &TestApp, email: &str, role: Role) -> Browser {
     app.staff(email, role).await;
     let browser = app.browser();
     browser.sign_in(email).await.expect(303);

@@ -1,6 +1,7 @@
 //! What the queries cost on a server: it logs each that reads a table without an index, or many rows for few.
 
 use naru::models::kinds::Role;
+use naru::transfers::hours;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 
 use crate::api::payments::payment;
@@ -87,6 +88,7 @@ async fn no_page_list_or_sweep_reads_more_rows_than_it_needs() {
     let paid = first.expect(202).json()["id"].as_str().expect("an id").to_owned();
     app.settled().await;
     fill(&app).await;
+    hours::count_all(&app.services).await.expect("hours are counted");
     ask(&server, "TRUNCATE mysql.slow_log").await;
     look_at_everything(&app, &shop, &paid, &mandate).await;
     let second = shop
@@ -138,6 +140,15 @@ async fn look_at_everything(app: &TestApp, shop: &Shop, paid: &str, mandate: &st
         "/cs/payments?q=minji%40example.test",
         "/cs/members?q=minji%40example.test",
         "/cs/members?q=%EA%B9%80%EB%AF%BC%EC%A7%80",
+        "/cs",
+        "/cs?range=yesterday",
+        "/cs?range=week",
+        "/cs/reviews",
+        "/cs/reviews?sort=largest",
+        "/cs/reviews?tab=needs_review&sort=newest",
+        "/cs/reviews?tab=refunds&mine=yes",
+        "/cs/reviews?tab=mismatches",
+        "/cs/reviews?tab=webhooks",
         &format!("/cs/payments?q={paid}"),
         &format!("/cs/payments/{paid}"),
     ] {
