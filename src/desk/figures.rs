@@ -209,7 +209,7 @@ mod tests {
         // An hour that is cut is read anew, though it is counted.
         assert_eq!(uncounted(of(30, 120), &mut whole), [of(30, 60)]);
         assert_eq!(whole, HashSet::from([101, 103]));
-        assert_eq!(uncounted(of(0, 0), &mut counted()), []);
+        assert!(uncounted(of(0, 0), &mut counted()).is_empty());
     }
 
     #[test]
