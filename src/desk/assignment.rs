@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, SqlErr,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    SqlErr,
 };
 use serde_json::json;
 
@@ -22,7 +23,10 @@ use crate::services::Services;
 pub enum Taken {
     Mine,
     /// Another has it. Whoever wants it still says over whom.
-    Others { staff: UserId, since: DateTime<Utc> },
+    Others {
+        staff: UserId,
+        since: DateTime<Utc>,
+    },
     /// There is nothing to look into any more.
     Over,
 }
@@ -56,19 +60,17 @@ pub async fn take(
     }
 }
 
-async fn try_take(
-    services: &Services,
-    by: By,
-    id: TransferId,
-    over: Option<UserId>,
-) -> Result<Option<Taken>, DbErr> {
+async fn try_take(services: &Services, by: By, id: TransferId, over: Option<UserId>) -> Result<Option<Taken>, DbErr> {
     let now = services.clock.now();
     let taken = services.db.write(move |tx| {
         async move {
             let Some(transfer) = transfers::Entity::find_by_id(id).one(tx).await? else {
                 return Ok(None);
             };
-            let holder = review_assignments::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
+            let holder = review_assignments::Entity::find_by_id(id)
+                .lock_exclusive()
+                .one(tx)
+                .await?;
             if let Some(holder) = &holder {
                 if holder.staff_id == by.staff {
                     return Ok(Some(Taken::Mine));

@@ -227,7 +227,10 @@ pub async fn handle(services: &Services, wish: Wish) -> Result<Done, HandleError
             return Err(error);
         }
     };
-    let about = held.letter().and_then(|letter| letter.ring.as_ref().ok()).map(|ring| ring.transfer());
+    let about = held
+        .letter()
+        .and_then(|letter| letter.ring.as_ref().ok())
+        .map(|ring| ring.transfer());
     let (queue, now) = (wish.queue.word(), services.clock.now());
     let written = services.db.write(move |tx| {
         async move {

@@ -23,7 +23,7 @@ use crate::ids::{DialogId, Prefix, TransferId};
 use crate::models::kinds::{StaffDeed, SubjectKind, TransferKind};
 use crate::models::mismatches::{ActiveModel, Column, Entity, Model};
 use crate::services::Services;
-use crate::verify::{Finding, Walked};
+use crate::verify::Walked;
 
 /// As long as the column.
 const LONGEST_DETAIL: usize = 300;
@@ -230,8 +230,12 @@ async fn close_in(tx: &DatabaseTransaction, closing: Closing, now: DateTime<Utc>
         TransferKind::Payment => SubjectKind::Payment,
         TransferKind::Refund => SubjectKind::Refund,
     };
-    let deed = Record::of(StaffDeed::MismatchClosed, Subject::new(kind, row.transfer_id.0), &closing.reason)
-        .with(json!({ "flaw": row.flaw, "mismatch": row.id.simple().to_string() }));
+    let deed = Record::of(
+        StaffDeed::MismatchClosed,
+        Subject::new(kind, row.transfer_id.0),
+        &closing.reason,
+    )
+    .with(json!({ "flaw": row.flaw, "mismatch": row.id.simple().to_string() }));
     record(tx, &closing.by, deed, now).await?;
     dialog::keep(tx, dialog, "closed", now).await?;
     Ok(())

@@ -188,7 +188,10 @@ pub async fn names<C: ConnectionTrait>(
     if staff.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = users::Entity::find().filter(users::Column::Id.is_in(staff)).all(db).await?;
+    let rows = users::Entity::find()
+        .filter(users::Column::Id.is_in(staff))
+        .all(db)
+        .await?;
     Ok(rows.into_iter().map(|user| (user.id, user.name)).collect())
 }
 
@@ -209,13 +212,16 @@ pub struct Counts {
 /// # Errors
 /// The database's.
 pub async fn counts<C: ConnectionTrait>(db: &C, stuck_before: DateTime<Utc>) -> Result<Counts, DbErr> {
-    let states = by_state().into_tuple::<(TransferState, i64, Option<DateTime<Utc>>)>().all(db);
+    let states = by_state()
+        .into_tuple::<(TransferState, i64, Option<DateTime<Utc>>)>()
+        .all(db);
     let stuck = of_pile(Pile::StuckRefunds(stuck_before)).count(db);
     let mismatches = mismatches::Entity::find()
         .filter(mismatches::Column::ClosedAt.is_null())
         .count(db);
     let endpoints = failing().count(db);
-    let (states, stuck_refunds, mismatches, failing_endpoints) = tokio::try_join!(states, stuck, mismatches, endpoints)?;
+    let (states, stuck_refunds, mismatches, failing_endpoints) =
+        tokio::try_join!(states, stuck, mismatches, endpoints)?;
     let of = |state| states.iter().find(|row| row.0 == state);
     let count = |state| of(state).map_or(0, |row| row.1.unsigned_abs());
     Ok(Counts {

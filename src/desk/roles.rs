@@ -65,7 +65,7 @@ impl Role {
     #[must_use]
     pub const fn may(self, permission: Permission) -> bool {
         use Permission::{
-            Announce, Annotate, ApproveRefunds, AskBank, Cancel, Correct, Export, HandleDeadLetters, Refund,
+            Annotate, Announce, ApproveRefunds, AskBank, Cancel, Correct, Export, HandleDeadLetters, Refund,
             ResendWebhooks, ResetFactors, RevokeMandates, SeeAudit, SeeMembers, SeeOverview, SeePartners, SeePayments,
             StopPartners, TakeReviews, Unmask,
         };
@@ -107,8 +107,14 @@ mod tests {
             )
         };
         for permission in Permission::ALL {
-            assert!(!(Role::Auditor.may(permission) && changes(&permission)), "{permission:?}");
-            assert!(!Role::Cs.may(permission) || Role::CsLead.may(permission), "{permission:?}");
+            assert!(
+                !(Role::Auditor.may(permission) && changes(&permission)),
+                "{permission:?}"
+            );
+            assert!(
+                !Role::Cs.may(permission) || Role::CsLead.may(permission),
+                "{permission:?}"
+            );
             assert!(!Role::Member.may(permission) && !Role::Partner.may(permission));
         }
     }

@@ -76,7 +76,9 @@ pub async fn step(services: &Services, bank: &Bank) -> Result<Option<usize>, DbE
 /// Takes the row for a page, by compare-and-set on its version; begins a walk anew where it is time.
 async fn take(services: &Services) -> Result<Option<Model>, DbErr> {
     let now = services.clock.now();
-    let taken = services.db.write(move |tx| async move { take_in(tx, now).await }.boxed());
+    let taken = services
+        .db
+        .write(move |tx| async move { take_in(tx, now).await }.boxed());
     taken.await
 }
 

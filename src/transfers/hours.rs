@@ -164,7 +164,10 @@ async fn count_one(services: &Services, hour: i64) -> Result<(), DbErr> {
     let written = services.db.write(move |tx| {
         async move {
             // Whoever changes a transfer of this hour late waits for this row, or has taken it away.
-            let announced = overview_hours::Entity::find_by_id(hour).lock_exclusive().one(tx).await?;
+            let announced = overview_hours::Entity::find_by_id(hour)
+                .lock_exclusive()
+                .one(tx)
+                .await?;
             let is_due = announced.is_some_and(|row| row.counted_at.is_none());
             if is_due {
                 write_totals(tx, hour).await?;

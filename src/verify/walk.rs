@@ -25,7 +25,10 @@ impl Walked {
     #[must_use]
     pub fn is_first(&self, finding: &Finding) -> bool {
         let alike = |other: &&Finding| other.of == finding.of && other.flaw.kind() == finding.flaw.kind();
-        self.findings.iter().find(alike).is_some_and(|first| std::ptr::eq(first, finding))
+        self.findings
+            .iter()
+            .find(alike)
+            .is_some_and(|first| std::ptr::eq(first, finding))
     }
 }
 

@@ -51,7 +51,11 @@ async fn books_that_fit_are_walked_once_a_day_and_nothing_is_kept() {
     assert_eq!(walk::progress(&app.services).await.unwrap().begun_at, None);
     assert_eq!(walk_all(&app.services).await, 1);
     assert!(kept(&app).await.is_empty());
-    assert_eq!(walk::step(&app.services, &Bank::NoControl).await.unwrap(), None, "it has rested");
+    assert_eq!(
+        walk::step(&app.services, &Bank::NoControl).await.unwrap(),
+        None,
+        "it has rested"
+    );
     app.clock.advance(TimeDelta::hours(24));
     assert_eq!(walk_all(&app.services).await, 1);
 }
@@ -97,7 +101,10 @@ async fn what_is_found_is_seen_again_and_closes_itself_when_it_is_gone() {
     assert_eq!(first[0].flaw, "column_differs");
     let desk = desk(&app).await;
     let page = desk.get(&only(&desk).await).await.expect(200).text;
-    assert!(page.contains("failure_code does not fit") && page.contains(&id), "{page}");
+    assert!(
+        page.contains("failure_code does not fit") && page.contains(&id),
+        "{page}"
+    );
 
     app.clock.advance(TimeDelta::hours(25));
     walk_all(&app.services).await;
@@ -122,7 +129,11 @@ async fn a_lead_closes_one_with_a_reason_once_and_it_stays_closed_until_it_says_
     let closing = format!("{path}/closing");
     let dialog = DialogId::new().0.simple().to_string();
     let form = |version: &'static str, reason: &'static str| {
-        [("dialog", dialog.clone()), ("version", version.to_owned()), ("reason", reason.to_owned())]
+        [
+            ("dialog", dialog.clone()),
+            ("version", version.to_owned()),
+            ("reason", reason.to_owned()),
+        ]
     };
     let post = async |browser: &Browser, fields: [(&'static str, String); 3]| {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -141,7 +152,10 @@ async fn a_lead_closes_one_with_a_reason_once_and_it_stays_closed_until_it_says_
         post(&lead, form("1", "운영팀이 고침")).await.expect(303);
     }
     let page = lead.get(&path).await.expect(200).text;
-    assert!(page.contains("운영팀이 고침") && page.contains("상담 담당") && !page.contains("/closing"), "{page}");
+    assert!(
+        page.contains("운영팀이 고침") && page.contains("상담 담당") && !page.contains("/closing"),
+        "{page}"
+    );
     let deeds = staff_audit::Entity::find().filter(staff_audit::Column::Deed.eq(StaffDeed::MismatchClosed));
     let deeds = deeds.all(app.services.db.read()).await.unwrap();
     assert_eq!(deeds.len(), 1);

@@ -45,7 +45,10 @@ async fn an_empty_installation_has_a_page_that_says_so() {
     let desk = desk(&app).await;
     for query in ["", "?range=yesterday", "?range=week", "?range=month"] {
         let html = overview(&desk, query).await;
-        assert!(html.contains("아직 결제가 없어요") && html.contains("아직 끝난 결제가 없어요"), "{html}");
+        assert!(
+            html.contains("아직 결제가 없어요") && html.contains("아직 끝난 결제가 없어요"),
+            "{html}"
+        );
         assert_eq!(figure(&html, "접수한 결제"), "0건");
         assert_eq!(figure(&html, "결과를 모름"), "0건");
     }
@@ -62,7 +65,10 @@ async fn figures_end_where_the_korean_day_ends() {
         (TransferState::Succeeded, midnight - TimeDelta::microseconds(1)),
         (TransferState::Failed, midnight - TimeDelta::days(1)),
         // The day before.
-        (TransferState::Succeeded, midnight - TimeDelta::days(1) - TimeDelta::microseconds(1)),
+        (
+            TransferState::Succeeded,
+            midnight - TimeDelta::days(1) - TimeDelta::microseconds(1),
+        ),
         // Today, from its first moment.
         (TransferState::Succeeded, midnight),
         (TransferState::Unknown, midnight),
@@ -84,7 +90,10 @@ async fn figures_end_where_the_korean_day_ends() {
     // What a figure leads to shows as many.
     for (html, label) in [(&today, "접수한 결제"), (&yesterday, "실패"), (&week, "완료")] {
         let address = link(html, label);
-        assert!(address.starts_with("/cs/payments?kind=payment") && address.contains("from=2026-"), "{address}");
+        assert!(
+            address.starts_with("/cs/payments?kind=payment") && address.contains("from=2026-"),
+            "{address}"
+        );
         let list = desk.get(&address).await.expect(200).text;
         let rows = list.matches("class=\"cover\"").count();
         assert_eq!(format!("{rows}건"), figure(html, label), "{address}");
@@ -106,7 +115,10 @@ async fn the_success_rate_is_compared_with_the_same_time_a_week_before() {
     let html = overview(&desk, "").await;
     assert!(html.contains("7일 전 같은 시간보다 50.0%p 높아요"), "{html}");
     let english = overview(&desk, "?lang=en").await;
-    assert!(english.contains("50.0 points above the same time 7 days before"), "{english}");
+    assert!(
+        english.contains("50.0 points above the same time 7 days before"),
+        "{english}"
+    );
 }
 
 #[tokio::test]

@@ -63,12 +63,21 @@ async fn fill(app: &TestApp, from: DateTime<Utc>) -> Vec<Model> {
     let mut rows = Vec::new();
     for number in 0..150_i64 {
         let at = from + TimeDelta::minutes(number * 137 % (14 * 24 * 60));
-        let at = if number % 5 == 0 { hours::begin_of(hour_of(at)) } else { at };
+        let at = if number % 5 == 0 {
+            hours::begin_of(hour_of(at))
+        } else {
+            at
+        };
         let state = TransferState::ALL[usize::try_from(number % 8).unwrap()];
         let row = copy(app, &original, |row| {
-            row.kind = if number % 3 == 0 { TransferKind::Refund } else { TransferKind::Payment };
+            row.kind = if number % 3 == 0 {
+                TransferKind::Refund
+            } else {
+                TransferKind::Payment
+            };
             row.state = state;
-            row.failure_code = (state == TransferState::Failed).then_some(FailureCode::ALL[usize::try_from(number % 7).unwrap()]);
+            row.failure_code =
+                (state == TransferState::Failed).then_some(FailureCode::ALL[usize::try_from(number % 7).unwrap()]);
             row.amount_won = 1_000 + number;
             row.created_at = at;
             row.updated_at = at;
@@ -148,7 +157,12 @@ async fn a_late_change_is_counted_whenever_it_comes() {
         staff: naru::ids::UserId::new(),
     };
     correct(&app.services, back).await.expect("it is corrected");
-    assert_eq!(hours::count(&app.services, app.services.clock.now(), 1_000).await.unwrap(), 0);
+    assert_eq!(
+        hours::count(&app.services, app.services.clock.now(), 1_000)
+            .await
+            .unwrap(),
+        0
+    );
     expect_exact(&app, present, previous).await;
     hours::count_all(&app.services).await.unwrap();
     assert_eq!(counted(&app).await, all);
@@ -163,14 +177,21 @@ async fn hours_that_are_counted_while_people_decide_end_up_exact() {
     let other = app.services_of_a_new_process().await;
     let [present, previous] = week_until(now);
     let deciding = async {
-        for row in rows.iter().filter(|row| row.state == TransferState::NeedsReview && row.kind == TransferKind::Payment) {
+        for row in rows
+            .iter()
+            .filter(|row| row.state == TransferState::NeedsReview && row.kind == TransferKind::Payment)
+        {
             decide(&app, row).await;
         }
     };
     // What was begun before the announcement has ended.
     while hours::announce(&app.services, hours::AT_ONCE).await.unwrap() > 0 {}
     let counting = async |services: &Services| {
-        while hours::count(services, services.clock.now(), hours::AT_ONCE).await.unwrap() > 0 {}
+        while hours::count(services, services.clock.now(), hours::AT_ONCE)
+            .await
+            .unwrap()
+            > 0
+        {}
     };
     tokio::join!(deciding, counting(&app.services), counting(&other));
     expect_exact(&app, present, previous).await;
@@ -186,7 +207,13 @@ async fn a_payment_that_ends_at_once_touches_no_hour() {
     let app = app::start().await;
     original(&app).await;
     app.settled().await;
-    assert_eq!(overview_hours::Entity::find().count(app.services.db.read()).await.unwrap(), 0);
+    assert_eq!(
+        overview_hours::Entity::find()
+            .count(app.services.db.read())
+            .await
+            .unwrap(),
+        0
+    );
     assert_eq!(hours::keep(&app.services).await.unwrap(), 0, "its hour is not over");
 }
 

@@ -49,7 +49,10 @@ async fn a_review_is_taken_once_let_go_and_both_are_written_down() {
         assert_eq!(taken.header("location"), BACK[0].1);
     }
     let html = mine(&desk).await;
-    assert!(html.contains(&id) && html.contains("내가 맡음") && html.contains("내려놓기"), "{html}");
+    assert!(
+        html.contains(&id) && html.contains("내가 맡음") && html.contains("내려놓기"),
+        "{html}"
+    );
     let release = format!("/cs/reviews/{id}/release");
     for _ in 0..2 {
         desk.post(&release, &BACK).await.expect(303);
@@ -68,7 +71,10 @@ async fn what_another_took_is_taken_over_only_after_a_question_that_names_them()
     let take = format!("/cs/reviews/{id}/assignment");
     first.post(&take, &BACK).await.expect(303);
     let question = second.post(&take, &BACK).await.expect(409).text;
-    assert!(question.contains("상담 담당") && question.contains("그래도 넘겨받기"), "{question}");
+    assert!(
+        question.contains("상담 담당") && question.contains("그래도 넘겨받기"),
+        "{question}"
+    );
     let over = question.split("name=\"over\" value=\"").nth(1).unwrap();
     let over = over.split('"').next().unwrap().to_owned();
     assert!(mine(&first).await.contains(&id), "asking takes nothing");
@@ -79,7 +85,10 @@ async fn what_another_took_is_taken_over_only_after_a_question_that_names_them()
     // A third one who answers an old question is asked again.
     third.post(&take, &sure).await.expect(409);
     // Who does not have it lets go of nothing.
-    first.post(&format!("/cs/reviews/{id}/release"), &BACK).await.expect(303);
+    first
+        .post(&format!("/cs/reviews/{id}/release"), &BACK)
+        .await
+        .expect(303);
     assert!(mine(&second).await.contains(&id));
     let deeds = deeds(&app).await;
     assert_eq!(deeds.len(), 2);
@@ -107,18 +116,28 @@ async fn an_auditor_takes_nothing_and_what_has_ended_is_not_taken() {
     let (app, id) = review().await;
     let auditor = desk_of(&app, "audit@example.test", Role::Auditor).await;
     for action in ["assignment", "release"] {
-        auditor.post(&format!("/cs/reviews/{id}/{action}"), &BACK).await.expect(403);
+        auditor
+            .post(&format!("/cs/reviews/{id}/{action}"), &BACK)
+            .await
+            .expect(403);
     }
     let desk = desk_of(&app, "cs@example.test", Role::Cs).await;
     let take = format!("/cs/reviews/{id}/assignment");
-    app.sql("UPDATE transfers SET state = 'succeeded' WHERE state = 'needs_review'").await;
+    app.sql("UPDATE transfers SET state = 'succeeded' WHERE state = 'needs_review'")
+        .await;
     desk.post(&take, &BACK).await.expect(303);
     let html = desk.get("/cs/reviews").await.expect(200).text;
-    assert!(html.contains("이미 끝난 거래예요") && holders(&app).await.is_empty(), "{html}");
+    assert!(
+        html.contains("이미 끝난 거래예요") && holders(&app).await.is_empty(),
+        "{html}"
+    );
     desk.post("/cs/reviews/pay_019ac1f05d7a7b3e8c41f2a90b6d7e10/assignment", &BACK)
         .await
         .expect(404);
     // The way back is a page of the desk.
-    let away = desk.post(&take, &[("back", "https://elsewhere.test/")]).await.expect(303);
+    let away = desk
+        .post(&take, &[("back", "https://elsewhere.test/")])
+        .await
+        .expect(303);
     assert_eq!(away.header("location"), "/cs/reviews");
 }

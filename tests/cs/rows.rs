@@ -14,7 +14,9 @@ use crate::support::app::TestApp;
 /// A transfer that copies are made of.
 pub async fn original(app: &TestApp) -> Model {
     let (shop, mandate) = app.shop_with_mandate().await;
-    let made = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", 1_000));
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 1_000));
     made.await.expect(202);
     app.only_transfer().await
 }

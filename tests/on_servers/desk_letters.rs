@@ -22,7 +22,10 @@ const REASON: &str = "죽은 워커를 고친 뒤";
 async fn waiting(broker: &PrivateBroker) -> (TestApp, String, Vec<u8>) {
     let app = app::wish().settings(broker.settings()).without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let made = shop.api.post("/payments", "key-1", &payment(&mandate, "order-1", 12_300)).await;
+    let made = shop
+        .api
+        .post("/payments", "key-1", &payment(&mandate, "order-1", 12_300))
+        .await;
     let id = made.expect(202).json()["id"].as_str().unwrap().to_owned();
     let uuid = Prefix::Payment.parse(&id).unwrap();
     let message = json!({ "v": 1, "do": "execute", "kind": "payment", "transfer": uuid });
@@ -60,20 +63,36 @@ async fn a_dead_letter_is_looked_at_and_sent_again_once_however_often_its_form_i
     let broker = PrivateBroker::start().await;
     let (app, id, message) = waiting(&broker).await;
     let lead = desk_of(&app, "lead@example.test", Role::CsLead).await;
-    assert!(lead.get(TAB).await.expect(200).text.contains("처리 못 한 메시지가 없어요"));
+    assert!(
+        lead.get(TAB)
+            .await
+            .expect(200)
+            .text
+            .contains("처리 못 한 메시지가 없어요")
+    );
     // Twice the same: one to a person.
     broker.publish_dead("payment", &message).await;
     broker.publish_dead("payment", &message).await;
-    broker.publish_dead("refund", "{ 홍길동 302-0001-2345678".as_bytes()).await;
+    broker
+        .publish_dead("refund", "{ 홍길동 302-0001-2345678".as_bytes())
+        .await;
 
     let listed = letters(&lead).await;
     assert_eq!(listed.len(), 2, "{listed:?}");
     let page = lead.get(&listed[0]).await.expect(200).text;
-    for told in ["결제를 처리하라는 메시지", "할 일이 남아 있어요", "사람이 직접 넣었어요", &id] {
+    for told in [
+        "결제를 처리하라는 메시지",
+        "할 일이 남아 있어요",
+        "사람이 직접 넣었어요",
+        &id,
+    ] {
         assert!(page.contains(told), "{told}: {page}");
     }
     let foreign = lead.get(&listed[1]).await.expect(200).text;
-    assert!(foreign.contains("나루의 것이 아닌 메시지") && foreign.contains("{ *** ***-****-*******"), "{foreign}");
+    assert!(
+        foreign.contains("나루의 것이 아닌 메시지") && foreign.contains("{ *** ***-****-*******"),
+        "{foreign}"
+    );
     assert!(!foreign.contains("/redrive\""), "there is no queue to send it to");
     eventually("looking takes nothing", || async {
         broker.waiting("payments.dead").await == 2 && broker.waiting("refunds.dead").await == 1
@@ -82,21 +101,37 @@ async fn a_dead_letter_is_looked_at_and_sent_again_once_however_often_its_form_i
 
     let dialog = dialogs(&lead, &listed[0]).await.remove(0);
     let redrive = format!("{}/redrive", listed[0]);
-    let unexplained = lead.post(&redrive, &[("dialog", &dialog), ("reason", " ")]).await.expect(422).text;
+    let unexplained = lead
+        .post(&redrive, &[("dialog", &dialog), ("reason", " ")])
+        .await
+        .expect(422)
+        .text;
     assert!(unexplained.contains("redrive-help"), "{unexplained}");
     for _ in 0..2 {
-        let sent = lead.post(&redrive, &[("dialog", &dialog), ("reason", REASON)]).await.expect(303);
+        let sent = lead
+            .post(&redrive, &[("dialog", &dialog), ("reason", REASON)])
+            .await
+            .expect(303);
         assert_eq!(sent.header("location").replace("%3D", "="), TAB);
         assert!(lead.get(TAB).await.expect(200).text.contains("메시지를 다시 보냈어요"));
     }
-    eventually("both copies are gone", || async { broker.waiting("payments.dead").await == 0 }).await;
+    eventually("both copies are gone", || async {
+        broker.waiting("payments.dead").await == 0
+    })
+    .await;
     assert_eq!(broker.take("payments").await.as_deref(), Some(message.as_slice()));
     assert_eq!(broker.take("payments").await, None, "it was sent again once");
     let deeds = deeds(&app).await;
     assert_eq!(deeds.len(), 1);
     let detail: Value = serde_json::from_str(deeds[0].detail.as_deref().unwrap()).unwrap();
-    assert_eq!((deeds[0].deed, deeds[0].reason.as_deref()), (StaffDeed::DeadLetterRedriven, Some(REASON)));
-    assert_eq!((&detail["queue"], &detail["done"]), (&json!("payments"), &json!("redriven")));
+    assert_eq!(
+        (deeds[0].deed, deeds[0].reason.as_deref()),
+        (StaffDeed::DeadLetterRedriven, Some(REASON))
+    );
+    assert_eq!(
+        (&detail["queue"], &detail["done"]),
+        (&json!("payments"), &json!("redriven"))
+    );
 }
 
 #[tokio::test]
@@ -107,27 +142,44 @@ async fn what_cannot_be_followed_is_closed_and_what_went_on_is_thrown_away() {
     app.sql("UPDATE transfers SET state = 'canceled'").await;
     let nobody = json!({ "v": 1, "do": "inquire", "transfer": Uuid::now_v7() });
     broker.publish_dead("payment", &message).await;
-    broker.publish_dead("inquiry", &serde_json::to_vec(&nobody).unwrap()).await;
+    broker
+        .publish_dead("inquiry", &serde_json::to_vec(&nobody).unwrap())
+        .await;
     let listed = letters(&lead).await;
     assert_eq!(listed.len(), 2, "{listed:?}");
 
     let dialog = dialogs(&lead, &listed[0]).await.remove(0);
-    lead.post(&format!("{}/redrive", listed[0]), &[("dialog", &dialog), ("reason", REASON)])
-        .await
-        .expect(303);
+    lead.post(
+        &format!("{}/redrive", listed[0]),
+        &[("dialog", &dialog), ("reason", REASON)],
+    )
+    .await
+    .expect(303);
     assert!(lead.get(TAB).await.expect(200).text.contains("메시지만 지웠어요"));
     assert_eq!(broker.waiting("payments").await, 0);
 
     // Who sends it anyway leaves it where it is.
     let dialog = Uuid::now_v7().to_string();
-    lead.post(&format!("{}/redrive", listed[1]), &[("dialog", &dialog), ("reason", REASON)])
-        .await
-        .expect(303);
-    assert!(lead.get(TAB).await.expect(200).text.contains("다시 보낼 수 없는 메시지예요"));
+    lead.post(
+        &format!("{}/redrive", listed[1]),
+        &[("dialog", &dialog), ("reason", REASON)],
+    )
+    .await
+    .expect(303);
+    assert!(
+        lead.get(TAB)
+            .await
+            .expect(200)
+            .text
+            .contains("다시 보낼 수 없는 메시지예요")
+    );
     let dialog = dialogs(&lead, &listed[1]).await.remove(0);
-    lead.post(&format!("{}/closing", listed[1]), &[("dialog", &dialog), ("reason", REASON)])
-        .await
-        .expect(303);
+    lead.post(
+        &format!("{}/closing", listed[1]),
+        &[("dialog", &dialog), ("reason", REASON)],
+    )
+    .await
+    .expect(303);
     assert!(letters(&lead).await.is_empty());
     let gone = lead.get(&listed[1]).await.expect(303);
     assert_eq!(gone.header("location"), TAB);
@@ -166,9 +218,7 @@ async fn of_two_people_with_one_letter_one_has_it_and_who_may_not_has_none() {
     assert_eq!(broker.take("payments").await, None);
 
     // More than a page has: the first are shown, all are counted.
-    let many: Vec<Vec<u8>> = (0..=SHOWN)
-        .map(|number| format!("{{ {number}").into_bytes())
-        .collect();
+    let many: Vec<Vec<u8>> = (0..=SHOWN).map(|number| format!("{{ {number}").into_bytes()).collect();
     for body in &many {
         broker.publish_dead("payment", body).await;
     }

@@ -68,11 +68,10 @@ async fn show(visit: StaffVisit, Path(path): Path<(String, String)>) -> Result<R
 }
 
 /// The page of a letter, or what to tell where there is none to show.
-async fn page(
-    visit: &StaffVisit,
-    (queue, id): (Queue, Uuid),
-) -> Result<Result<DeadLetterPage, NoticeWord>, PageError> {
-    let broker = visit.services.settings.relay.broker().ok_or(PageError::not_found())?;
+async fn page(visit: &StaffVisit, (queue, id): (Queue, Uuid)) -> Result<Result<DeadLetterPage, NoticeWord>, PageError> {
+    let Some(broker) = visit.services.settings.relay.broker() else {
+        return Ok(Err(NoticeWord::LetterGone));
+    };
     let letter = match dead_letters::find(&broker, queue, id).await {
         Ok(Some(letter)) => letter,
         Ok(None) => return Ok(Err(NoticeWord::LetterGone)),
@@ -114,12 +113,7 @@ async fn close(
     handle(visit, path, typed, Order::Close).await
 }
 
-async fn handle(
-    visit: StaffVisit,
-    path: (String, String),
-    typed: Typed,
-    order: Order,
-) -> Result<Response, PageError> {
+async fn handle(visit: StaffVisit, path: (String, String), typed: Typed, order: Order) -> Result<Response, PageError> {
     visit.require(Permission::HandleDeadLetters)?;
     let (queue, id) = named(path)?;
     let errors = reason_errors(&typed.reason);
@@ -141,15 +135,16 @@ async fn handle(
         Ok(Done::Redriven) => NoticeWord::LetterRedriven,
         Ok(Done::NothingToDo) => NoticeWord::LetterNothingToDo,
         Ok(Done::Closed) => NoticeWord::LetterClosed,
-        Err(HandleError::NotThere) => NoticeWord::LetterGone,
+        Err(HandleError::NotThere | HandleError::NoBroker) => NoticeWord::LetterGone,
         Err(HandleError::NotUnderstood | HandleError::NobodyKnowsIt) => NoticeWord::LetterStays,
-        Err(HandleError::NoBroker) => return Err(PageError::not_found()),
         Err(HandleError::Dialog(DialogError::Foreign)) => NoticeWord::FormSentBefore,
         Err(HandleError::Broker(error)) => {
             tracing::warn!(%error, "a dead letter could not be handled");
             NoticeWord::BrokerAway
         }
-        Err(HandleError::Database(error) | HandleError::Dialog(DialogError::Database(error))) => return Err(error.into()),
+        Err(HandleError::Database(error) | HandleError::Dialog(DialogError::Database(error))) => {
+            return Err(error.into());
+        }
     };
     Ok(visit.go_and_tell(&tab(), word))
 }

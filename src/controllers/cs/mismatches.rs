@@ -58,7 +58,9 @@ async fn page(visit: &StaffVisit, row: Model, reason: String, errors: FieldError
     let names = reviews::names(visit.db(), row.closed_by).await?;
     let closed = row.closed_at.map(|at| ClosedFacts {
         at,
-        by: row.closed_by.map(|staff| names.get(&staff).cloned().unwrap_or_default()),
+        by: row
+            .closed_by
+            .map(|staff| names.get(&staff).cloned().unwrap_or_default()),
         reason: row.close_reason.clone(),
     });
     Ok(MismatchPage {

@@ -81,7 +81,8 @@ impl StaffVisit {
     pub fn by(&self) -> By {
         By {
             staff: self.staff.id,
-            request_id: Some(RequestId::new(self.frame.request_id.clone())).filter(|_| !self.frame.request_id.is_empty()),
+            request_id: Some(RequestId::new(self.frame.request_id.clone()))
+                .filter(|_| !self.frame.request_id.is_empty()),
         }
     }
 }

@@ -116,7 +116,12 @@ fn sum(cells: &[Cell], is_of: impl Fn(&Cell) -> bool) -> (i64, i64) {
 }
 
 fn reasons(cells: &[Cell], first: &str, last: &str) -> Vec<Reason> {
-    let of = |failure: FailureCode| sum(cells, |cell| cell.kind == TransferKind::Payment && cell.failure == Some(failure)).0;
+    let of = |failure: FailureCode| {
+        sum(cells, |cell| {
+            cell.kind == TransferKind::Payment && cell.failure == Some(failure)
+        })
+        .0
+    };
     let all: i64 = FailureCode::ALL.iter().map(|failure| of(*failure)).sum();
     let mut reasons: Vec<Reason> = FailureCode::ALL
         .iter()

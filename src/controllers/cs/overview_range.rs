@@ -64,10 +64,16 @@ pub fn read(word: &str, from: &str, to: &str, now: DateTime<Utc>) -> (Option<Ran
         return (Some(Range::new(first, last, now)), choice);
     }
     // One day alone is asked for by naming it once.
-    let (from, to) = (if from.is_empty() { to } else { from }, if to.is_empty() { from } else { to });
+    let (from, to) = (
+        if from.is_empty() { to } else { from },
+        if to.is_empty() { from } else { to },
+    );
     let (days, errors) = check(from, to, today);
     let range = days.map(|(first, last)| Range::new(first, last, now));
-    (range, RangeChoice::new(RangeWord::Days, from.to_owned(), to.to_owned(), errors))
+    (
+        range,
+        RangeChoice::new(RangeWord::Days, from.to_owned(), to.to_owned(), errors),
+    )
 }
 
 fn check(from: &str, to: &str, today: NaiveDate) -> (Option<(NaiveDate, NaiveDate)>, FieldErrors) {

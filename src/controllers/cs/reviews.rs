@@ -112,7 +112,10 @@ async fn with_transfers(visit: &StaffVisit, page: Reviews, pile: Pile, cursor: &
     let limit = usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX);
     let has_more = found.len() > limit;
     found.truncate(limit);
-    let next = found.last().filter(|_| has_more).map(|row| Place::of(row, order).shown());
+    let next = found
+        .last()
+        .filter(|_| has_more)
+        .map(|row| Place::of(row, order).shown());
     let holders = reviews::holders(db, found.iter().map(|row| row.id)).await?;
     let entries = with_partner_names(db, found).await?;
     let me = visit.staff.id;

@@ -81,7 +81,11 @@ impl Chart {
     #[must_use]
     pub fn new(slots: Vec<(String, Counts, Option<String>)>) -> Self {
         let is_by_day = slots.iter().any(|(.., day)| day.is_some());
-        let most = slots.iter().map(|(_, counts, _)| counts.sum()).max().unwrap_or_default();
+        let most = slots
+            .iter()
+            .map(|(_, counts, _)| counts.sum())
+            .max()
+            .unwrap_or_default();
         let top = round_up(most);
         let all = i64::try_from(slots.len()).unwrap_or(1).max(1);
         let every = slots.len().div_ceil(LABELS).max(1);
@@ -162,7 +166,9 @@ fn round_up(most: i64) -> i64 {
     while most / step >= 100 {
         step *= 10;
     }
-    (most.div_euclid(step) + i64::from(most % step > 0)).saturating_mul(step).max(4)
+    (most.div_euclid(step) + i64::from(most % step > 0))
+        .saturating_mul(step)
+        .max(4)
 }
 
 #[cfg(test)]

@@ -109,7 +109,10 @@ impl Page for MismatchPage {
             ("open", open.clone()),
             ("refused", refused),
             ("for who may look alone", look),
-            ("closed by a person", closed(Some(example::HOSTILE), Some(example::HOSTILE))),
+            (
+                "closed by a person",
+                closed(Some(example::HOSTILE), Some(example::HOSTILE)),
+            ),
             ("not found any more", closed(None, None)),
         ]
     }

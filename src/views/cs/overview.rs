@@ -197,7 +197,14 @@ impl Page for Overview {
     const TEMPLATE: &'static str = "cs/overview.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let range = |word| RangeChoice::new(word, "2026-11-25".to_owned(), "2026-11-25".to_owned(), FieldErrors::new());
+        let range = |word| {
+            RangeChoice::new(
+                word,
+                "2026-11-25".to_owned(),
+                "2026-11-25".to_owned(),
+                FieldErrors::new(),
+            )
+        };
         let quiet = Self {
             range: range(RangeWord::Today),
             here: "/cs?range=today".to_owned(),
@@ -220,12 +227,14 @@ impl Page for Overview {
             },
             ..quiet.clone()
         };
-        let errors = FieldErrors::from([
-            ("from", FieldProblem::DateFormat),
-            ("to", FieldProblem::PeriodTooLong),
-        ]);
+        let errors = FieldErrors::from([("from", FieldProblem::DateFormat), ("to", FieldProblem::PeriodTooLong)]);
         let unreadable = Self {
-            range: RangeChoice::new(RangeWord::Days, example::HOSTILE.to_owned(), "2026-11-25".to_owned(), errors),
+            range: RangeChoice::new(
+                RangeWord::Days,
+                example::HOSTILE.to_owned(),
+                "2026-11-25".to_owned(),
+                errors,
+            ),
             figures: None,
             ..quiet.clone()
         };
@@ -344,6 +353,9 @@ mod tests {
             ("99.9", Direction::Up, "9.9")
         );
         let worse = Ratio::of((1, 1), (3, 1), 30).unwrap().change.unwrap();
-        assert_eq!((worse.direction, worse.points.as_str(), worse.days), (Direction::Down, "25.0", 30));
+        assert_eq!(
+            (worse.direction, worse.points.as_str(), worse.days),
+            (Direction::Down, "25.0", 30)
+        );
     }
 }

@@ -57,7 +57,10 @@ impl Tab {
     /// The tab of a word in the address; the first for any other.
     #[must_use]
     pub fn parse(word: &str) -> Self {
-        Self::ALL.into_iter().find(|tab| tab.as_str() == word).unwrap_or_default()
+        Self::ALL
+            .into_iter()
+            .find(|tab| tab.as_str() == word)
+            .unwrap_or_default()
     }
 
     /// Whether it lists transfers, which are sorted and taken.
@@ -111,7 +114,11 @@ impl ReviewFilter {
     /// The pairs of the query, for [`Paging::new`].
     #[must_use]
     pub fn pairs(self) -> [(&'static str, &'static str); 3] {
-        let tab = if self.tab == Tab::default() { "" } else { self.tab.as_str() };
+        let tab = if self.tab == Tab::default() {
+            ""
+        } else {
+            self.tab.as_str()
+        };
         [
             ("tab", tab),
             ("sort", self.sort.value()),
@@ -294,7 +301,10 @@ impl Page for Reviews {
         samples.extend([
             ("some wait", all(Tab::Unknown, Sort::Oldest)),
             ("the largest first", all(Tab::Refunds, Sort::Largest)),
-            ("none of mine", Self::empty(mine, example::at(90)).with_counts(|_| Some(3))),
+            (
+                "none of mine",
+                Self::empty(mine, example::at(90)).with_counts(|_| Some(3)),
+            ),
             ("dead letters", letters.clone()),
             (
                 "the broker is away",
