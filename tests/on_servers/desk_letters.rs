@@ -58,6 +58,26 @@ async fn deeds(app: &TestApp) -> Vec<staff_audit::Model> {
         .unwrap()
 }
 
+/// Sends the same form twice; without a reason it does nothing.
+async fn send_again_twice(lead: &Browser, path: &str) {
+    let dialog = dialogs(lead, path).await.remove(0);
+    let redrive = format!("{path}/redrive");
+    let unexplained = lead
+        .post(&redrive, &[("dialog", &dialog), ("reason", " ")])
+        .await
+        .expect(422)
+        .text;
+    assert!(unexplained.contains("redrive-help"), "{unexplained}");
+    for _ in 0..2 {
+        let sent = lead
+            .post(&redrive, &[("dialog", &dialog), ("reason", REASON)])
+            .await
+            .expect(303);
+        assert_eq!(sent.header("location").replace("%3D", "="), TAB);
+        assert!(lead.get(TAB).await.expect(200).text.contains("메시지를 다시 보냈어요"));
+    }
+}
+
 #[tokio::test]
 async fn a_dead_letter_is_looked_at_and_sent_again_once_however_often_its_form_is_sent() {
     let broker = PrivateBroker::start().await;
@@ -99,22 +119,7 @@ async fn a_dead_letter_is_looked_at_and_sent_again_once_however_often_its_form_i
     })
     .await;
 
-    let dialog = dialogs(&lead, &listed[0]).await.remove(0);
-    let redrive = format!("{}/redrive", listed[0]);
-    let unexplained = lead
-        .post(&redrive, &[("dialog", &dialog), ("reason", " ")])
-        .await
-        .expect(422)
-        .text;
-    assert!(unexplained.contains("redrive-help"), "{unexplained}");
-    for _ in 0..2 {
-        let sent = lead
-            .post(&redrive, &[("dialog", &dialog), ("reason", REASON)])
-            .await
-            .expect(303);
-        assert_eq!(sent.header("location").replace("%3D", "="), TAB);
-        assert!(lead.get(TAB).await.expect(200).text.contains("메시지를 다시 보냈어요"));
-    }
+    send_again_twice(&lead, &listed[0]).await;
     eventually("both copies are gone", || async {
         broker.waiting("payments.dead").await == 0
     })
