@@ -14,10 +14,8 @@ use crate::support::app::TestApp;
 /// A transfer that copies are made of.
 pub async fn original(app: &TestApp) -> Model {
     let (shop, mandate) = app.shop_with_mandate().await;
-    let made = shop
-        .api
-        .post("/payments", "key-1", &payment(&mandate, "order-1", 1_000));
-    made.await.expect(202);
+    let body = payment(&mandate, "order-1", 1_000);
+    shop.api.post("/payments", "key-1", &body).await.expect(202);
     app.only_transfer().await
 }
 

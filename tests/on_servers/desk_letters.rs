@@ -213,10 +213,8 @@ async fn of_two_people_with_one_letter_one_has_it_and_who_may_not_has_none() {
     }
     let first = dialogs(&people[0], &path).await.remove(0);
     let second = dialogs(&people[1], &path).await.remove(0);
-    let both = tokio::join!(
-        people[0].post(&redrive, &[("dialog", &first), ("reason", REASON)]),
-        people[1].post(&redrive, &[("dialog", &second), ("reason", REASON)])
-    );
+    let forms = [&first, &second].map(|dialog| [("dialog", dialog.as_str()), ("reason", REASON)]);
+    let both = tokio::join!(people[0].post(&redrive, &forms[0]), people[1].post(&redrive, &forms[1]));
     assert_eq!((both.0.status.as_u16(), both.1.status.as_u16()), (303, 303));
     assert_eq!(deeds(&app).await.len(), 1, "one of them did it");
     assert_eq!(broker.take("payments").await.as_deref(), Some(message.as_slice()));
