@@ -1,6 +1,7 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
 mod checks;
+mod reviews;
 mod security;
 pub mod sms;
 pub mod webhooks;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use crate::bank::maintenance::Window;
 use crate::models::kinds::Mode;
 use crate::relay::Broker;
+pub use reviews::ReviewSettings;
 pub use security::SecuritySettings;
 use sms::SmsSettings;
 use webhooks::WebhookSettings;
@@ -38,6 +40,7 @@ pub struct Settings {
     pub sms: SmsSettings,
     pub webhooks: WebhookSettings,
     pub desk: DeskSettings,
+    pub reviews: ReviewSettings,
     pub demo_data: bool,
 }
 

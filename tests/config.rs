@@ -105,6 +105,7 @@ fn an_option_that_does_not_exist_or_cannot_be_is_named() {
         ("/inquiry/schedule_secs", json!("soon"), "inquiry.schedule_secs"),
         ("/relay/workers", json!(0), "relay.workers"),
         ("/relay/claim_lease_secs", json!(1), "relay.claim_lease_secs"),
+        ("/reviews/refund_stuck_secs", json!(0), "reviews.refund_stuck_secs"),
         ("/bank/concurrency", json!(0), "bank.concurrency"),
         ("/cache/redis_url", json!("127.0.0.1:6379"), "cache.redis_url"),
         ("/cache/deadline_ms", json!(0), "cache.deadline_ms"),

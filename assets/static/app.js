@@ -196,3 +196,19 @@
     showAlert(alertBox.dataset.textNetwork);
   });
 })();
+
+// Figures that freshen by themselves do so quietly: not while nobody sees them, not under who reads their table, and
+// without an alarm when they cannot, for the time beside them tells how old they are.
+(() => {
+  const quiet = (event) => {
+    const source = event.target?.closest?.("[data-quiet]") ?? event.detail?.ctx?.sourceElement?.closest?.("[data-quiet]");
+    return source ?? null;
+  };
+  document.addEventListener("htmx:before:request", (event) => {
+    const source = quiet(event);
+    if (source && (document.hidden || source.querySelector("details[open]"))) event.preventDefault();
+  });
+  for (const name of ["htmx:error", "htmx:response:error"]) {
+    document.addEventListener(name, (event) => quiet(event) && event.stopPropagation(), true);
+  }
+})();

@@ -70,6 +70,7 @@ impl MigrationTrait for Migration {
             &["state", "created_at", "id"],
             &["state", "expires_at"],
             &["state", "rung_at"],
+            &["state", "amount_won", "id"],
             &["kind", "created_at", "id"],
             &["kind", "state", "created_at", "id", "amount_won"],
             &["amount_won", "created_at", "id"],

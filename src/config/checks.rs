@@ -76,6 +76,7 @@ impl Settings {
             return refuse("desk.refund_limit_won", "must be at least 0");
         }
         self.webhooks.check()?;
+        self.reviews.check()?;
         self.sms.check()
     }
 

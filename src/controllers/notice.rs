@@ -79,10 +79,20 @@ pub enum NoticeWord {
     DoneBefore,
     PartnerStopped,
     PartnerResumed,
+    ReviewTaken,
+    ReviewReleased,
+    ReviewOver,
+    LetterRedriven,
+    LetterNothingToDo,
+    LetterClosed,
+    LetterGone,
+    LetterStays,
+    BrokerAway,
+    MismatchClosed,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 62] = [
+    pub const ALL: [Self; 72] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
@@ -145,6 +155,16 @@ impl NoticeWord {
         Self::DoneBefore,
         Self::PartnerStopped,
         Self::PartnerResumed,
+        Self::ReviewTaken,
+        Self::ReviewReleased,
+        Self::ReviewOver,
+        Self::LetterRedriven,
+        Self::LetterNothingToDo,
+        Self::LetterClosed,
+        Self::LetterGone,
+        Self::LetterStays,
+        Self::BrokerAway,
+        Self::MismatchClosed,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -211,6 +231,16 @@ impl NoticeWord {
             Self::DoneBefore => ("done-before", Tone::Info),
             Self::PartnerStopped => ("partner-stopped", Tone::Success),
             Self::PartnerResumed => ("partner-resumed", Tone::Success),
+            Self::ReviewTaken => ("review-taken", Tone::Success),
+            Self::ReviewReleased => ("review-released", Tone::Info),
+            Self::ReviewOver => ("review-over", Tone::Info),
+            Self::LetterRedriven => ("letter-redriven", Tone::Success),
+            Self::LetterNothingToDo => ("letter-nothing-to-do", Tone::Info),
+            Self::LetterClosed => ("letter-closed", Tone::Success),
+            Self::LetterGone => ("letter-gone", Tone::Warning),
+            Self::LetterStays => ("letter-stays", Tone::Warning),
+            Self::BrokerAway => ("broker-away", Tone::Warning),
+            Self::MismatchClosed => ("mismatch-closed", Tone::Success),
         }
     }
 }

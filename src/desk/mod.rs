@@ -6,19 +6,26 @@
 
 pub mod action;
 pub mod approvals;
+pub mod assignment;
 pub mod audit;
 pub mod audit_list;
 pub mod cancellations;
 pub mod corrections;
+pub mod dead_letters;
 pub mod dialog;
 pub mod export;
+pub mod figures;
 pub mod inquiries;
+pub mod mismatches;
 pub mod notes;
 pub mod people;
 pub mod redeliveries;
 pub mod refunds;
+pub mod reviews;
 pub mod roles;
 pub mod tags;
 pub mod told;
 pub mod unmask;
+pub mod upkeep;
 pub mod verdict;
+pub mod walk;

@@ -312,6 +312,7 @@ word_enum!(
         ReviewReleased = "review_released",
         DeadLetterRedriven = "dead_letter_redriven",
         DeadLetterClosed = "dead_letter_closed",
+        MismatchClosed = "mismatch_closed",
         PartnerStopped = "partner_stopped",
         PartnerResumed = "partner_resumed",
         MandateRevoked = "mandate_revoked",

@@ -3,6 +3,7 @@
 
 mod dead_letters;
 mod demo;
+mod hours;
 mod keys;
 mod partner;
 mod redrive;
@@ -81,6 +82,7 @@ pub const CANNOT: u8 = 2;
 pub fn register(tasks: &mut Tasks) {
     tasks.register(dead_letters::DeadLetters);
     tasks.register(demo::Demo);
+    tasks.register(hours::Hours);
     tasks.register(keys::Keys);
     tasks.register(partner::Partner);
     tasks.register(redrive::Redrive);

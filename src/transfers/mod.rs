@@ -29,6 +29,7 @@ pub mod error;
 pub mod execute;
 pub mod expiry;
 pub mod find;
+pub mod hours;
 pub mod idempotency;
 pub mod in_use;
 pub mod inquire;

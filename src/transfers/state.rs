@@ -5,7 +5,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::Value;
 
-use super::{TransferError, chain, usage};
+use super::{TransferError, chain, hours, usage};
 use crate::ids::{EventId, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferState};
 use crate::models::{transfer_events, transfers};
@@ -271,6 +271,7 @@ pub async fn apply<C: ConnectionTrait>(
     insert_event(tx, event).await?;
     let changed = load(tx, known.id).await?;
     usage::follow(tx, known.state, &changed).await?;
+    hours::follow(tx, known, &changed, at).await?;
     outbox::record(tx, &changed, known.state, change.event, at).await?;
     Ok(changed)
 }

@@ -60,6 +60,7 @@ pub fn all() -> Vec<Sample> {
     add::<web::status::StatusPage>(&mut samples);
     add_desk(&mut samples);
     add_people_at_the_desk(&mut samples);
+    add_reviews(&mut samples);
     add::<checkout::pay::Pay>(&mut samples);
     add::<checkout::balance::ChoiceBalance>(&mut samples);
     add::<checkout::outcome::Outcome>(&mut samples);
@@ -120,6 +121,15 @@ fn add_people_at_the_desk(samples: &mut Vec<Sample>) {
     add::<cs::partners::CsPartnerList>(samples);
     add::<cs::partner::CsPartner>(samples);
     add::<cs::audit::CsAudit>(samples);
+}
+
+/// The overview, and what waits for somebody.
+fn add_reviews(samples: &mut Vec<Sample>) {
+    add::<cs::overview::Overview>(samples);
+    add::<cs::reviews::Reviews>(samples);
+    add::<cs::review_taken::ReviewTaken>(samples);
+    add::<cs::dead_letter::DeadLetterPage>(samples);
+    add::<cs::mismatch::MismatchPage>(samples);
 }
 
 fn add<P: Page + 'static>(samples: &mut Vec<Sample>) {

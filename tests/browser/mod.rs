@@ -4,6 +4,7 @@ mod accounts;
 mod calls;
 mod checkout;
 mod desk_keys;
+mod desk_overview;
 mod devices;
 mod helper;
 mod money;

@@ -8,8 +8,14 @@ mod export;
 mod export_reader;
 mod mandates;
 mod members;
+mod mismatches;
 mod notices;
+mod overview;
+mod overview_hours;
 mod partners;
+pub mod reviews;
+mod reviews_taken;
+pub mod rows;
 mod search;
 mod search_audit;
 mod search_caller;
@@ -30,7 +36,7 @@ async fn desk(app: &TestApp) -> Browser {
 }
 
 /// A browser of somebody of a role.
-async fn desk_of(app: &TestApp, email: &str, role: Role) -> Browser {
+pub async fn desk_of(app: &TestApp, email: &str, role: Role) -> Browser {
     app.staff(email, role).await;
     let browser = app.browser();
     browser.sign_in(email).await.expect(303);

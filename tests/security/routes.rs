@@ -104,6 +104,7 @@ impl Scene {
             ("/cs/payments", "payment"),
             ("/cs/mandates", "mandate"),
             ("/cs/partners", "partner"),
+            ("/cs/reviews", "payment"),
             ("/partner/keys", "key"),
             ("/partner/settings/return-urls", "return url"),
             ("/partner/payments", "payment"),
@@ -118,7 +119,13 @@ impl Scene {
         ]
         .into_iter()
         .find(|(prefix, _)| after(prefix));
+        // Of no broker, and of books that fit: nobody has one.
+        let of_nobody = uuid::Uuid::now_v7().simple().to_string();
         let address = match (route, thing) {
+            (review, None) if review.starts_with("/cs/reviews/") => review
+                .replace("{queue}", "payments")
+                .replace("{letter}", &of_nobody)
+                .replace("{mismatch}", &of_nobody),
             ("/api/v1/payments/by-idempotency-key/{key}", _) => route.replace("{key}", "key-1"),
             ("/docs/guides/{slug}", _) => route.replace("{slug}", "idempotency"),
             ("/docs/api/{group}", _) => route.replace("{group}", "payments"),

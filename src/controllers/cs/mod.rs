@@ -4,16 +4,19 @@ mod actions;
 mod asked;
 mod audit;
 mod correction;
+mod dead_letters;
 mod detail;
 mod export;
 mod export_file;
-mod home;
 mod mandate;
 mod members;
+mod mismatches;
 mod notice_edit;
 pub(super) mod notice_form;
 mod notice_page;
 mod notices;
+mod overview;
+mod overview_range;
 mod partner;
 mod partner_stop;
 mod partners;
@@ -23,6 +26,8 @@ pub(super) mod payments_filter;
 mod payments_links;
 mod payments_newer;
 mod payments_typed;
+mod review_assignment;
+mod reviews;
 mod story;
 mod told;
 mod unmask;
@@ -44,7 +49,7 @@ use crate::models::users;
 /// All routes of the desk.
 #[must_use]
 pub fn routes() -> Routes {
-    let routes = home::routes()
+    let routes = overview::routes()
         .merge(payments::routes())
         .merge(payments_newer::routes())
         .merge(detail::routes())
@@ -62,7 +67,11 @@ pub fn routes() -> Routes {
             .merge(partner_stop::routes())
             .merge(audit::routes())
             .merge(notices::routes())
-            .merge(notice_edit::routes()),
+            .merge(notice_edit::routes())
+            .merge(reviews::routes())
+            .merge(review_assignment::routes())
+            .merge(dead_letters::routes())
+            .merge(mismatches::routes()),
     )
 }
 

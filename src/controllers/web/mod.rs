@@ -27,7 +27,7 @@ pub mod rows;
 mod sign_in;
 mod sign_up;
 mod sign_up_details;
-mod status;
+pub(super) mod status;
 
 use loco_rs::controller::Routes;
 

@@ -1,15 +1,20 @@
 //! The pages of staff.
 
 pub mod actions;
+pub mod age;
 pub mod audit;
+pub mod chart;
 pub mod correction;
+pub mod dead_letter;
 pub mod delivery;
 pub mod exchange;
 pub mod export;
 pub mod mandate;
 pub mod member;
 pub mod members;
+pub mod mismatch;
 pub mod notices;
+pub mod overview;
 pub mod partner;
 pub mod partners;
 pub mod payment;
@@ -18,6 +23,8 @@ mod payment_samples;
 pub mod payments;
 mod payments_samples;
 pub mod reason_form;
+pub mod review_taken;
+pub mod reviews;
 pub mod story;
 pub mod told;
 pub mod unmask;
