@@ -1,7 +1,9 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
 mod checks;
+pub mod desk;
 mod security;
+mod session_times;
 pub mod sms;
 pub mod webhooks;
 
@@ -17,7 +19,9 @@ use serde::Deserialize;
 use crate::bank::maintenance::Window;
 use crate::models::kinds::Mode;
 use crate::relay::Broker;
+use desk::DeskSettings;
 pub use security::SecuritySettings;
+pub use session_times::SessionTimes;
 use sms::SmsSettings;
 use webhooks::WebhookSettings;
 
@@ -35,6 +39,7 @@ pub struct Settings {
     pub balance: BalanceSettings,
     pub limits: LimitSettings,
     pub security: SecuritySettings,
+    pub desk: DeskSettings,
     pub sms: SmsSettings,
     pub webhooks: WebhookSettings,
     pub demo_data: bool,

@@ -69,6 +69,10 @@ typed_id!(
     DialogId
 );
 typed_id!(
+    /// One recovery code of somebody of staff.
+    RecoveryCodeId
+);
+typed_id!(
     /// A version of an announcement.
     ChangeId
 );
@@ -107,6 +111,7 @@ pub enum Prefix {
     Delivery,
     Key,
     ReturnUrl,
+    Staff,
 }
 
 impl Prefix {
@@ -125,6 +130,7 @@ impl Prefix {
             Self::Delivery => "dlv_",
             Self::Key => "key_",
             Self::ReturnUrl => "url_",
+            Self::Staff => "stf_",
         }
     }
 

@@ -21,6 +21,7 @@ mod m20261126_000016_webhooks;
 mod m20261126_000017_partner_audit;
 mod m20261126_000018_installation;
 mod m20261126_000019_desk;
+mod m20261126_000023_factors;
 
 mod turn;
 
@@ -73,6 +74,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261126_000017_partner_audit::Migration),
             Box::new(m20261126_000018_installation::Migration),
             Box::new(m20261126_000019_desk::Migration),
+            Box::new(m20261126_000023_factors::Migration),
         ]
     }
 }

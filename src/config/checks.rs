@@ -28,6 +28,7 @@ impl Settings {
             return refuse("security.jwt_secret", "must have at least 32 characters");
         }
         self.security.check_times()?;
+        self.desk.check(&self.security)?;
         if self.security.sealer().is_err() {
             return refuse(
                 "security.sealing_key",
@@ -118,6 +119,7 @@ impl Settings {
                 return refuse(option, "is the development key");
             }
         }
+        self.desk.check_production()?;
         self.webhooks.check_production()?;
         self.sms.check_production()
     }

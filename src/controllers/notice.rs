@@ -62,10 +62,13 @@ pub enum NoticeWord {
     RedeliveringSome,
     NothingToRedeliver,
     FormSentBefore,
+    RecoveryCodeUsed,
+    FactorReset,
+    FactorNotThere,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 48] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
@@ -111,6 +114,9 @@ impl NoticeWord {
         Self::RedeliveringSome,
         Self::NothingToRedeliver,
         Self::FormSentBefore,
+        Self::RecoveryCodeUsed,
+        Self::FactorReset,
+        Self::FactorNotThere,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -160,6 +166,9 @@ impl NoticeWord {
             Self::RedeliveringSome => ("redelivering-some", Tone::Warning),
             Self::NothingToRedeliver => ("nothing-to-redeliver", Tone::Info),
             Self::FormSentBefore => ("form-sent-before", Tone::Warning),
+            Self::RecoveryCodeUsed => ("recovery-code-used", Tone::Warning),
+            Self::FactorReset => ("factor-reset", Tone::Success),
+            Self::FactorNotThere => ("factor-not-there", Tone::Info),
         }
     }
 }

@@ -40,7 +40,11 @@ pub async fn answered<C: ConnectionTrait>(tx: &C, dialog: Dialog) -> Result<Opti
         return Ok(None);
     };
     let same = (row.staff_id, row.deed, row.subject_id) == (dialog.staff, dialog.deed, dialog.subject);
-    if same { Ok(Some(row.answer)) } else { Err(DialogError::Foreign) }
+    if same {
+        Ok(Some(row.answer))
+    } else {
+        Err(DialogError::Foreign)
+    }
 }
 
 /// Keeps what the dialog did, last in the action's transaction. Two sendings at once: the second one's row is refused by

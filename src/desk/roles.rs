@@ -1,9 +1,12 @@
 //! Which role may do what at the desk: the one matrix. `/cs/me` shows it, and nothing else decides.
 
+use serde::Serialize;
+
 use crate::models::kinds::Role;
 
 /// One thing that staff may or may not do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Permission {
     /// Payments, refunds, their histories and bank calls, personal data masked.
     SeePayments,
@@ -65,7 +68,7 @@ impl Role {
     #[must_use]
     pub const fn may(self, permission: Permission) -> bool {
         use Permission::{
-            Announce, Annotate, ApproveRefunds, AskBank, Cancel, Correct, Export, HandleDeadLetters, Refund,
+            Annotate, Announce, ApproveRefunds, AskBank, Cancel, Correct, Export, HandleDeadLetters, Refund,
             ResendWebhooks, ResetFactors, RevokeMandates, SeeAudit, SeeMembers, SeeOverview, SeePartners, SeePayments,
             StopPartners, TakeReviews, Unmask,
         };
@@ -107,8 +110,14 @@ mod tests {
             )
         };
         for permission in Permission::ALL {
-            assert!(!(Role::Auditor.may(permission) && changes(&permission)), "{permission:?}");
-            assert!(!Role::Cs.may(permission) || Role::CsLead.may(permission), "{permission:?}");
+            assert!(
+                !(Role::Auditor.may(permission) && changes(&permission)),
+                "{permission:?}"
+            );
+            assert!(
+                !Role::Cs.may(permission) || Role::CsLead.may(permission),
+                "{permission:?}"
+            );
             assert!(!Role::Member.may(permission) && !Role::Partner.may(permission));
         }
     }

@@ -11,7 +11,8 @@ pub mod sessions;
 pub mod users;
 
 pub use _entities::{
-    bank_calls, checkouts, daily_usage, desk_dialogs, event_order, idempotency_keys, installation, mandate_consents, notice_changes,
-    partner_audit, partner_events, partner_keys, partner_return_urls, partner_users, partners, staff_audit, transfer_events,
-    transfers, webhook_attempts, webhook_deliveries, webhook_endpoints,
+    bank_calls, checkouts, daily_usage, desk_dialogs, event_order, idempotency_keys, installation, mandate_consents,
+    notice_changes, partner_audit, partner_events, partner_keys, partner_return_urls, partner_users, partners,
+    staff_audit, staff_factors, staff_given_passwords, staff_recovery_codes, transfer_events, transfers,
+    webhook_attempts, webhook_deliveries, webhook_endpoints,
 };

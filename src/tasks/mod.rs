@@ -6,6 +6,7 @@ mod demo;
 mod keys;
 mod partner;
 mod redrive;
+mod staff;
 mod verify;
 
 use loco_rs::app::Hooks;
@@ -50,6 +51,7 @@ pub fn register(tasks: &mut Tasks) {
     tasks.register(keys::Keys);
     tasks.register(partner::Partner);
     tasks.register(redrive::Redrive);
+    tasks.register(staff::Staff);
     tasks.register(verify::Verify);
 }
 

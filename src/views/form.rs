@@ -56,10 +56,12 @@ pub enum FieldProblem {
     HookUrlFormat,
     /// Of our own network, or of nobody's.
     HookUrlPrivate,
+    /// Not the code that the app with this secret shows now.
+    FactorCodeWrong,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -95,5 +97,6 @@ impl FieldProblem {
         Self::UrlKnown,
         Self::HookUrlFormat,
         Self::HookUrlPrivate,
+        Self::FactorCodeWrong,
     ];
 }

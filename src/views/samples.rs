@@ -62,6 +62,7 @@ pub fn all() -> Vec<Sample> {
     add::<cs::notices::CsNotice>(&mut samples);
     add::<cs::members::CsMemberList>(&mut samples);
     add::<cs::members::CsMember>(&mut samples);
+    add_people_of_the_desk(&mut samples);
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
     add::<checkout::pay::Pay>(&mut samples);
@@ -94,6 +95,16 @@ pub fn all() -> Vec<Sample> {
     add::<partner::delivery::DeliveryDetail>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);
     samples
+}
+
+/// Who works at the desk, and how they come in.
+fn add_people_of_the_desk(samples: &mut Vec<Sample>) {
+    add::<cs::factor::FactorAsked>(samples);
+    add::<cs::factor_new::FactorNew>(samples);
+    add::<cs::factor_codes::FactorCodes>(samples);
+    add::<cs::me::CsMe>(samples);
+    add::<cs::staff::StaffList>(samples);
+    add::<cs::staff_member::StaffPage>(samples);
 }
 
 fn add<P: Page + 'static>(samples: &mut Vec<Sample>) {

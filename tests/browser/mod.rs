@@ -3,6 +3,7 @@
 mod accounts;
 mod checkout;
 mod devices;
+mod factor;
 mod helper;
 mod money;
 mod pages;

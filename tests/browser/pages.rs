@@ -193,7 +193,10 @@ async fn pages_of_the_desk_are_quiet_narrow_enough_and_accessible() {
         "/cs/payments".to_owned(),
         "/cs/payments?q=minji@naru.test&state=failed".to_owned(),
         "/cs/payments?q=nothing-like-it".to_owned(),
+        "/cs/me".to_owned(),
+        "/me/factor/new".to_owned(),
     ];
     paths.extend(paths_of_transfers(&app, "/cs/payments").await);
     look(&app, "desk", "lead@naru.test", &paths).await;
+    look(&app, "operator", "ops@naru.test", &["/cs/staff".to_owned()]).await;
 }

@@ -2,9 +2,15 @@
 
 mod correction;
 mod detail;
+mod factor;
+mod factor_recovery;
+mod factor_reset;
+mod me;
 mod members;
 mod notices;
+mod people;
 mod search;
+mod session_times;
 
 use naru::models::kinds::Role;
 

@@ -3,12 +3,15 @@
 mod correction;
 mod detail;
 mod home;
+mod me;
 mod members;
 mod notice_edit;
 pub(super) mod notice_form;
 mod notice_page;
 mod notices;
 mod payments;
+mod staff;
+mod staff_member;
 mod story;
 
 use axum::extract::FromRequestParts;
@@ -33,7 +36,10 @@ pub fn routes() -> Routes {
             .merge(correction::routes())
             .merge(members::routes())
             .merge(notices::routes())
-            .merge(notice_edit::routes()),
+            .merge(notice_edit::routes())
+            .merge(me::routes())
+            .merge(staff::routes())
+            .merge(staff_member::routes()),
     )
 }
 
@@ -72,7 +78,8 @@ impl StaffVisit {
     pub fn by(&self) -> By {
         By {
             staff: self.staff.id,
-            request_id: Some(RequestId::new(self.frame.request_id.clone())).filter(|_| !self.frame.request_id.is_empty()),
+            request_id: Some(RequestId::new(self.frame.request_id.clone()))
+                .filter(|_| !self.frame.request_id.is_empty()),
         }
     }
 }
