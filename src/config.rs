@@ -1,8 +1,10 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
 mod checks;
+pub mod desk;
 mod reviews;
 mod security;
+mod session_times;
 pub mod sms;
 pub mod webhooks;
 
@@ -18,8 +20,10 @@ use serde::Deserialize;
 use crate::bank::maintenance::Window;
 use crate::models::kinds::Mode;
 use crate::relay::Broker;
+use desk::DeskSettings;
 pub use reviews::ReviewSettings;
 pub use security::SecuritySettings;
+pub use session_times::SessionTimes;
 use sms::SmsSettings;
 use webhooks::WebhookSettings;
 
@@ -210,13 +214,6 @@ impl LimitSettings {
     pub const fn key_patience(&self) -> Duration {
         Duration::from_millis(self.key_patience_ms)
     }
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeskSettings {
-    /// What staff give back of one payment beyond this needs a second person.
-    pub refund_limit_won: i64,
 }
 
 /// Why the settings cannot be used. Names the option.

@@ -69,6 +69,10 @@ typed_id!(
     DialogId
 );
 typed_id!(
+    /// One recovery code of somebody of staff.
+    RecoveryCodeId
+);
+typed_id!(
     /// A version of an announcement.
     ChangeId
 );
@@ -116,6 +120,7 @@ pub enum Prefix {
     Key,
     ReturnUrl,
     Partner,
+    Staff,
 }
 
 impl Prefix {
@@ -135,6 +140,7 @@ impl Prefix {
             Self::Key => "key_",
             Self::ReturnUrl => "url_",
             Self::Partner => "par_",
+            Self::Staff => "stf_",
         }
     }
 

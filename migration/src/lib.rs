@@ -22,6 +22,7 @@ mod m20261126_000017_partner_audit;
 mod m20261126_000018_installation;
 mod m20261126_000019_desk;
 mod m20261126_000022_desk_actions;
+mod m20261126_000023_factors;
 mod m20261126_000025_overview;
 mod m20261126_000025_reviews;
 
@@ -79,6 +80,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261126_000022_desk_actions::Migration),
             Box::new(m20261126_000025_overview::Migration),
             Box::new(m20261126_000025_reviews::Migration),
+            Box::new(m20261126_000023_factors::Migration),
         ]
     }
 }

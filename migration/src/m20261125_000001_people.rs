@@ -55,6 +55,8 @@ impl MigrationTrait for Migration {
             .col(moment(manager, "last_seen_at").not_null())
             .col(moment(manager, "expires_at").not_null())
             .col(moment(manager, "ends_at").not_null())
+            // Of staff: when the second factor was shown; null opens nothing but the page that asks for it.
+            .col(moment(manager, "factor_shown_at").null())
             .col(moment(manager, "ended_at").null())
             .col(text("ended_reason", 16).null());
         manager.create_table(table).await?;

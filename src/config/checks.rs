@@ -30,6 +30,7 @@ impl Settings {
             return refuse("security.jwt_secret", "must have at least 32 characters");
         }
         self.security.check_times()?;
+        self.desk.check(&self.security)?;
         if self.security.sealer().is_err() {
             return refuse(
                 "security.sealing_key",
@@ -71,9 +72,6 @@ impl Settings {
                 "relay.claim_lease_secs",
                 "must be at most 600 with RabbitMQ, which closes the channel of who holds a message for 30 minutes",
             );
-        }
-        if self.desk.refund_limit_won < 0 {
-            return refuse("desk.refund_limit_won", "must be at least 0");
         }
         self.webhooks.check()?;
         self.reviews.check()?;
@@ -127,6 +125,7 @@ impl Settings {
                 return refuse(option, "is the development key");
             }
         }
+        self.desk.check_production()?;
         self.webhooks.check_production()?;
         self.sms.check_production()
     }

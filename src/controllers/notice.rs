@@ -89,10 +89,13 @@ pub enum NoticeWord {
     LetterStays,
     BrokerAway,
     MismatchClosed,
+    RecoveryCodeUsed,
+    FactorReset,
+    FactorNotThere,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 72] = [
+    pub const ALL: [Self; 75] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
@@ -165,6 +168,9 @@ impl NoticeWord {
         Self::LetterStays,
         Self::BrokerAway,
         Self::MismatchClosed,
+        Self::RecoveryCodeUsed,
+        Self::FactorReset,
+        Self::FactorNotThere,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -241,6 +247,9 @@ impl NoticeWord {
             Self::LetterStays => ("letter-stays", Tone::Warning),
             Self::BrokerAway => ("broker-away", Tone::Warning),
             Self::MismatchClosed => ("mismatch-closed", Tone::Success),
+            Self::RecoveryCodeUsed => ("recovery-code-used", Tone::Warning),
+            Self::FactorReset => ("factor-reset", Tone::Success),
+            Self::FactorNotThere => ("factor-not-there", Tone::Info),
         }
     }
 }

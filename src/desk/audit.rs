@@ -50,6 +50,11 @@ impl Subject {
     pub const fn member(member: UserId) -> Self {
         Self::new(SubjectKind::Member, member.0)
     }
+
+    #[must_use]
+    pub const fn staff(staff: UserId) -> Self {
+        Self::new(SubjectKind::Staff, staff.0)
+    }
 }
 
 /// Who acts, and in which request.
@@ -57,6 +62,14 @@ impl Subject {
 pub struct By {
     pub staff: UserId,
     pub request_id: Option<RequestId>,
+}
+
+impl By {
+    /// Whoever sits at the terminal: nobody of the users.
+    pub const TERMINAL: Self = Self {
+        staff: UserId(Uuid::nil()),
+        request_id: None,
+    };
 }
 
 /// One row to be.

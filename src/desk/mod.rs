@@ -1,5 +1,6 @@
-//! The CS desk's own: who may do what, what was looked at and done, each dialog's action once, the verdict on a
-//! transfer, what its partner was told, personal data whole for a minute, and what is taken along.
+//! The CS desk's own: who comes in and with which second factor, who may do what, what was looked at and done, each
+//! dialog's action once, the verdict on a transfer, what its partner was told, what waits for somebody, personal data whole
+//! for a minute, and what is taken along.
 //!
 //! What staff do to a transfer is done by the verbs of `transfers/`; the files here put them into one transaction with the
 //! dialog that asked (`action.rs`) and its row in the audit.
@@ -14,6 +15,7 @@ pub mod corrections;
 pub mod dead_letters;
 pub mod dialog;
 pub mod export;
+pub mod factor;
 pub mod figures;
 pub mod inquiries;
 pub mod mismatches;

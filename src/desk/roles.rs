@@ -1,9 +1,12 @@
 //! Which role may do what at the desk: the one matrix. `/cs/me` shows it, and nothing else decides.
 
+use serde::Serialize;
+
 use crate::models::kinds::Role;
 
 /// One thing that staff may or may not do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Permission {
     /// Payments, refunds, their histories and bank calls, personal data masked.
     SeePayments,

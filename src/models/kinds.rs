@@ -49,6 +49,9 @@ word_enum!(
 );
 
 impl Role {
+    /// Those who work at the desk.
+    pub const STAFF: [Self; 4] = [Self::Cs, Self::CsLead, Self::Operator, Self::Auditor];
+
     /// Whether this is one of ours, neither a member nor a partner.
     #[must_use]
     pub const fn is_staff(self) -> bool {
@@ -68,6 +71,8 @@ word_enum!(
         /// A refresh token came that was rotated away long before: two have it, and one of them is not the owner.
         Reused = "reused",
         Withdrawn = "withdrawn",
+        /// Somebody of staff got a new second factor.
+        FactorReset = "factor_reset",
     }
 );
 

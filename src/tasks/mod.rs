@@ -7,6 +7,7 @@ mod hours;
 mod keys;
 mod partner;
 mod redrive;
+mod staff;
 mod verify;
 
 use loco_rs::app::Hooks;
@@ -86,6 +87,7 @@ pub fn register(tasks: &mut Tasks) {
     tasks.register(keys::Keys);
     tasks.register(partner::Partner);
     tasks.register(redrive::Redrive);
+    tasks.register(staff::Staff);
     tasks.register(verify::Verify);
 }
 

@@ -59,10 +59,12 @@ pub enum FieldProblem {
     /// Of our own network, or of nobody's.
     HookUrlPrivate,
     TagFormat,
+    /// Not the code that the app with this secret shows now.
+    FactorCodeWrong,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -100,5 +102,6 @@ impl FieldProblem {
         Self::HookUrlFormat,
         Self::HookUrlPrivate,
         Self::TagFormat,
+        Self::FactorCodeWrong,
     ];
 }

@@ -21,6 +21,7 @@ pub mod i18n;
 pub mod page;
 pub mod paging;
 pub mod partner;
+pub mod qr;
 pub mod samples;
 pub mod security_headers;
 mod spoken;

@@ -61,6 +61,7 @@ pub fn all() -> Vec<Sample> {
     add_desk(&mut samples);
     add_people_at_the_desk(&mut samples);
     add_reviews(&mut samples);
+    add_people_of_the_desk(&mut samples);
     add::<checkout::pay::Pay>(&mut samples);
     add::<checkout::balance::ChoiceBalance>(&mut samples);
     add::<checkout::outcome::Outcome>(&mut samples);
@@ -130,6 +131,16 @@ fn add_reviews(samples: &mut Vec<Sample>) {
     add::<cs::review_taken::ReviewTaken>(samples);
     add::<cs::dead_letter::DeadLetterPage>(samples);
     add::<cs::mismatch::MismatchPage>(samples);
+}
+
+/// Who works at the desk, and how they come in.
+fn add_people_of_the_desk(samples: &mut Vec<Sample>) {
+    add::<cs::factor::FactorAsked>(samples);
+    add::<cs::factor_new::FactorNew>(samples);
+    add::<cs::factor_codes::FactorCodes>(samples);
+    add::<cs::me::CsMe>(samples);
+    add::<cs::staff::StaffList>(samples);
+    add::<cs::staff_member::StaffPage>(samples);
 }
 
 fn add<P: Page + 'static>(samples: &mut Vec<Sample>) {

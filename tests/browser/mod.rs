@@ -6,6 +6,7 @@ mod checkout;
 mod desk_keys;
 mod desk_overview;
 mod devices;
+mod factor;
 mod helper;
 mod money;
 mod pages;

@@ -234,8 +234,11 @@ async fn pages_of_the_desk_are_quiet_narrow_enough_and_accessible() {
         "/cs/payments?q=nothing-like-it".to_owned(),
         "/cs/payments?q=0101&sort=largest&amount=1000..&state=-failed&period=30d".to_owned(),
         "/cs/payments?q=stauts:failed+amount:many&state=lost&from=x".to_owned(),
+        "/cs/me".to_owned(),
+        "/me/factor/new".to_owned(),
     ];
     paths.extend(paths_of_transfers(&app, "/cs/payments").await);
     paths.extend(paths_of_people(&app).await);
     look(&app, "desk", "lead@naru.test", &paths).await;
+    look(&app, "operator", "ops@naru.test", &["/cs/staff".to_owned()]).await;
 }

@@ -9,6 +9,7 @@ mod detail;
 mod export;
 mod export_file;
 mod mandate;
+mod me;
 mod members;
 mod mismatches;
 mod notice_edit;
@@ -28,6 +29,8 @@ mod payments_newer;
 mod payments_typed;
 mod review_assignment;
 mod reviews;
+mod staff;
+mod staff_member;
 mod story;
 mod told;
 mod unmask;
@@ -71,7 +74,10 @@ pub fn routes() -> Routes {
             .merge(reviews::routes())
             .merge(review_assignment::routes())
             .merge(dead_letters::routes())
-            .merge(mismatches::routes()),
+            .merge(mismatches::routes())
+            .merge(me::routes())
+            .merge(staff::routes())
+            .merge(staff_member::routes()),
     )
 }
 

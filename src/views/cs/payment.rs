@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{actions::Actions, correction::CsCorrection, payment_samples, story::Entry, told::CsTold, verdict::CsVerdict};
+use super::{
+    actions::Actions, correction::CsCorrection, payment_samples, story::Entry, told::CsTold, verdict::CsVerdict,
+};
 use crate::{
     models::kinds::{FailureCode, Mode},
     money::Won,
