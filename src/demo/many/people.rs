@@ -57,6 +57,8 @@ pub async fn write(services: &Services, cast: &Cast, plan: &Plan) -> Result<()> 
             per_payment_limit_won: None,
             daily_limit_won: None,
             created_at: plan.made_at(),
+            version: 1,
+            stopped_at: None,
         })
         .collect();
     let rows = cast
