@@ -64,11 +64,7 @@ pub fn all() -> Vec<Sample> {
     add::<cs::members::CsMember>(&mut samples);
     add::<cs::payments::CsTransferList>(&mut samples);
     add::<cs::payment::CsTransfer>(&mut samples);
-    add::<cs::overview::Overview>(&mut samples);
-    add::<cs::reviews::Reviews>(&mut samples);
-    add::<cs::review_taken::ReviewTaken>(&mut samples);
-    add::<cs::dead_letter::DeadLetterPage>(&mut samples);
-    add::<cs::mismatch::MismatchPage>(&mut samples);
+    add_reviews(&mut samples);
     add::<checkout::pay::Pay>(&mut samples);
     add::<checkout::balance::ChoiceBalance>(&mut samples);
     add::<checkout::outcome::Outcome>(&mut samples);
@@ -99,6 +95,14 @@ pub fn all() -> Vec<Sample> {
     add::<partner::delivery::DeliveryDetail>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);
     samples
+}
+
+fn add_reviews(samples: &mut Vec<Sample>) {
+    add::<cs::overview::Overview>(samples);
+    add::<cs::reviews::Reviews>(samples);
+    add::<cs::review_taken::ReviewTaken>(samples);
+    add::<cs::dead_letter::DeadLetterPage>(samples);
+    add::<cs::mismatch::MismatchPage>(samples);
 }
 
 fn add<P: Page + 'static>(samples: &mut Vec<Sample>) {
