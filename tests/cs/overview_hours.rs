@@ -46,15 +46,15 @@ async fn expect_exact(app: &TestApp, present: Period, previous: Period) {
     assert_eq!(of(&read.previous), by_hand(app, previous).await);
 }
 
-/// Until a moment, and the same a week before.
+/// Six days until a moment, and the same a week before: they share no hour.
 fn week_until(to: DateTime<Utc>) -> [Period; 2] {
+    let from = to - TimeDelta::days(6);
     let week = TimeDelta::days(7);
-    let present = Period { from: to - week, to };
     let previous = Period {
-        from: present.from - week,
-        to: present.to - week,
+        from: from - week,
+        to: to - week,
     };
-    [present, previous]
+    [Period { from, to }, previous]
 }
 
 /// Some hundred transfers of two weeks, of all kinds and states, some of them at the very border of an hour.

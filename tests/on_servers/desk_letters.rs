@@ -1,7 +1,7 @@
 //! Dead letters at the desk, on a real broker: seen and counted, put to their queue again or closed once, by one person of
 //! several, and written down.
 
-use naru::desk::dead_letters::SHOWN;
+use naru::desk::dead_letters::{self, SHOWN};
 use naru::ids::Prefix;
 use naru::models::kinds::{Role, StaffDeed, SubjectKind};
 use naru::models::staff_audit;
@@ -28,9 +28,11 @@ async fn waiting(broker: &PrivateBroker) -> (TestApp, String, Vec<u8>) {
         .await;
     let id = made.expect(202).json()["id"].as_str().unwrap().to_owned();
     let uuid = Prefix::Payment.parse(&id).unwrap();
-    let message = json!({ "v": 1, "do": "execute", "kind": "payment", "transfer": uuid });
-    let message = serde_json::to_vec(&message).unwrap();
-    (app, id, message)
+    let message = format!(r#"{{"v":1,"do":"execute","kind":"payment","transfer":"{uuid}"}}"#);
+    // Whoever looks first makes the queues.
+    let address = app.services.settings.relay.broker().expect("it is named");
+    dead_letters::list(&address).await.expect("it answers");
+    (app, id, message.into_bytes())
 }
 
 /// The pages of the letters that are listed.

@@ -296,6 +296,10 @@ async fn look_at_everything(app: &TestApp, shop: &Shop, Things { paid, mandate, 
     {
         desk.get(path).await.expect(200);
     }
+    look_as_the_member(app, shop, paid, mandate).await;
+}
+
+async fn look_as_the_member(app: &TestApp, shop: &Shop, paid: &str, mandate: &str) {
     let member = app.browser();
     member.sign_in("minji@example.test").await.expect(303);
     let shop = shop.id.0.simple();

@@ -326,21 +326,23 @@ impl Page for Reviews {
                     ..of(Tab::Mismatches, Sort::Oldest)
                 },
             ),
-            (
-                "webhooks fail",
-                Self {
-                    endpoints: vec![FailingEndpoint {
-                        partner_name: example::HOSTILE.to_owned(),
-                        url: "https://shop.example/hooks/naru".to_owned(),
-                        failures: 12,
-                        since: Some(Age::of(example::at(-7_200), example::at(0))),
-                        next_attempt_at: Some(example::at(600)),
-                    }],
-                    ..of(Tab::Webhooks, Sort::Oldest)
-                },
-            ),
+            ("webhooks fail", failing(of(Tab::Webhooks, Sort::Oldest))),
         ]);
         samples
+    }
+}
+
+fn failing(page: Reviews) -> Reviews {
+    let endpoint = FailingEndpoint {
+        partner_name: example::HOSTILE.to_owned(),
+        url: "https://shop.example/hooks/naru".to_owned(),
+        failures: 12,
+        since: Some(Age::of(example::at(-7_200), example::at(0))),
+        next_attempt_at: Some(example::at(600)),
+    };
+    Reviews {
+        endpoints: vec![endpoint],
+        ..page
     }
 }
 
