@@ -112,3 +112,14 @@ pub fn deliveries_at(
         .order_by_asc(Column::NextAttemptAt)
         .limit(u64::try_from(limit).unwrap_or(u64::MAX))
 }
+
+/// When a delivery is tried next: not while its endpoint is paused, and no sooner than one that is left alone.
+pub(crate) fn next_attempt_at(
+    delivery: &webhook_deliveries::Model,
+    endpoint: &webhook_endpoints::Model,
+) -> Option<DateTime<Utc>> {
+    let next = delivery
+        .next_attempt_at
+        .filter(|_| endpoint.status == EndpointStatus::Active)?;
+    Some(endpoint.backoff_until.map_or(next, |until| until.max(next)))
+}

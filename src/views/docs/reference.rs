@@ -1,14 +1,14 @@
 //! The calls of a group, from the tables that the OpenAPI document is made of.
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::Contents;
 use super::problems::ProblemRow;
 use crate::models::kinds::{PartnerEventType, Scope};
 use crate::openapi::operation::{Gives, Operation, Verb};
 use crate::openapi::schema::{Field, Kind, Schema};
-use crate::openapi::{Group, events, groups, json as shapes, schemas};
+use crate::openapi::{Group, events, groups, schemas};
+use crate::views::cs::exchange::laid_out;
 use crate::views::page::Page;
 
 /// `GET /docs/api/{group}`.
@@ -127,7 +127,7 @@ impl Shape {
     fn of(schema: &Schema) -> Self {
         Self {
             rows: schema.fields.iter().map(Row::new).collect(),
-            example: pretty(&shapes::example(schema)),
+            example: laid_out(schema.example),
         }
     }
 }
@@ -193,13 +193,9 @@ fn curl(operation: &Operation) -> String {
     }
     if let Some(schema) = operation.takes.and_then(|takes| schemas::find(takes.schema)) {
         lines.push("-H \"Content-Type: application/json\"".to_owned());
-        lines.push(format!("-d '{}'", shapes::example(schema)));
+        lines.push(format!("-d '{}'", laid_out(schema.example)));
     }
     lines.join(" \\\n  ")
-}
-
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
 impl Page for Reference {
