@@ -10,12 +10,13 @@ use crate::ids::{EndpointId, EventId, PartnerId};
 use crate::models::kinds::{Mode, PartnerEventType};
 use crate::models::partner_events::{Column, Entity, Model};
 use crate::models::{webhook_deliveries, webhook_endpoints};
+use crate::notifications::webhooks::due;
 use crate::transfers::find::Place;
 
 /// More tellings of a few events than a page shows.
 const DELIVERIES_SHOWN: u64 = 200;
 
-/// A delivery with where it goes.
+/// A delivery with where it goes, and when it is really tried next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
     pub delivery: webhook_deliveries::Model,
@@ -105,13 +106,15 @@ pub async fn deliveries_of<C: ConnectionTrait>(
         .filter(webhook_endpoints::Column::Id.is_in(deliveries.iter().map(|delivery| delivery.endpoint_id)))
         .all(db)
         .await?;
-    let urls: HashMap<EndpointId, String> = endpoints
-        .into_iter()
-        .map(|endpoint| (endpoint.id, endpoint.url))
-        .collect();
+    let endpoints: HashMap<EndpointId, webhook_endpoints::Model> =
+        endpoints.into_iter().map(|endpoint| (endpoint.id, endpoint)).collect();
     let mut told: HashMap<EventId, Vec<Told>> = HashMap::new();
-    for delivery in deliveries {
-        let url = urls.get(&delivery.endpoint_id).cloned().unwrap_or_default();
+    for mut delivery in deliveries {
+        let Some(endpoint) = endpoints.get(&delivery.endpoint_id) else {
+            continue;
+        };
+        delivery.next_attempt_at = due::next_attempt_at(&delivery, endpoint);
+        let url = endpoint.url.clone();
         told.entry(delivery.event_id).or_default().push(Told { delivery, url });
     }
     Ok(told)

@@ -39,7 +39,8 @@ async fn whoever_was_handed_a_password_changes_it_before_the_console_opens() {
     let page = browser.get("/me/password").await.expect(200).text;
     assert!(page.contains("전달받은 비밀번호"), "{page}");
     let form = [("present", given), ("new", PASSWORD)];
-    browser.post("/me/password", &form).await.expect(303);
+    let changed = browser.post("/me/password", &form).await.expect(303);
+    assert_eq!(changed.header("location"), "/partner");
     let page = browser.get("/partner").await.expect(200).text;
     assert!(page.contains("새상점") && page.contains("연동 시작하기"), "{page}");
     assert!(page.contains("테스트"), "{page}");

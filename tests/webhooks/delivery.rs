@@ -33,6 +33,11 @@ async fn a_payment_that_succeeds_is_told_with_the_snapshot_that_the_api_showed()
     let path = format!("/payments/{}", paid["id"].as_str().unwrap());
     let now = shop.api.get(&path).await.expect(200).json();
     assert_eq!((&told["data"], &told["version"]), (&now, &now["version"]));
+    let begin = format!(
+        "\"data\":{{\"id\":\"{}\",\"object\":\"payment\",",
+        now["id"].as_str().unwrap()
+    );
+    assert!(got.body.contains(&begin), "as the API writes it: {}", got.body);
     assert!(got.is_signed_with(&endpoint.secret));
     assert_eq!(got.header("content-type"), "application/json");
 

@@ -33,6 +33,13 @@ async fn what_happens_while_an_endpoint_is_paused_is_told_when_it_goes_on() {
     })
     .await;
     assert_eq!(receiver.count(), 0);
+    for waiting in shop.deliveries(&endpoint, "").await {
+        assert_eq!(
+            waiting["next_attempt_at"],
+            json!(null),
+            "nothing is tried while it is paused"
+        );
+    }
     let active = set_status(&shop, &endpoint, "active").await;
     assert_eq!(active["paused_reason"], json!(null));
     app.told().await;

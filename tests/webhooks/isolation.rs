@@ -89,6 +89,12 @@ async fn a_dead_endpoint_is_probed_by_one_attempt_at_a_time_and_hears_everything
     app.left_alone().await;
     let first = receiver.count();
     assert!(first <= 8 + 4, "{first}: it does not go through all of them");
+    let now = app.services.clock.now();
+    for waiting in shop.deliveries(&endpoint, "status=pending").await {
+        let next = waiting["next_attempt_at"].as_str().expect("a time");
+        let next = chrono::DateTime::parse_from_rfc3339(next).expect("a time");
+        assert!(next > now, "none is tried before the endpoint is: {waiting}");
+    }
     for probe in 1..=3 {
         app.clock.advance(TimeDelta::seconds(331));
         app.attempts_ended(u64::try_from(first + probe).unwrap()).await;

@@ -31,6 +31,7 @@ endpoint-paused = Paused
 endpoint-failing = { $count } failures in a row
 secret-word = Signing secret
 secret-lead = Verify with it that a webhook is ours. After a rotation both secrets sign for 24 hours.
+secret-how = How to verify it
 secret-show = Show secret
 secret-rotate = Rotate secret
 secret-end-previous = End the old secret now

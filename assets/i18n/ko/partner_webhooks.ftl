@@ -31,6 +31,7 @@ endpoint-paused = 멈춤
 endpoint-failing = { $count }번 연속 실패
 secret-word = 서명 비밀값
 secret-lead = 웹훅이 나루에서 왔는지 이 값으로 확인하세요. 교체하면 24시간 동안 두 값으로 함께 서명해요.
+secret-how = 확인하는 방법
 secret-show = 비밀값 보기
 secret-rotate = 비밀값 교체
 secret-end-previous = 이전 비밀값 바로 종료

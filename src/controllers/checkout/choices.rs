@@ -44,11 +44,7 @@ pub async fn show_balance(
     amount: Option<Won>,
     account: &str,
 ) -> Result<Response, PageError> {
-    let member = match shop::member(visit) {
-        Ok(Some(member)) => member.id,
-        Ok(None) => return Err(PageError::forbidden()),
-        Err(elsewhere) => return Ok(elsewhere.go(visit)),
-    };
+    let member = shop::member(visit).ok_or(PageError::forbidden())?.id;
     let id = parse(account).ok_or(PageError::not_found())?;
     let found = AccountRow::find_owned_by(visit.db(), member, id).await?;
     let account = found.ok_or(PageError::not_found())?;

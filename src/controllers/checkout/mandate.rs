@@ -45,10 +45,7 @@ struct Looked {
 
 async fn show(visit: Visit, Path(id): Path<String>, Query(looked): Query<Looked>) -> Result<Response, PageError> {
     let mandate = find(&visit, &id).await?;
-    let member = match shop::member(&visit) {
-        Ok(member) => member,
-        Err(elsewhere) => return Ok(elsewhere.go(&visit)),
-    };
+    let member = shop::member(&visit);
     if let Some(response) = over(&visit, &mandate, member).await? {
         return Ok(response);
     }
@@ -97,10 +94,8 @@ impl Default for Typed {
 async fn approve(visit: Visit, Path(id): Path<String>, Form(typed): Form<Typed>) -> Result<Response, PageError> {
     let mandate = find(&visit, &id).await?;
     let path = path_of(&mandate);
-    let member = match shop::member(&visit) {
-        Ok(Some(member)) => member,
-        Ok(None) => return Ok(htmx::redirect(&visit.headers, &path)),
-        Err(elsewhere) => return Ok(elsewhere.go(&visit)),
+    let Some(member) = shop::member(&visit) else {
+        return Ok(htmx::redirect(&visit.headers, &path));
     };
     if !can_be_answered(&mandate, visit.services.clock.now()) {
         return Ok(htmx::redirect(&visit.headers, &path));
@@ -142,10 +137,8 @@ async fn approve(visit: Visit, Path(id): Path<String>, Form(typed): Form<Typed>)
 async fn decline(visit: Visit, Path(id): Path<String>) -> Result<Response, PageError> {
     let mandate = find(&visit, &id).await?;
     let path = path_of(&mandate);
-    match shop::member(&visit) {
-        Ok(Some(_)) => {}
-        Ok(None) => return Ok(htmx::redirect(&visit.headers, &path)),
-        Err(elsewhere) => return Ok(elsewhere.go(&visit)),
+    if shop::member(&visit).is_none() {
+        return Ok(htmx::redirect(&visit.headers, &path));
     }
     match verbs::decline(&visit.services, mandate.id).await {
         Ok(()) => Ok(done(&visit, &path)),

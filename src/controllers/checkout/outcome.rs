@@ -47,11 +47,7 @@ pub(super) async fn show(
 /// 204 while nothing is new.
 async fn show_progress(visit: Visit, Path(id): Path<String>, Query(seen): Query<Seen>) -> Result<Response, PageError> {
     let checkout = find(&visit, &id).await?;
-    let member = match shop::member(&visit) {
-        Ok(Some(member)) => member.id,
-        Ok(None) => return Err(PageError::forbidden()),
-        Err(elsewhere) => return Ok(elsewhere.go(&visit)),
-    };
+    let member = shop::member(&visit).ok_or(PageError::forbidden())?.id;
     let payment = checkout.payment_id.filter(|_| checkout.member_id == Some(member));
     let payment = payment.ok_or(PageError::not_found())?;
     let (asked, progress) = look(&visit, &checkout, member, payment).await?;

@@ -46,10 +46,7 @@ struct Looked {
 
 async fn show(visit: Visit, Path(id): Path<String>, Query(looked): Query<Looked>) -> Result<Response, PageError> {
     let checkout = find(&visit, &id).await?;
-    let member = match shop::member(&visit) {
-        Ok(member) => member,
-        Err(elsewhere) => return Ok(elsewhere.go(&visit)),
-    };
+    let member = shop::member(&visit);
     if let Some(response) = over(&visit, &checkout, member).await? {
         return Ok(response);
     }
@@ -88,10 +85,8 @@ impl Default for Typed {
 /// Whatever came before, the page itself tells how it stands: so a second press or a way back finds the same payment.
 async fn confirm(visit: Visit, Path(id): Path<String>, Form(typed): Form<Typed>) -> Result<Response, PageError> {
     let checkout = find(&visit, &id).await?;
-    let member = match shop::member(&visit) {
-        Ok(Some(member)) => member,
-        Ok(None) => return Ok(htmx::redirect(&visit.headers, &path_of(&checkout))),
-        Err(elsewhere) => return Ok(elsewhere.go(&visit)),
+    let Some(member) = shop::member(&visit) else {
+        return Ok(htmx::redirect(&visit.headers, &path_of(&checkout)));
     };
     let page = |chosen: &str| present(&visit, &checkout, member, chosen.to_owned());
     let Some(account) = choices::parse(&typed.account) else {

@@ -1,10 +1,7 @@
 //! Who asks and who looks: the shop around a hosted page, and the member before it.
 
-use axum::response::Response;
 use sea_orm::EntityTrait;
 
-use crate::controllers::extractors::htmx;
-use crate::controllers::extractors::session::home_of;
 use crate::controllers::pages::PageError;
 use crate::controllers::web::context::Visit;
 use crate::ids::PartnerId;
@@ -34,20 +31,8 @@ pub async fn is_open(visit: &Visit, of: (PartnerId, Mode)) -> Result<bool, PageE
     Ok(standing::is_open(visit.db(), of, visit.services.clock.now()).await?)
 }
 
-/// The member who looks, if one is signed in. Staff and partners are shown to their own pages.
-pub fn member(visit: &Visit) -> Result<Option<&users::Model>, Elsewhere> {
-    match visit.visitor.signed_in() {
-        None => Ok(None),
-        Some(signed_in) if signed_in.user.role == Role::Member => Ok(Some(&signed_in.user)),
-        Some(signed_in) => Err(Elsewhere(home_of(signed_in.user.role))),
-    }
-}
-
-/// Where somebody who is no member begins.
-pub struct Elsewhere(&'static str);
-
-impl Elsewhere {
-    pub fn go(self, visit: &Visit) -> Response {
-        htmx::redirect(&visit.headers, self.0)
-    }
+/// The member who looks, if one is signed in. Staff and partners are nobody here, and the page tells them so.
+pub fn member(visit: &Visit) -> Option<&users::Model> {
+    let signed_in = visit.visitor.signed_in()?;
+    (signed_in.user.role == Role::Member).then_some(&signed_in.user)
 }

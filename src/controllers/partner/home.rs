@@ -17,6 +17,8 @@ use crate::transfers::find::{self, PartnerFilter};
 use crate::views::partner::home::{Attention, EndpointLine, PartnerHome, StartStep, StateSum, StepWord, Today};
 
 const LATEST: u64 = 5;
+const START_GUIDE: &str = "/docs";
+const MANDATES_GUIDE: &str = "/docs/guides/mandates-guide";
 /// The states of payments, the most telling first.
 const STATES: [TransferState; 8] = [
     TransferState::Succeeded,
@@ -100,14 +102,21 @@ fn endpoint_line(endpoint: webhook_endpoints::Model) -> EndpointLine {
     }
 }
 
+/// A step leads to where it is done: what is done by the API, to the guide that shows how.
 fn start_steps(steps: overview::Steps) -> Vec<StartStep> {
     let step = |word, done, href| StartStep { word, done, href };
+    let called = |word, done, guide, seen| step(word, done, if done { seen } else { guide });
     vec![
         step(StepWord::Key, steps.has_key, keys::PATH),
-        step(StepWord::FirstCall, steps.has_used_key, keys::PATH),
+        called(StepWord::FirstCall, steps.has_used_key, START_GUIDE, keys::PATH),
         step(StepWord::ReturnUrl, steps.has_return_url, settings::PATH),
         step(StepWord::Endpoint, steps.has_endpoint, webhooks::PATH),
-        step(StepWord::Mandate, steps.has_mandate, super::events::PATH),
-        step(StepWord::Payment, steps.has_payment, payments::PATH),
+        called(
+            StepWord::Mandate,
+            steps.has_mandate,
+            MANDATES_GUIDE,
+            super::events::PATH,
+        ),
+        called(StepWord::Payment, steps.has_payment, START_GUIDE, payments::PATH),
     ]
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::context::PersonVisit;
 use super::me;
 use super::sign_in::signed_in_response;
+use crate::controllers::extractors::session::home_of;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::members::password_change::{self, ChangeError};
@@ -64,7 +65,13 @@ async fn change(visit: PersonVisit, Form(typed): Form<Typed>) -> Result<Response
     let (services, user) = (&visit.services, &visit.person.user);
     match password_change::change(services, user, typed.present, typed.new, visit.device()).await {
         Ok(session) => {
-            let response = visit.go_and_tell(me::PATH, NoticeWord::PasswordChanged);
+            // Who had a password that was handed over could go nowhere else so far.
+            let to = if blank(&visit).await.is_ok_and(|page| page.is_given) {
+                home_of(visit.person.user.role)
+            } else {
+                me::PATH
+            };
+            let response = visit.go_and_tell(to, NoticeWord::PasswordChanged);
             Ok(signed_in_response(&visit, response, &session).await)
         }
         Err(ChangeError::WrongPassword) => refuse(&visit, "present", FieldProblem::PasswordWrong).await,

@@ -1,6 +1,7 @@
 //! `/sign-in` and `/sign-out`.
 
 use axum::Form;
+use axum::body::Bytes;
 use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::get;
@@ -117,11 +118,14 @@ pub(super) async fn signed_in_response(visit: &Visit, mut response: Response, se
     response
 }
 
-async fn leave(visit: Visit) -> Result<Response, PageError> {
+/// Who leaves a hosted page, to come back as somebody else, names it.
+async fn leave(visit: Visit, form: Bytes) -> Result<Response, PageError> {
+    let way: Way = serde_urlencoded::from_bytes(&form).unwrap_or_default();
     if let Some(signed_in) = visit.visitor.signed_in() {
         sign_out::end(&visit.services, signed_in.session.id, EndReason::SignedOut).await?;
     }
-    let mut response = visit.go_and_tell("/", NoticeWord::SignedOut);
+    let next = local_path::checked(&way.next).unwrap_or("/");
+    let mut response = visit.go_and_tell(next, NoticeWord::SignedOut);
     cookies::forget_session(&mut response, &visit.services);
     Ok(response)
 }

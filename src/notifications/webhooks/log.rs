@@ -3,7 +3,7 @@
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Owner, WebhookError, endpoints, feed};
+use super::{Owner, WebhookError, due, endpoints, feed};
 use crate::ids::{DeliveryId, EndpointId};
 use crate::models::kinds::{DeliveryStatus, PartnerEventType};
 use crate::models::webhook_deliveries::{Column, Entity, Model};
@@ -36,8 +36,8 @@ pub const fn place_of(delivery: &Model) -> Place {
     }
 }
 
-/// A page of an endpoint's deliveries, newest first, with one row more than `limit` when there are more. Indexes
-/// `(endpoint_id, …, created_at, id)`.
+/// A page of an endpoint's deliveries, newest first, with one row more than `limit` when there are more, each with when it
+/// is really tried next. Indexes `(endpoint_id, …, created_at, id)`.
 ///
 /// # Errors
 /// `NotFound` when the endpoint is another owner's.
@@ -60,7 +60,11 @@ pub async fn deliveries<C: ConnectionTrait>(
         query = query.filter(older(place));
     }
     let query = query.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
-    Ok(query.limit(limit + 1).all(db).await?)
+    let mut found = query.limit(limit + 1).all(db).await?;
+    for delivery in &mut found {
+        delivery.next_attempt_at = due::next_attempt_at(delivery, &endpoint);
+    }
+    Ok(found)
 }
 
 fn older(place: Place) -> SimpleExpr {
@@ -88,7 +92,8 @@ pub async fn delivery<C: ConnectionTrait>(
         .filter(Column::EndpointId.eq(endpoint.id))
         .one(db)
         .await?;
-    let delivery = found.ok_or(WebhookError::NotFound)?;
+    let mut delivery = found.ok_or(WebhookError::NotFound)?;
+    delivery.next_attempt_at = due::next_attempt_at(&delivery, &endpoint);
     let event = feed::find(db, owner, delivery.event_id).await?;
     let attempts = webhook_attempts::Entity::find()
         .filter(webhook_attempts::Column::DeliveryId.eq(id))

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::shown;
 use crate::ids::Prefix;
@@ -16,8 +16,8 @@ pub struct EventBody {
     created_at: DateTime<FixedOffset>,
     version: i64,
     previous_status: String,
-    /// The thing at this version, as the API showed it then.
-    data: Value,
+    /// The thing at this version, as the API showed it then, letter for letter.
+    data: Box<RawValue>,
 }
 
 impl EventBody {
@@ -32,7 +32,7 @@ impl EventBody {
             created_at: shown(event.created_at),
             version: event.version,
             previous_status: event.previous_status.clone(),
-            data: serde_json::from_str(&event.snapshot)?,
+            data: RawValue::from_string(event.snapshot.clone())?,
         })
     }
 

@@ -153,7 +153,7 @@ fn first_steps() -> Vec<StartStep> {
     let step = |word, done, href| StartStep { word, done, href };
     vec![
         step(StepWord::Key, true, "/partner/keys"),
-        step(StepWord::FirstCall, false, "/partner/keys"),
+        step(StepWord::FirstCall, false, "/docs"),
         step(StepWord::ReturnUrl, false, "/partner/settings"),
         step(StepWord::Endpoint, false, "/partner/webhooks"),
         step(StepWord::Mandate, true, "/partner/events"),

@@ -95,6 +95,12 @@ async fn a_wrong_password_loses_nothing_and_too_many_must_wait() {
             refused.text.contains("value=\"") && refused.text.contains("checked"),
             "the account is kept"
         );
+        let field = refused.text.split("<input id=\"password\"").nth(1).expect("a field");
+        let field = field.split('>').next().expect("its end");
+        assert!(
+            field.ends_with("autofocus"),
+            "what is to be mended is in sight: {field}"
+        );
         assert!(!refused.text.contains("not-the-password"));
     }
     let wait = till.member.post(&till.path(), &till.yes()).await.expect(429);
