@@ -13,7 +13,7 @@ use crate::support::receiver::Receiver;
 use crate::support::servers::PrivateServers;
 
 /// Payments beside which a page of them is little.
-const PAYMENTS: usize = 40_000;
+const PAYMENTS: usize = 5_000;
 /// A page, what is joined to it, and a sweep look at fewer rows.
 const FEW: i64 = 1_000;
 
