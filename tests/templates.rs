@@ -13,8 +13,9 @@ use std::{
 };
 
 use html::{Tag, tags};
+use naru::models::kinds::Role;
 use naru::views::{
-    frame::{Banner, Notice, PageFrame, Tone, Viewer, ViewerRole},
+    frame::{Banner, DeskPlace, Notice, PageFrame, Tone, Viewer, ViewerRole},
     i18n::Language,
     samples,
     templates::Templates,
@@ -78,9 +79,14 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
         })
     };
     let path = match template {
-        "cs/payments.html" | "cs/payment.html" => "/cs/payments",
-        "cs/members.html" | "cs/member.html" => "/cs/members",
+        "cs/payments.html" | "cs/payment.html" | "cs/delivery.html" => "/cs/payments",
+        "cs/members.html" | "cs/member.html" | "cs/mandate.html" | "cs/unmasked.html" => "/cs/members",
+        "cs/partners.html" | "cs/partner.html" => "/cs/partners",
+        "cs/audit.html" => "/cs/audit",
         "cs/notices.html" | "cs/notice.html" => "/cs/notices",
+        deed if deed.starts_with("cs/action_") => "/cs/payments",
+        "cs/overview.html" => "/cs",
+        "cs/reviews.html" | "cs/review_taken.html" | "cs/dead_letter.html" | "cs/mismatch.html" => "/cs/reviews",
         "web/payments.html" | "web/payment_detail.html" | "web/receipt.html" => "/payments",
         "web/mandates.html" | "web/mandate_detail.html" => "/mandates",
         "web/member_home.html" => "/",
@@ -110,7 +116,9 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
     if template.starts_with("partner/") {
         frame.partner_name = "나루상점".to_owned();
     }
-    frame.may_announce = template.starts_with("cs/notice");
+    if template.starts_with("cs/") {
+        frame.desk_places = DeskPlace::of(Role::CsLead);
+    }
     if template == "web/member_home.html" {
         frame.banner = Some(Banner {
             id: "ntc_019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),
@@ -240,8 +248,30 @@ fn what_people_typed_is_escaped() {
         "cs/notice.html",
         "cs/members.html",
         "cs/member.html",
+        "cs/_unmask.html",
+        "cs/_unmasked.html",
+        "cs/unmasked.html",
+        "cs/mandate.html",
+        "cs/partners.html",
+        "cs/partner.html",
+        "cs/audit.html",
         "cs/payments.html",
         "cs/payment.html",
+        "cs/action_refund.html",
+        "cs/action_reason.html",
+        "cs/action_approval.html",
+        "cs/action_resend.html",
+        "cs/action_notes.html",
+        "cs/action_tags.html",
+        "cs/delivery.html",
+        "cs/overview.html",
+        "cs/reviews.html",
+        "cs/review_taken.html",
+        "cs/dead_letter.html",
+        "cs/mismatch.html",
+        "cs/me.html",
+        "cs/staff.html",
+        "cs/staff_member.html",
         "partner/home.html",
         "partner/keys.html",
         "partner/key_new.html",

@@ -30,6 +30,18 @@ pub fn id(name: &'static str) -> ColumnDef {
     column
 }
 
+/// The end of the row's id, as pages show it in short: made by the database of the id itself.
+pub fn id_tail(manager: &SchemaManager<'_>) -> ColumnDef {
+    let mut column = ColumnDef::new("id_tail");
+    match manager.get_database_backend() {
+        DatabaseBackend::MySql => column
+            .custom("BINARY(4)")
+            .generated(Expr::cust("SUBSTRING(id, 13, 4)"), false),
+        _ => column.blob().generated(Expr::cust("substr(id, 13, 4)"), false),
+    };
+    column
+}
+
 /// A short text of at most `length` characters.
 pub fn text(name: &'static str, length: u32) -> ColumnDef {
     let mut column = ColumnDef::new(name);

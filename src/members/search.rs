@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::normalised_email;
 use super::phone::PhoneNumber;
-use crate::ids::UserId;
+use crate::ids::{Prefix, UserId};
 use crate::models::kinds::Role;
 use crate::models::members;
 use crate::models::users::{self, Column, Entity};
@@ -20,7 +20,49 @@ pub enum SearchError {
     Database(#[from] DbErr),
 }
 
-/// The members with this email, phone number or full name, newest first, from a place on, one more than `limit` where
+/// Which way a member is looked for; its word goes into the audit, and nothing of what was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Id,
+    Phone,
+    Email,
+    Name,
+}
+
+impl By {
+    /// The way that a text asks for.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        if id_of(text).is_some() {
+            Self::Id
+        } else if PhoneNumber::parse(text).is_some() {
+            Self::Phone
+        } else if text.contains('@') {
+            Self::Email
+        } else {
+            Self::Name
+        }
+    }
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Name => "name",
+        }
+    }
+}
+
+/// `mem_…`, with or without dashes, or the bare digits as a log line writes them.
+fn id_of(text: &str) -> Option<UserId> {
+    let text = text.trim();
+    let id = Prefix::Member.parse(&text.to_ascii_lowercase());
+    id.or_else(|| Uuid::try_parse(text).ok()).map(UserId)
+}
+
+/// The members with this id, email, phone number or full name, newest first, from a place on, one more than `limit` where
 /// there are more. Indexes `users (email)`, `(role, name, id)` and `members (phone_index)`.
 ///
 /// # Errors
@@ -33,6 +75,9 @@ pub async fn exactly(
     limit: u64,
 ) -> Result<Vec<users::Model>, SearchError> {
     let text = text.trim();
+    if let Some(id) = id_of(text) {
+        return Ok(any_member(db, id).await?.into_iter().collect());
+    }
     if let Some(phone) = PhoneNumber::parse(text) {
         let found = members::Model::find_by_phone(db, &phone.index(sealer)?).await?;
         return Ok(found.map(|(_, user)| user).into_iter().collect());

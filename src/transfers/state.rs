@@ -2,14 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::Value;
 
-use super::{TransferError, chain, usage};
+use super::{TransferError, chain, hours, usage};
 use crate::ids::{EventId, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferState};
 use crate::models::{transfer_events, transfers};
 use crate::notifications::outbox;
+
+/// Rows of one statement: no database takes more than 32,766 values at once, and a transfer has 35.
+const ROWS_AT_ONCE: usize = 500;
 
 /// A change to one transfer. The event alone says which state follows, so that the two can never tell different things.
 pub struct Change {
@@ -139,8 +142,27 @@ pub async fn create<C: ConnectionTrait>(
     actor: Actor,
     detail: Value,
 ) -> Result<transfers::Model, TransferError> {
-    let event = transfer_events::Model {
-        id: EventId::new(),
+    let (transfer, event) = begun(transfer, EventId::new(), actor, &detail)?;
+    // `into_active_model` marks values as unchanged; an insert needs them all.
+    transfers::Entity::insert(transfer.clone().into_active_model().reset_all())
+        .exec_without_returning(tx)
+        .await?;
+    insert_event(tx, event).await?;
+    Ok(transfer)
+}
+
+/// A new transfer with its first event, chained to each other, and not written yet.
+///
+/// # Errors
+/// When the detail cannot be written as text.
+pub fn begun(
+    transfer: transfers::Model,
+    id: EventId,
+    actor: Actor,
+    detail: &Value,
+) -> Result<(transfers::Model, transfer_events::Model), TransferError> {
+    let event = chained(transfer_events::Model {
+        id,
         transfer_id: transfer.id,
         version: transfer.version,
         at: transfer.created_at,
@@ -148,20 +170,66 @@ pub async fn create<C: ConnectionTrait>(
         state: transfer.state,
         previous_state: None,
         actor,
-        detail: written(&detail)?,
+        detail: written(detail)?,
         hash: chain::root(&transfer),
-    };
-    let event = chained(event);
+    });
     let transfer = transfers::Model {
         history_hash: event.hash.clone(),
         ..transfer
     };
-    // `into_active_model` marks values as unchanged; an insert needs them all.
-    transfers::Entity::insert(transfer.clone().into_active_model().reset_all())
-        .exec_without_returning(tx)
-        .await?;
-    insert_event(tx, event).await?;
-    Ok(transfer)
+    Ok((transfer, event))
+}
+
+/// The event that a change is, where it may be made to the transfer as it is known.
+///
+/// # Errors
+/// `NotAllowed` when the way does not exist.
+pub fn event_of(
+    known: &transfers::Model,
+    change: &Change,
+    id: EventId,
+    at: DateTime<Utc>,
+) -> Result<transfer_events::Model, TransferError> {
+    if !change.is_allowed(known.state) {
+        return Err(TransferError::NotAllowed {
+            from: known.state,
+            event: change.event,
+        });
+    }
+    Ok(chained(transfer_events::Model {
+        id,
+        transfer_id: known.id,
+        version: known.version + 1,
+        at: at.max(known.updated_at),
+        event_type: change.event,
+        state: change.to.unwrap_or(known.state),
+        previous_state: change.to.map(|_| known.state),
+        actor: change.actor,
+        detail: written(&change.detail)?,
+        hash: known.history_hash.clone(),
+    }))
+}
+
+/// Writes whole histories that were made up for a trial, each with its events, in statements of many rows.
+///
+/// # Errors
+/// The database's own.
+pub async fn fill<C: ConnectionTrait>(
+    tx: &C,
+    transfers: Vec<transfers::Model>,
+    events: Vec<transfer_events::Model>,
+) -> Result<(), DbErr> {
+    for rows in transfers.chunks(ROWS_AT_ONCE) {
+        let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
+        transfers::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    for rows in events.chunks(ROWS_AT_ONCE) {
+        let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
+        transfer_events::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Applies a change to the transfer as the caller knows it, and answers with the new row. A history never goes back in
@@ -175,27 +243,8 @@ pub async fn apply<C: ConnectionTrait>(
     change: Change,
     at: DateTime<Utc>,
 ) -> Result<transfers::Model, TransferError> {
-    if !change.is_allowed(known.state) {
-        return Err(TransferError::NotAllowed {
-            from: known.state,
-            event: change.event,
-        });
-    }
-    let at = at.max(known.updated_at);
-    let to = change.to.unwrap_or(known.state);
-    let stays = change.to.is_none();
-    let event = chained(transfer_events::Model {
-        id: EventId::new(),
-        transfer_id: known.id,
-        version: known.version + 1,
-        at,
-        event_type: change.event,
-        state: to,
-        previous_state: (!stays).then_some(known.state),
-        actor: change.actor,
-        detail: written(&change.detail)?,
-        hash: known.history_hash.clone(),
-    });
+    let event = event_of(known, &change, EventId::new(), at)?;
+    let (at, to, stays) = (event.at, event.state, event.previous_state.is_none());
     let mut columns = change.columns;
     columns.version = Set(event.version);
     columns.history_hash = Set(event.hash.clone());
@@ -222,6 +271,7 @@ pub async fn apply<C: ConnectionTrait>(
     insert_event(tx, event).await?;
     let changed = load(tx, known.id).await?;
     usage::follow(tx, known.state, &changed).await?;
+    hours::follow(tx, known, &changed, at).await?;
     outbox::record(tx, &changed, known.state, change.event, at).await?;
     Ok(changed)
 }

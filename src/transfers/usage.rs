@@ -38,11 +38,12 @@ struct Limits {
 }
 
 /// Takes a new payment's amount from all limits that it is under: its partner's, its member's, and its mandate's if it has
-/// one.
+/// one. A partner that is stopped has no limit left at all: its row is read here anyway, and the shared lock lets who
+/// stops it wait for the payments that were promised before.
 ///
 /// # Errors
-/// `OverPaymentLimit` or `OverDailyLimit` for the first that it exceeds; what it took before is undone with the
-/// transaction.
+/// `PartnerStopped`. `OverPaymentLimit` or `OverDailyLimit` for the first that it exceeds; what it took before is undone
+/// with the transaction.
 pub async fn take(
     tx: &DatabaseTransaction,
     (parties, mandate): (Parties, Option<&mandates::Model>),
@@ -133,6 +134,9 @@ async fn limits<C: ConnectionTrait>(
 ) -> Result<Vec<Limits>, TransferError> {
     let (partner, member) = owners(tx, parties.partner_id, parties.member_id).await?;
     let partner = partner.ok_or(TransferError::NotFound)?;
+    if partner.stopped_at.is_some() {
+        return Err(TransferError::PartnerStopped);
+    }
     let member = member.ok_or(TransferError::NotFound)?;
     let mut limits = vec![
         Limits {

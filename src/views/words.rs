@@ -3,7 +3,7 @@
 //! Several of them are stored as text. A page must not fail because a row holds a word it does not know, so each set
 //! has one value for all others.
 
-use crate::models::kinds::{Actor, Deed, EventType, FailureCode};
+use crate::models::kinds::{Actor, Deed, EventType, FailureCode, StaffDeed, SubjectKind};
 
 /// Makes an enum whose value is read from a stored word and written as the same word.
 macro_rules! words {
@@ -211,6 +211,8 @@ pub fn text_keys() -> Vec<String> {
         AttemptFailure::text_keys(),
         keys("partner-failure-", FailureCode::ALL, FailureCode::as_str),
         keys("deed-", Deed::ALL, Deed::as_str),
+        keys("staff-deed-", StaffDeed::ALL, StaffDeed::as_str),
+        keys("subject-", SubjectKind::ALL, SubjectKind::as_str),
     ]
     .concat()
 }

@@ -49,12 +49,15 @@ async fn refunded(app: &TestApp, api: &Api, payment: &str, amount: i64) -> Strin
     made["id"].as_str().unwrap().to_owned()
 }
 
-fn form<'a>(decision: &'a str, version: &'a str) -> [(&'static str, &'a str); 4] {
+/// What the form of a page that was just opened sends.
+fn form<'a>(decision: &'a str, version: &'a str) -> [(&'static str, &'a str); 5] {
+    let dialog: &'static str = uuid::Uuid::now_v7().simple().to_string().leak();
     [
         ("decision", decision),
         ("reason", REASON),
         ("evidence", EVIDENCE),
         ("version", version),
+        ("dialog", dialog),
     ]
 }
 

@@ -1,10 +1,35 @@
 //! The desk: who may come in, and how a payment is found while a caller is on the line.
 
+mod actions;
+mod audit;
 mod correction;
 mod detail;
+mod export;
+mod export_reader;
+mod factor;
+mod factor_recovery;
+mod factor_reset;
+mod mandates;
+mod me;
 mod members;
+mod mismatches;
 mod notices;
+mod overview;
+mod overview_hours;
+mod partners;
+mod people;
+pub mod reviews;
+mod reviews_taken;
+pub mod rows;
 mod search;
+mod search_audit;
+mod search_caller;
+mod search_list;
+mod search_newer;
+mod search_plans;
+mod session_times;
+mod unmask;
+mod verdict;
 
 use naru::models::kinds::Role;
 
@@ -17,7 +42,7 @@ async fn desk(app: &TestApp) -> Browser {
 }
 
 /// A browser of somebody of a role.
-async fn desk_of(app: &TestApp, email: &str, role: Role) -> Browser {
+pub async fn desk_of(app: &TestApp, email: &str, role: Role) -> Browser {
     app.staff(email, role).await;
     let browser = app.browser();
     browser.sign_in(email).await.expect(303);

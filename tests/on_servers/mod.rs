@@ -3,6 +3,7 @@
 mod codes;
 mod consumer_timeout;
 mod dead_letters;
+mod desk_letters;
 mod doctor;
 mod faults;
 mod kill;

@@ -2,6 +2,7 @@
 
 use naru::models::kinds::Role;
 use naru::partners::return_urls;
+use naru::transfers::hours;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use serde_json::json;
 
@@ -13,9 +14,14 @@ use crate::support::receiver::Receiver;
 use crate::support::servers::PrivateServers;
 
 /// Payments beside which a page of them is little.
-const PAYMENTS: usize = 5_000;
+const PAYMENTS: usize = 40_000;
 /// A page, what is joined to it, and a sweep look at fewer rows.
 const FEW: i64 = 1_000;
+/// What the desk counts, it counts up to ten thousand, and reads what it counted once more; the search chooses an index by
+/// counting up to twenty thousand.
+const COUNTED: i64 = 30_000;
+/// How such queries are known.
+const COUNTS: &str = "sql_text LIKE '%`looked`%' OR sql_text LIKE '%`found`%' OR sql_text LIKE '%`entries`%'";
 
 /// Shows that the log sees what the app asks.
 const KNOWN_TO_BE_COSTLY: &str = "SELECT id FROM transfers WHERE description LIKE '%nobody%'";
@@ -107,7 +113,7 @@ async fn fill(app: &TestApp) {
     for (table, changed) in COPIED.iter().chain([&ENDED_KEYS]) {
         let columns = ask(
             database,
-            &format!("SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = '{table}'"),
+            &format!("SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = '{table}' AND column_name <> 'id_tail'"),
         )
         .await;
         let columns: Vec<String> = columns.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
@@ -189,6 +195,7 @@ async fn no_page_list_or_sweep_reads_more_rows_than_it_needs() {
     let (shop, mandate) = app.shop_with_mandate().await;
     let things = one_of_each(&app, &shop, mandate).await;
     fill(&app).await;
+    hours::count_all(&app.services).await.expect("hours are counted");
     ask(&server, "TRUNCATE mysql.slow_log").await;
     look_at_everything(&app, &shop, &things).await;
     look_as_its_developer(&app, &shop, &things).await;
@@ -202,10 +209,27 @@ async fn no_page_list_or_sweep_reads_more_rows_than_it_needs() {
     ask(app.services.db.read(), KNOWN_TO_BE_COSTLY).await;
 
     let logged = "SELECT CONVERT(sql_text USING utf8mb4) FROM mysql.slow_log WHERE db = DATABASE()";
-    let costly = ask(&server, &format!("{logged} AND rows_examined > {FEW}")).await;
+    let costly = ask(
+        &server,
+        &format!("{logged} AND rows_examined > IF({COUNTS}, {COUNTED}, {FEW})"),
+    )
+    .await;
     let costly: Vec<String> = costly.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
     assert_eq!(costly, [KNOWN_TO_BE_COSTLY]);
 }
+
+/// The overview, and each list of reviews.
+const DESK: [&str; 9] = [
+    "/cs",
+    "/cs?range=yesterday",
+    "/cs?range=week",
+    "/cs/reviews",
+    "/cs/reviews?sort=largest",
+    "/cs/reviews?tab=needs_review&sort=newest",
+    "/cs/reviews?tab=refunds&mine=yes",
+    "/cs/reviews?tab=mismatches",
+    "/cs/reviews?tab=webhooks",
+];
 
 /// Each list, each filter and each search of the product, and what the relay asks by itself meanwhile.
 async fn look_at_everything(app: &TestApp, shop: &Shop, Things { paid, mandate, .. }: &Things) {
@@ -239,13 +263,32 @@ async fn look_at_everything(app: &TestApp, shop: &Shop, Things { paid, mandate, 
         "/cs/payments?kind=payment&state=failed",
         "/cs/payments?q=copy-77",
         "/cs/payments?q=minji%40example.test",
+        "/cs/payments?q=12,300",
+        "/cs/payments?q=1%EC%9B%94%201%EC%9D%BC",
+        "/cs/payments?q=20261125000000004217",
+        "/cs/payments?state=-succeeded",
+        "/cs/payments?state=failed&amount=1000..2000",
+        "/cs/payments?amount=2000..",
+        "/cs/payments?amount=2000..&sort=largest",
+        "/cs/payments?bank=088",
+        "/cs/payments?bank=011&state=unknown",
+        "/cs/payments?period=yesterday&state=failed&sort=oldest",
+        "/cs/payments/newer",
         "/cs/members?q=minji%40example.test",
         "/cs/members?q=%EA%B9%80%EB%AF%BC%EC%A7%80",
+        "/cs/partners?q=%EB%82%98%EB%A3%A8",
         &format!("/cs/payments?q={paid}"),
         &format!("/cs/payments/{paid}"),
-    ] {
+    ]
+    .into_iter()
+    .chain(DESK)
+    {
         desk.get(path).await.expect(200);
     }
+    look_as_the_member(app, shop, paid, mandate).await;
+}
+
+async fn look_as_the_member(app: &TestApp, shop: &Shop, paid: &str, mandate: &str) {
     let member = app.browser();
     member.sign_in("minji@example.test").await.expect(303);
     let shop = shop.id.0.simple();

@@ -1,11 +1,54 @@
-# The desk: finding a member.
+# The desk: finding a member, and the member's page.
 cs-members-title = Find a member
-cs-members-find = Email, phone number or name
+cs-members-find = Email, phone number, name or member ID
 cs-members-hint = Type all of the email, the number or the name, exactly.
 cs-members-nothing = No member has exactly this.
+cs-member-back = Back to the member
 cs-member-email = Email
 cs-member-joined = Joined
+cs-member-left = Left
+cs-member-withdrawn = Withdrawn
 cs-member-id = Member ID
+cs-member-audit = Who looked at this member
 cs-member-accounts = Accounts
 cs-member-no-accounts = No linked accounts
+cs-member-all-payments = See all in the search
 cs-account-active = Linked
+cs-account-unlinked = Unlinked
+cs-limit-per-payment = Member’s limit per payment
+cs-limit-daily = Member’s limit per day
+cs-no-limit = No limit
+cs-kept-title = This member has left
+cs-kept-gone = The phone number, birth date, email and nickname were erased when they left. Of the name only a masked form is kept.
+cs-kept-why = Payments, refunds, consents and the encrypted account numbers are kept for 5 years under article 22 of the Electronic Financial Transactions Act. Refunds of past payments go by these records.
+# Seeing what is masked for a moment.
+unmask-title = See what is masked
+unmask-lead = One record at a time is shown for { $seconds } seconds. Who looked and why is recorded.
+unmask-what = What to see
+unmask-person = Name, email, phone number, birth date
+unmask-account = Account number
+unmask-reason-hint = It goes into the audit as you write it. Write nothing personal of the customer, such as: caller asks which number is registered
+unmask-button = Show
+unmask-too-many = You may see { $most } records an hour.
+unmask-again = You can see more from
+unmask-shown = This is not masked
+unmask-over = The time is over, and it is masked again
+unmask-until = Shown until
+unmask-hide = Mask it now
+unmask-name = Name
+unmask-phone = Phone number
+unmask-birth-date = Birth date
+unmask-none = None
+unmask-page-title = Unmasked record
+unmask-page-text = This page is shown once. It goes back to the member after { $seconds } seconds. If your browser does not, please leave it when you have seen it.
+# The desk: one mandate.
+cs-mandate-title = Mandate
+cs-mandate-reference = Partner’s reference
+cs-mandate-given = Given
+cs-mandate-ended = Ended
+cs-mandate-id = Mandate ID
+cs-mandate-revoke = Revoke the mandate
+cs-mandate-revoke-text = New payments under it are refused from then on. Payments that were accepted go on. The partner is told, and it cannot be undone.
+cs-mandate-revoke-confirm = Revoke
+dialog-reason = Reason
+dialog-reason-hint = It goes into the audit as you write it. Write nothing personal of the customer.

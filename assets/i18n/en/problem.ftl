@@ -34,3 +34,4 @@ problem-url_format = Enter an address that begins with https://, without a query
 problem-url_known = This address is registered already.
 problem-hook_url_format = Enter an address that begins with https://, without a user name or a fragment.
 problem-hook_url_private = Private addresses cannot be called. Enter one on the public internet.
+problem-id_format = Please check the ID, such as pay_0198… or mem_0198….

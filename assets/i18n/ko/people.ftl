@@ -1,11 +1,54 @@
-# 상담: 회원 찾기.
+# 상담: 회원 찾기와 회원 화면.
 cs-members-title = 회원 조회
-cs-members-find = 이메일, 휴대폰 번호 또는 이름
+cs-members-find = 이메일, 휴대폰 번호, 이름 또는 회원번호
 cs-members-hint = 이메일이나 번호, 이름 전체를 정확히 입력해 주세요.
 cs-members-nothing = 입력한 내용과 정확히 같은 회원이 없어요.
+cs-member-back = 회원 화면으로
 cs-member-email = 이메일
 cs-member-joined = 가입한 때
+cs-member-left = 탈퇴한 때
+cs-member-withdrawn = 탈퇴
 cs-member-id = 회원번호
+cs-member-audit = 이 회원을 본 기록
 cs-member-accounts = 계좌
 cs-member-no-accounts = 연결한 계좌가 없어요
+cs-member-all-payments = 거래 조회에서 모두 보기
 cs-account-active = 연결됨
+cs-account-unlinked = 연결 끊음
+cs-limit-per-payment = 회원의 1회 한도
+cs-limit-daily = 회원의 하루 한도
+cs-no-limit = 제한 없음
+cs-kept-title = 탈퇴한 회원이에요
+cs-kept-gone = 휴대폰 번호, 생년월일, 이메일, 별명은 탈퇴할 때 지웠어요. 이름은 가운데를 가린 것만 남아 있어요.
+cs-kept-why = 결제와 환불, 출금 동의, 암호화한 계좌번호는 전자금융거래법 제22조에 따라 5년 동안 보관해요. 지난 결제의 환불도 이 기록으로 처리해요.
+# 가린 정보를 잠깐 보기.
+unmask-title = 가린 정보 보기
+unmask-lead = 한 번에 한 가지를 { $seconds }초 동안 보여드려요. 누가 왜 봤는지 기록에 남아요.
+unmask-what = 볼 정보
+unmask-person = 이름, 이메일, 휴대폰 번호, 생년월일
+unmask-account = 계좌번호
+unmask-reason-hint = 감사 기록에 그대로 남아요. 고객의 개인정보는 적지 마세요. 예: 고객이 등록 번호 확인 요청
+unmask-button = 보기
+unmask-too-many = 한 시간에 { $most }번까지 볼 수 있어요.
+unmask-again = 다시 볼 수 있는 때:
+unmask-shown = 가리지 않은 정보예요
+unmask-over = 시간이 지나 정보를 다시 가렸어요
+unmask-until = 이때까지 보여드려요:
+unmask-hide = 지금 가리기
+unmask-name = 이름
+unmask-phone = 휴대폰 번호
+unmask-birth-date = 생년월일
+unmask-none = 없음
+unmask-page-title = 가리지 않은 정보
+unmask-page-text = 한 번만 보여드리는 화면이에요. { $seconds }초 뒤에 회원 화면으로 돌아가요. 돌아가지 않는 브라우저라면 다 본 다음 바로 나가 주세요.
+# 상담: 출금 동의 하나.
+cs-mandate-title = 출금 동의
+cs-mandate-reference = 파트너의 고객 번호
+cs-mandate-given = 동의한 때
+cs-mandate-ended = 해지한 때
+cs-mandate-id = 동의 번호
+cs-mandate-revoke = 동의 해지
+cs-mandate-revoke-text = 해지하면 이 동의로 새 결제를 할 수 없어요. 이미 접수된 결제는 끝까지 처리돼요. 파트너에게 알리고, 되돌릴 수 없어요.
+cs-mandate-revoke-confirm = 해지하기
+dialog-reason = 이유
+dialog-reason-hint = 감사 기록에 그대로 남아요. 고객의 개인정보는 적지 마세요.

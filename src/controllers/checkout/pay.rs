@@ -140,7 +140,10 @@ fn refuse(visit: &Visit, checkout: &checkouts::Model, page: Pay, error: ConfirmE
     };
     let problem = match error {
         ConfirmError::NotFound => return Err(PageError::not_found()),
-        ConfirmError::Expired | ConfirmError::CompletedByOther | ConfirmError::ShopClosed => {
+        ConfirmError::Expired
+        | ConfirmError::CompletedByOther
+        | ConfirmError::ShopClosed
+        | ConfirmError::Transfer(TransferError::PartnerStopped) => {
             return Ok(htmx::redirect(&visit.headers, &path_of(checkout)));
         }
         ConfirmError::OrderPaid => PayProblem::OrderPaid,
@@ -165,7 +168,6 @@ async fn over(
     checkout: &checkouts::Model,
     member: Option<&users::Model>,
 ) -> Result<Option<Response>, PageError> {
-    let shop_closed = async || Ok::<_, PageError>(!shop::is_open(visit, (checkout.partner_id, checkout.mode)).await?);
     let (why, status) = match checkout.status {
         CheckoutStatus::Completed => match (member, checkout.payment_id) {
             (Some(member), Some(payment)) if checkout.member_id == Some(member.id) => {
@@ -174,8 +176,10 @@ async fn over(
             _ => (Why::CheckoutCompleted, "completed"),
         },
         _ if !is_open(checkout, visit.services.clock.now()) => (Why::CheckoutExpired, "expired"),
-        _ if shop_closed().await? => (Why::ShopClosed, "canceled"),
-        _ => return Ok(None),
+        _ => match shop::closed(visit, (checkout.partner_id, checkout.mode)).await? {
+            Some(why) => (why, "canceled"),
+            None => return Ok(None),
+        },
     };
     let page = Over {
         asked: asked(visit, checkout, status, None).await?,

@@ -3,18 +3,18 @@
 mod deliveries;
 mod events;
 mod history;
-mod home;
+pub(super) mod home;
 mod key;
 mod key_new;
 mod keys;
 mod payment;
 mod payments;
-mod rows;
+pub(super) mod rows;
 mod settings;
 mod webhook;
 mod webhook_change;
 mod webhook_form;
-mod webhook_rows;
+pub(super) mod webhook_rows;
 mod webhook_secret;
 mod webhooks;
 

@@ -12,7 +12,7 @@ use crate::models::{account_consents, mandates, transfers};
 use crate::money::Won;
 use crate::views;
 use crate::views::balance::BalanceView;
-use crate::views::csv::CsvRow;
+use crate::views::csv::history::CsvRow;
 use crate::views::transfer::{AccountLabel, TransferRow};
 use crate::views::web::account_detail::{ConsentLine, MandateLine};
 use crate::views::web::accounts::AccountCard;

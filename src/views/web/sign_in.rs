@@ -50,6 +50,7 @@ pub enum SignInProblem {
     /// Two had the session: the visitor is one of them.
     SessionCopied,
     Withdrawn,
+    FactorReset,
 }
 
 impl SignInProblem {
@@ -62,6 +63,7 @@ impl SignInProblem {
             Some(EndReason::PasswordChanged) => Self::PasswordChanged,
             Some(EndReason::Reused) => Self::SessionCopied,
             Some(EndReason::Withdrawn) => Self::Withdrawn,
+            Some(EndReason::FactorReset) => Self::FactorReset,
         }
     }
 }
@@ -90,6 +92,7 @@ impl Page for SignIn {
             ("password changed", with(SignInProblem::PasswordChanged)),
             ("session copied", with(SignInProblem::SessionCopied)),
             ("withdrawn", with(SignInProblem::Withdrawn)),
+            ("factor reset", with(SignInProblem::FactorReset)),
         ]
     }
 }

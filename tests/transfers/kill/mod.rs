@@ -7,6 +7,7 @@
 
 pub mod books;
 mod checkouts;
+mod desk;
 mod drain;
 pub mod matrix;
 pub mod shop;
@@ -63,6 +64,21 @@ async fn c03_killed_at_every_step_of_accepting_a_refund_it_is_made_once() {
     let mut matrix = Matrix::open(SHORT).await;
     matrix.refund(steps::REFUND).await;
     matrix.finish("accepting a refund").await;
+}
+
+#[tokio::test]
+async fn c03_killed_at_every_step_of_a_refund_by_staff_it_is_made_once() {
+    let mut matrix = Matrix::open(SHORT).await;
+    matrix.refund_at_the_desk(steps::REFUND).await;
+    matrix.finish("a refund by staff").await;
+}
+
+#[tokio::test]
+async fn c03_killed_at_every_step_of_approving_a_refund_it_is_made_once() {
+    let alone_never = ("NARU_REFUND_LIMIT_WON", "0");
+    let mut matrix = Matrix::open(&[SHORT, &[alone_never]].concat()).await;
+    matrix.approve_at_the_desk(steps::REFUND).await;
+    matrix.finish("approving a refund").await;
 }
 
 #[tokio::test]

@@ -1,0 +1,84 @@
+//! `naru task staff email:… name:… role:…`: lets somebody work at the desk, with a password to hand over; for somebody who is
+//! there already, a new such password, and the role and name that are named.
+//! `naru task staff email:… reset:factor reason:…`: takes their second factor away.
+
+use async_trait::async_trait;
+use loco_rs::app::AppContext;
+use loco_rs::task::{Task, TaskInfo, Vars};
+use loco_rs::{Error, Result};
+use secrecy::ExposeSecret;
+
+use crate::desk::factor::reset;
+use crate::desk::people::{self, LetInError, NewStaff};
+use crate::models::kinds::Role;
+use crate::services::Services;
+
+const FACTOR: &str = "factor";
+
+pub struct Staff;
+
+#[async_trait]
+impl Task for Staff {
+    fn task(&self) -> TaskInfo {
+        TaskInfo {
+            name: "staff".to_owned(),
+            detail:
+                "Lets somebody work at the desk: email:… name:… role:cs|cs_lead|operator|auditor. Or takes a second \
+                     factor away: email:… reset:factor reason:…"
+                    .to_owned(),
+        }
+    }
+
+    async fn run(&self, ctx: &AppContext, vars: &Vars) -> Result<()> {
+        let missing = || Error::Message("the application is not wired".to_owned());
+        let services = ctx.shared_store.get::<Services>().ok_or_else(missing)?;
+        match vars.cli.get("reset").map(String::as_str) {
+            None => let_in(&services, vars).await,
+            Some(FACTOR) => reset_factor(&services, vars).await,
+            Some(other) => Err(Error::Message(format!("`{other}` cannot be reset; `{FACTOR}` can"))),
+        }
+    }
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the password is for the person who asked for it, and nowhere else"
+)]
+async fn let_in(services: &Services, vars: &Vars) -> Result<()> {
+    let [email, name, role] = arguments(vars, ["email", "name", "role"])?;
+    let wanted = NewStaff {
+        email,
+        name,
+        role: Role::parse(&role).ok_or_else(|| Error::wrap(LetInError::Role))?,
+    };
+    let let_in = people::let_in(services, wanted).await.map_err(Error::wrap)?;
+    println!("user       {}", if let_in.is_new { "made" } else { "known" });
+    println!("role       {role}");
+    println!("password   {}", let_in.password.expose_secret());
+    println!("Hand it over on another way than the email address; the first sign-in asks for a new one.");
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the report is for the person who asked for it")]
+async fn reset_factor(services: &Services, vars: &Vars) -> Result<()> {
+    let [email, _, reason] = arguments(vars, ["email", "reset", "reason"])?;
+    if reason.trim().is_empty() {
+        return Err(Error::Message("reason:… is empty".to_owned()));
+    }
+    reset::reset_at_terminal(services, &email, reason.trim().to_owned())
+        .await
+        .map_err(Error::wrap)?;
+    println!("The second factor is gone, and their sessions have ended; the next sign-in enrols a new one.");
+    Ok(())
+}
+
+/// The values of exactly these arguments.
+fn arguments<const COUNT: usize>(vars: &Vars, names: [&str; COUNT]) -> Result<[String; COUNT]> {
+    if let Some(other) = vars.cli.keys().find(|name| !names.contains(&name.as_str())) {
+        return Err(Error::Message(format!("there is no argument `{other}` beside these")));
+    }
+    if let Some(missing) = names.iter().find(|name| !vars.cli.contains_key(**name)) {
+        return Err(Error::Message(format!("{missing}:… is missing")));
+    }
+    Ok(names.map(|name| vars.cli.get(name).cloned().unwrap_or_default()))
+}

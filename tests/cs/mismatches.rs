@@ -1,0 +1,191 @@
+//! Mismatches: the walk finds them a page at a time, keeps when it saw them, and a person closes one with a reason.
+
+use chrono::TimeDelta;
+use naru::desk::{dialog, walk};
+use naru::ids::{DialogId, Prefix};
+use naru::models::kinds::{Role, StaffDeed};
+use naru::models::{mismatches, staff_audit};
+use naru::services::Services;
+use naru::verify::Bank;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::rows::{copy, original};
+use super::{desk, desk_of};
+use crate::support::app::{self, TestApp};
+use crate::support::visitor::Browser;
+
+/// Walks until the walk is at its end; answers how many transfers it had.
+async fn walk_all(services: &Services) -> usize {
+    let mut all = 0;
+    while let Some(walked) = walk::step(services, &Bank::NoControl).await.unwrap() {
+        all += walked;
+        if walk::progress(services).await.unwrap().ended_at.is_some() {
+            break;
+        }
+    }
+    all
+}
+
+async fn kept(app: &TestApp) -> Vec<mismatches::Model> {
+    mismatches::Entity::find().all(app.services.db.read()).await.unwrap()
+}
+
+/// A payment whose row was changed behind the program's back; answers with its shown id.
+async fn damaged(app: &TestApp) -> String {
+    let row = original(app).await;
+    app.sql("UPDATE transfers SET failure_code = 'not_sent'").await;
+    Prefix::Payment.show(row.id.0)
+}
+
+async fn only(desk: &Browser) -> String {
+    let html = desk.get("/cs/reviews?tab=mismatches").await.expect(200).text;
+    let after = html.split("href=\"/cs/reviews/mismatches/").nth(1);
+    let after = after.unwrap_or_else(|| panic!("no mismatch in {html}"));
+    format!("/cs/reviews/mismatches/{}", after.split('"').next().unwrap())
+}
+
+#[tokio::test]
+async fn books_that_fit_are_walked_once_a_day_and_nothing_is_kept() {
+    let app = app::wish().without_workers().with_a_stopped_clock().start().await;
+    original(&app).await;
+    assert_eq!(walk::progress(&app.services).await.unwrap().begun_at, None);
+    assert_eq!(walk_all(&app.services).await, 1);
+    assert!(kept(&app).await.is_empty());
+    assert_eq!(
+        walk::step(&app.services, &Bank::NoControl).await.unwrap(),
+        None,
+        "it has rested"
+    );
+    app.clock.advance(TimeDelta::hours(24));
+    assert_eq!(walk_all(&app.services).await, 1);
+}
+
+#[tokio::test]
+async fn a_long_walk_goes_page_by_page_and_one_process_has_a_page_at_a_time() {
+    let app = app::wish().without_workers().start().await;
+    let original = original(&app).await;
+    for _ in 0..450 {
+        copy(&app, &original, |_| {}).await;
+    }
+    let other = app.services_of_a_new_process().await;
+    let mut walked = 0;
+    for turn in 1.. {
+        let steps = tokio::join!(
+            walk::step(&app.services, &Bank::NoControl),
+            walk::step(&other, &Bank::NoControl)
+        );
+        let both = [steps.0.unwrap(), steps.1.unwrap()];
+        walked += both.into_iter().flatten().sum::<usize>();
+        if walk::progress(&app.services).await.unwrap().ended_at.is_some() {
+            break;
+        }
+        assert!(turn < 10, "the walk does not come to its end");
+    }
+    assert_eq!(walked, 451, "each transfer is walked past once");
+    // Copies without a history do not fit, each in the same ways.
+    let flaws = kept(&app).await;
+    assert!(flaws.len() >= 450 && flaws.iter().all(|row| row.closed_at.is_none()));
+    let desk = desk(&app).await;
+    let html = desk.get("/cs/reviews?tab=mismatches").await.expect(200).text;
+    assert_eq!(html.matches("href=\"/cs/reviews/mismatches/").count(), 50);
+    assert!(html.contains("rel=\"next\""), "{html}");
+}
+
+#[tokio::test]
+async fn what_is_found_is_seen_again_and_closes_itself_when_it_is_gone() {
+    let app = app::wish().without_workers().with_a_stopped_clock().start().await;
+    let id = damaged(&app).await;
+    walk_all(&app.services).await;
+    let first = kept(&app).await;
+    assert_eq!(first.len(), 1);
+    assert_eq!(first[0].flaw, "column_differs");
+    let desk = desk(&app).await;
+    let page = desk.get(&only(&desk).await).await.expect(200).text;
+    assert!(
+        page.contains("failure_code does not fit") && page.contains(&id),
+        "{page}"
+    );
+
+    app.clock.advance(TimeDelta::hours(25));
+    walk_all(&app.services).await;
+    let again = kept(&app).await;
+    assert_eq!(again[0].first_seen_at, first[0].first_seen_at);
+    assert_eq!(again[0].last_seen_at - first[0].last_seen_at, TimeDelta::hours(25));
+
+    app.sql("UPDATE transfers SET failure_code = NULL").await;
+    app.clock.advance(TimeDelta::hours(25));
+    walk_all(&app.services).await;
+    let gone = kept(&app).await;
+    assert!(gone[0].closed_at.is_some() && gone[0].closed_by.is_none());
+}
+
+#[tokio::test]
+async fn a_lead_closes_one_with_a_reason_once_and_it_stays_closed_until_it_says_something_else() {
+    let app = app::wish().without_workers().with_a_stopped_clock().start().await;
+    damaged(&app).await;
+    walk_all(&app.services).await;
+    let lead = desk_of(&app, "lead@example.test", Role::CsLead).await;
+    let path = only(&lead).await;
+    let closing = format!("{path}/closing");
+    let dialog = DialogId::new().0.simple().to_string();
+    let form = |version: &'static str, reason: &'static str| {
+        [
+            ("dialog", dialog.clone()),
+            ("version", version.to_owned()),
+            ("reason", reason.to_owned()),
+        ]
+    };
+    let post = async |browser: &Browser, fields: [(&'static str, String); 3]| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.post(&closing, &fields).await
+    };
+    for (role, email) in [(Role::Cs, "cs@example.test"), (Role::Auditor, "audit@example.test")] {
+        let other = desk_of(&app, email, role).await;
+        assert!(!other.get(&path).await.expect(200).text.contains("/closing"));
+        post(&other, form("1", "까닭")).await.expect(403);
+    }
+    let refused = post(&lead, form("1", " ")).await.expect(422).text;
+    assert!(refused.contains("reason-help"), "{refused}");
+    let stale = post(&lead, form("7", "까닭")).await.expect(412).text;
+    assert!(stale.contains(">까닭</textarea>"), "{stale}");
+    for _ in 0..2 {
+        post(&lead, form("1", "운영팀이 고침")).await.expect(303);
+    }
+    let page = lead.get(&path).await.expect(200).text;
+    assert!(
+        page.contains("운영팀이 고침") && page.contains("상담 담당") && !page.contains("/closing"),
+        "{page}"
+    );
+    let deeds = staff_audit::Entity::find().filter(staff_audit::Column::Deed.eq(StaffDeed::MismatchClosed));
+    let deeds = deeds.all(app.services.db.read()).await.unwrap();
+    assert_eq!(deeds.len(), 1);
+    assert_eq!(deeds[0].reason.as_deref(), Some("운영팀이 고침"));
+
+    app.clock.advance(TimeDelta::hours(25));
+    walk_all(&app.services).await;
+    assert!(kept(&app).await[0].closed_at.is_some(), "it says the same");
+    app.sql("UPDATE mismatches SET detail = 'as it was'").await;
+    app.clock.advance(TimeDelta::hours(25));
+    walk_all(&app.services).await;
+    assert!(kept(&app).await[0].closed_at.is_none(), "it says something else");
+    // A dialog of another thing closes nothing.
+    let foreign = dialog::Dialog {
+        id: DialogId::new(),
+        staff: deeds[0].actor_id,
+        deed: StaffDeed::Canceled,
+        subject: uuid::Uuid::now_v7(),
+    };
+    let at = app.services.clock.now();
+    app.services
+        .db
+        .write(move |tx| Box::pin(async move { dialog::keep(tx, foreign, "canceled", at).await }))
+        .await
+        .unwrap();
+    let fields = [
+        ("dialog", foreign.id.0.simple().to_string()),
+        ("version", kept(&app).await[0].version.to_string()),
+        ("reason", "까닭".to_owned()),
+    ];
+    post(&lead, fields).await.expect(303);
+    assert!(kept(&app).await[0].closed_at.is_none());
+}
