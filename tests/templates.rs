@@ -4,6 +4,7 @@
 
 mod html;
 mod texts;
+mod timers;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -80,7 +81,9 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
     };
     let path = match template {
         "cs/payments.html" | "cs/payment.html" | "cs/delivery.html" => "/cs/payments",
-        "cs/members.html" | "cs/member.html" | "cs/mandate.html" | "cs/unmasked.html" => "/cs/members",
+        "cs/members.html" | "cs/member.html" | "cs/member_notes.html" | "cs/mandate.html" | "cs/unmasked.html" => {
+            "/cs/members"
+        }
         "cs/partners.html" | "cs/partner.html" => "/cs/partners",
         "cs/audit.html" => "/cs/audit",
         "cs/notices.html" | "cs/notice.html" => "/cs/notices",
@@ -248,6 +251,7 @@ fn what_people_typed_is_escaped() {
         "cs/notice.html",
         "cs/members.html",
         "cs/member.html",
+        "cs/member_notes.html",
         "cs/_unmask.html",
         "cs/_unmasked.html",
         "cs/unmasked.html",

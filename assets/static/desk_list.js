@@ -3,36 +3,10 @@
 "use strict";
 
 (() => {
-  const SWITCH = "naru-desk-keys";
   const help = document.getElementById("keys-help");
   const search = document.querySelector("[data-keys-search]");
-  const box = document.querySelector("[data-keys-switch]");
-
-  // A browser that keeps nothing for us has the keys on.
-  function areOn() {
-    try {
-      return localStorage.getItem(SWITCH) !== "off";
-    } catch {
-      return true;
-    }
-  }
-
-  function remember(on) {
-    try {
-      localStorage.setItem(SWITCH, on ? "on" : "off");
-    } catch {
-      // It holds until the page is left.
-    }
-  }
-
-  let on = areOn();
-  if (box) {
-    box.checked = on;
-    box.addEventListener("change", () => {
-      on = box.checked;
-      remember(on);
-    });
-  }
+  // The page knows how its reader wants it: the switch is a form, here and on their own page.
+  const on = help?.dataset.shortcuts !== "off";
 
   function openHelp() {
     if (help && !help.open) help.showModal();
@@ -92,7 +66,7 @@
   const bar = document.querySelector("[data-newer]");
   if (!bar) return;
   const every = Number(bar.dataset.every) * 1000;
-  // A screen that nobody touches does not ask on for ever, and does not keep its session alive.
+  // A screen that nobody touches does not ask on for ever.
   const ASKS_UNTOUCHED = 120;
   let asked = 0;
   let isAsking = false;
@@ -112,7 +86,11 @@
     asked += 1;
     isAsking = true;
     try {
-      const answer = await fetch(bar.dataset.newer, { headers: { accept: "application/json" }, redirect: "error" });
+      const answer = await fetch(bar.dataset.newer, {
+        // Nobody asks: a session that nobody uses ends in its time.
+        headers: { accept: "application/json", "naru-by-itself": "yes" },
+        redirect: "error",
+      });
       if (answer.status === 200) {
         bar.textContent = (await answer.json()).text;
         bar.hidden = false;

@@ -92,10 +92,12 @@ pub enum NoticeWord {
     RecoveryCodeUsed,
     FactorReset,
     FactorNotThere,
+    ShortcutsOn,
+    ShortcutsOff,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 75] = [
+    pub const ALL: [Self; 77] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
@@ -171,6 +173,8 @@ impl NoticeWord {
         Self::RecoveryCodeUsed,
         Self::FactorReset,
         Self::FactorNotThere,
+        Self::ShortcutsOn,
+        Self::ShortcutsOff,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -250,6 +254,8 @@ impl NoticeWord {
             Self::RecoveryCodeUsed => ("recovery-code-used", Tone::Warning),
             Self::FactorReset => ("factor-reset", Tone::Success),
             Self::FactorNotThere => ("factor-not-there", Tone::Info),
+            Self::ShortcutsOn => ("shortcuts-on", Tone::Success),
+            Self::ShortcutsOff => ("shortcuts-off", Tone::Success),
         }
     }
 }

@@ -25,6 +25,7 @@ pub mod redeliveries;
 pub mod refunds;
 pub mod reviews;
 pub mod roles;
+pub mod shortcuts;
 pub mod tags;
 pub mod told;
 pub mod unmask;

@@ -1,4 +1,4 @@
-//! What staff write down for each other, of a payment, a refund, a member or a partner. A note is never changed.
+//! What staff write down for each other, of a payment, a refund or a member. A note is never changed.
 //!
 //! If the process dies before the commit there is no note, and the dialog may be sent again; after it, sending it again
 //! writes no second one.
@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::action::{self, Act, ActionError, Done};
 use super::audit::{self, Record, Subject};
 use super::people;
-use crate::ids::{NoteId, TransferId};
+use crate::ids::{NoteId, TransferId, UserId};
+use crate::members::search::any_member;
 use crate::models::desk_notes::{ActiveModel, Column, Entity, Model};
 use crate::models::kinds::{StaffDeed, SubjectKind};
 use crate::services::Services;
@@ -30,18 +31,25 @@ pub struct Note {
 }
 
 /// Adds a note. On a transfer `act.version` must be the present one, so that nobody writes of what is not so any more; of
-/// anything else it is not looked at. The note is its own reason: `act.reason` is not kept.
+/// a member it is not looked at. The note is its own reason: `act.reason` is not kept.
 ///
 /// # Errors
-/// `VersionConflict`, `NotFound`; the database's own.
+/// `VersionConflict`, `NotFound` also of what no note is written of; the database's own.
 pub async fn add(services: &Services, act: Act, subject: Subject, body: String) -> Result<Done<NoteId>, ActionError> {
     let now = services.clock.now();
     let subject_id = subject.id.ok_or(TransferError::NotFound)?;
     let dialog = act.dialog(StaffDeed::NoteAdded, subject_id);
     let done = action::once(services, dialog, move |tx| {
         async move {
-            if matches!(subject.kind, SubjectKind::Payment | SubjectKind::Refund) {
-                action::as_seen(tx, TransferId(subject_id), act.version).await?;
+            match subject.kind {
+                SubjectKind::Payment | SubjectKind::Refund => {
+                    action::as_seen(tx, TransferId(subject_id), act.version).await?;
+                }
+                SubjectKind::Member => {
+                    let member = any_member(tx, UserId(subject_id)).await?;
+                    member.ok_or(TransferError::NotFound)?;
+                }
+                _ => return Err(TransferError::NotFound.into()),
             }
             let id = NoteId::new();
             let row = ActiveModel {

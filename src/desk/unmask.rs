@@ -7,7 +7,7 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::audit::{self, By, Record, Subject};
 use crate::accounts::numbers;
@@ -40,8 +40,8 @@ pub struct Asked {
     pub by: By,
     pub member: UserId,
     pub wanted: Wanted,
-    /// What the page was about: the member, or the payment that was on the line.
-    pub subject: Subject,
+    /// The payment or refund whose page it was asked for on, as the outside names it; `None`: the member's own page.
+    pub on: Option<String>,
     pub reason: String,
 }
 
@@ -151,13 +151,21 @@ async fn count_and_record(
         let again_at = *oldest + WINDOW;
         return Err(UnmaskError::TooMany { most, again_at });
     }
-    let what = match asked.wanted {
+    // Of the member, wherever it was asked for: they may ask who saw their data.
+    let record = Record::of(StaffDeed::Unmasked, Subject::member(asked.member), &asked.reason);
+    audit::record(tx, &asked.by, record.with(detail(&asked)), now).await?;
+    Ok(())
+}
+
+fn detail(asked: &Asked) -> Value {
+    let mut detail = match asked.wanted {
         Wanted::Person => json!({ "what": "person" }),
         Wanted::Account(id) => json!({ "what": "account", "account": Prefix::Account.show(id.0) }),
     };
-    let record = Record::of(StaffDeed::Unmasked, asked.subject, &asked.reason).with(what);
-    audit::record(tx, &asked.by, record, now).await?;
-    Ok(())
+    if let (Some(detail), Some(on)) = (detail.as_object_mut(), &asked.on) {
+        detail.insert("on".to_owned(), on.clone().into());
+    }
+    detail
 }
 
 fn account_of(services: &Services, account: &bank_accounts::Model) -> Result<Whole, UnmaskError> {

@@ -115,6 +115,7 @@ fn add_desk(samples: &mut Vec<Sample>) {
 fn add_people_at_the_desk(samples: &mut Vec<Sample>) {
     add::<cs::members::CsMemberList>(samples);
     add::<cs::member::CsMember>(samples);
+    add::<cs::member_notes::CsMemberNotes>(samples);
     add::<cs::unmask::UnmaskFragment>(samples);
     add::<cs::unmask::UnmaskedFragment>(samples);
     add::<cs::unmask::UnmaskedPage>(samples);

@@ -17,7 +17,7 @@ await run(async (browser) => {
   await signIn(page, EMAIL, PASSWORD, `/sign-in?next=/cs/payments/${PAYMENT}`);
   await page.waitForSelector("#verdict");
   const looks = [];
-  page.on("request", (request) => request.url().includes("/fresh") && looks.push(request.url()));
+  page.on("request", (request) => request.url().includes("/fresh") && looks.push(request.headers()["naru-by-itself"]));
 
   await page.evaluate(hide, true);
   await page.evaluate(() => window.htmx.trigger(document.querySelector("[data-fresh]"), "fresh"));
@@ -45,6 +45,7 @@ await run(async (browser) => {
   check(await opened.evaluate((details) => details.open), "what was opened is closed");
   const moved = Math.abs((await place()) - before);
   check(moved <= 1, `the field that was typed in has moved by ${moved} px`);
+  check(looks.every((said) => said === "yes"), `a look does not say that it is made by itself: ${looks}`);
   check((await page.locator("[data-fresh]").count()) === 0, "it looks again though nothing changes any more");
   check((await page.locator("#verdict button[data-copy]").first().isVisible()), "the words cannot be copied any more");
   check((await page.locator("#live").innerText()) !== "", "the change is not announced");

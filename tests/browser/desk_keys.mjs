@@ -47,30 +47,35 @@ await run(async (browser) => {
   await page.keyboard.press("Escape");
   check((await focused(page)) === "", "Esc does not lead out of the box");
 
-  // Help, with its switch, which the next page remembers.
+  // Help, with its switch, which every page remembers from then on.
   await page.keyboard.press("?");
   const help = page.locator("#keys-help");
   check(await help.evaluate((dialog) => dialog.open), "the question mark opens no help");
-  await page.locator("[data-keys-switch]").uncheck();
   await page.keyboard.press("Escape");
   check(!(await help.evaluate((dialog) => dialog.open)), "Esc does not close the help");
-  await page.keyboard.press("j");
-  check(!hrefs.includes(await focused(page)), "a key that is switched off does something");
-  await page.reload();
-  await page.keyboard.press("j");
-  check(!hrefs.includes(await focused(page)), "the switch is forgotten on the next page");
-  await page.locator("[data-keys-open]").click();
-  await page.locator("[data-keys-switch]").check();
-  await page.keyboard.press("Escape");
+  for (const [isOn, sign] of [[false, "?"], [true, "j"]]) {
+    await page.locator("[data-keys-open]").click();
+    const turn = help.locator("button[name=shortcuts]");
+    check((await turn.getAttribute("value")) === (isOn ? "on" : "off"), "the switch is not as it was left");
+    await Promise.all([page.waitForEvent("load"), turn.click()]);
+    check(new URL(page.url()).pathname === "/cs/payments", "the switch leads away from the search");
+    await page.keyboard.press("j");
+    check(hrefs.includes(await focused(page)) === isOn, `the keys are not ${isOn ? "on" : "off"}`);
+    await page.keyboard.press(sign);
+    check(!(await help.evaluate((dialog) => dialog.open)), "a key that is off opens the help");
+  }
 
   // Three more come. The bar says so, and the rows stay where they are.
   for (let number = 0; number < 3; number += 1) await pay();
   const bar = page.locator("[data-newer]");
   check(await bar.isHidden(), "a bar is there with nothing to tell");
+  const asks = [];
+  page.on("request", (request) => request.url().includes("/newer") && asks.push(request.headers()["naru-by-itself"]));
   await page.clock.fastForward(16_000);
   await bar.waitFor({ state: "visible" });
   check((await bar.textContent()).includes("3"), `the bar says ${await bar.textContent()}`);
   check((await rows.count()) === 3, "rows come by themselves");
+  check(asks.length > 0 && asks.every((said) => said === "yes"), `the bar does not say that it asks by itself: ${asks}`);
   await Promise.all([page.waitForEvent("load"), bar.click()]);
   check((await rows.count()) === 6, "the bar does not lead to the newer rows");
   check(await bar.isHidden(), "the bar tells of what is shown already");

@@ -28,7 +28,7 @@ await run(async (browser) => {
   await page.goto("/cs?range=week");
   check((await page.locator("svg.chart-bars[role=img]").count()) === 1, "there is no chart");
   const asked = [];
-  page.on("request", (request) => request.headers()["hx-request"] && asked.push(request.url()));
+  page.on("request", (request) => request.headers()["hx-request"] && asked.push(request.headers()["naru-by-itself"]));
   const places = () => page.evaluate(() => [...document.querySelectorAll(".tile")].map((tile) => tile.getBoundingClientRect().top));
   await page.locator(".tile").nth(2).focus();
   const before = await places();
@@ -37,6 +37,7 @@ await run(async (browser) => {
   await answered;
   await page.waitForFunction(() => !document.querySelector(".htmx-request"));
   check(asked.length === 1, `the figures were asked for ${asked.length} times`);
+  check(asked[0] === "yes", "the timer does not say that it asks by itself");
   check(JSON.stringify(await places()) === JSON.stringify(before), "something jumped");
   check(await page.evaluate(() => document.activeElement.matches(".tile")), "the focus is lost");
   await hide(page, true);

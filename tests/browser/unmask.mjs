@@ -7,9 +7,9 @@ const { EMAIL, PASSWORD, MEMBER, NUMBER } = process.env;
 const REASON = "고객이 등록 번호를 물었어요";
 
 async function unmask(page) {
-  const value = await page.locator("#what option").nth(1).getAttribute("value");
-  await page.selectOption("#what", value);
-  await page.fill("#reason", REASON);
+  const value = await page.locator("#unmask-what option").nth(1).getAttribute("value");
+  await page.selectOption("#unmask-what", value);
+  await page.fill("#unmask-reason", REASON);
   await page.locator("#unmask button[type=submit]").click();
   await page.locator("[data-whole]").waitFor();
 }
@@ -25,9 +25,9 @@ await run(async (browser) => {
   check(!(await shows(page)), "the number is not masked");
 
   // A form without a reason says so in its place, and nothing is shown.
-  await page.evaluate(() => document.querySelector("#reason").removeAttribute("required"));
+  await page.evaluate(() => document.querySelector("#unmask-reason").removeAttribute("required"));
   await page.locator("#unmask button[type=submit]").click();
-  await page.locator("#reason-help.error").waitFor();
+  await page.locator("#unmask-reason-help.error").waitFor();
   check((await page.locator("#alert").innerText()) === "", "the fault is told twice");
 
   await unmask(page);
@@ -63,9 +63,9 @@ await run(async (browser) => {
   const plain = await open(browser, { viewport: PHONE, javaScript: false });
   await signIn(plain.page, EMAIL, PASSWORD);
   await plain.page.goto(MEMBER);
-  const value = await plain.page.locator("#what option").nth(1).getAttribute("value");
-  await plain.page.selectOption("#what", value);
-  await plain.page.fill("#reason", REASON);
+  const value = await plain.page.locator("#unmask-what option").nth(1).getAttribute("value");
+  await plain.page.selectOption("#unmask-what", value);
+  await plain.page.fill("#unmask-reason", REASON);
   const [response] = await Promise.all([
     plain.page.waitForResponse((response) => response.request().method() === "POST"),
     plain.page.locator("#unmask button[type=submit]").click(),

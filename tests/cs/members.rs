@@ -9,13 +9,13 @@ use crate::support::app::{self, TestApp};
 use crate::support::people::phone_of;
 use crate::support::visitor::Browser;
 
-async fn found(desk: &Browser, q: &str) -> Vec<String> {
+pub(super) async fn found(desk: &Browser, q: &str) -> Vec<String> {
     let query = serde_urlencoded::to_string([("q", q)]).unwrap();
     let page = desk.get(&format!("/cs/members?{query}")).await.expect(200).text;
     ids(&page)
 }
 
-fn ids(page: &str) -> Vec<String> {
+pub(super) fn ids(page: &str) -> Vec<String> {
     let rows = page.split("href=\"/cs/members/").skip(1);
     rows.filter_map(|part| part.split('"').next())
         .map(str::to_owned)

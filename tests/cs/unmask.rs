@@ -128,9 +128,9 @@ async fn without_a_reason_or_of_anothers_account_nothing_is_shown_and_nothing_wr
     let desk = desk(&app).await;
     let long = "가".repeat(501);
     for (what, reason, field) in [
-        ("person", " ", "reason-help"),
-        ("person", long.as_str(), "reason-help"),
-        ("everything", REASON, "what-help"),
+        ("person", " ", "unmask-reason-help"),
+        ("person", long.as_str(), "unmask-reason-help"),
+        ("everything", REASON, "unmask-what-help"),
     ] {
         let page = desk.post(&path, &form(what, reason)).await.expect(422).text;
         let is_whole = page.contains("<html") && page.contains("김*지");

@@ -1,7 +1,7 @@
 # The desk: finding a member, and the member's page.
 cs-members-title = Find a member
-cs-members-find = Email, phone number, name or member ID
-cs-members-hint = Type all of the email, the number or the name, exactly.
+cs-members-find = Email, phone number or its last four digits, name or member ID
+cs-members-hint = Type all of the email, the number or the name, exactly. Of a phone number the last four digits are enough.
 cs-members-nothing = No member has exactly this.
 cs-member-back = Back to the member
 cs-member-email = Email
@@ -40,7 +40,8 @@ unmask-phone = Phone number
 unmask-birth-date = Birth date
 unmask-none = None
 unmask-page-title = Unmasked record
-unmask-page-text = This page is shown once. It goes back to the member after { $seconds } seconds. If your browser does not, please leave it when you have seen it.
+unmask-page-text = This page is shown once. It goes back after { $seconds } seconds. If your browser does not, please leave it when you have seen it.
+unmask-back = Back
 # The desk: one mandate.
 cs-mandate-title = Mandate
 cs-mandate-reference = Partner’s reference

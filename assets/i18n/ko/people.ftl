@@ -1,7 +1,7 @@
 # 상담: 회원 찾기와 회원 화면.
 cs-members-title = 회원 조회
-cs-members-find = 이메일, 휴대폰 번호, 이름 또는 회원번호
-cs-members-hint = 이메일이나 번호, 이름 전체를 정확히 입력해 주세요.
+cs-members-find = 이메일, 휴대폰 번호나 뒤 4자리, 이름 또는 회원번호
+cs-members-hint = 이메일이나 번호, 이름 전체를 정확히 입력해 주세요. 휴대폰 번호는 뒤 4자리만으로도 찾을 수 있어요.
 cs-members-nothing = 입력한 내용과 정확히 같은 회원이 없어요.
 cs-member-back = 회원 화면으로
 cs-member-email = 이메일
@@ -40,7 +40,8 @@ unmask-phone = 휴대폰 번호
 unmask-birth-date = 생년월일
 unmask-none = 없음
 unmask-page-title = 가리지 않은 정보
-unmask-page-text = 한 번만 보여드리는 화면이에요. { $seconds }초 뒤에 회원 화면으로 돌아가요. 돌아가지 않는 브라우저라면 다 본 다음 바로 나가 주세요.
+unmask-page-text = 한 번만 보여드리는 화면이에요. { $seconds }초 뒤에 이전 화면으로 돌아가요. 돌아가지 않는 브라우저라면 다 본 다음 바로 나가 주세요.
+unmask-back = 이전 화면으로
 # 상담: 출금 동의 하나.
 cs-mandate-title = 출금 동의
 cs-mandate-reference = 파트너의 고객 번호

@@ -30,9 +30,15 @@ pub(super) fn new_dialog() -> String {
 
 /// What is wrong with a reason.
 pub(super) fn reason_problem(typed: &str) -> Option<FieldProblem> {
-    if typed.trim().is_empty() {
+    text_problem(typed, LONGEST_REASON)
+}
+
+/// What is wrong with a text that there must be, of so many characters at most.
+pub(super) fn text_problem(typed: &str, longest: usize) -> Option<FieldProblem> {
+    let text = typed.trim();
+    if text.is_empty() {
         Some(FieldProblem::Required)
-    } else if typed.chars().count() > LONGEST_REASON {
+    } else if text.chars().count() > longest {
         Some(FieldProblem::TooLong)
     } else {
         None

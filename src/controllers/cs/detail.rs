@@ -12,7 +12,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::payments::failed;
-use super::{StaffVisit, actions, correction, story, told, verdict};
+use super::{StaffVisit, actions, correction, members, story, told, unmask, verdict};
 use crate::controllers::pages::PageError;
 use crate::controllers::web::rows;
 use crate::desk::audit::{self, Record, Subject};
@@ -24,7 +24,6 @@ use crate::members::history::Entry;
 use crate::models::kinds::StaffDeed;
 use crate::models::{bank_accounts, partners, transfers, users};
 use crate::money::Won;
-use crate::security::masking;
 use crate::transfers::{find, refund};
 use crate::views::cs::payment::{CsFacts, CsFresh, CsMore, CsPeople, CsTransfer, Freshness};
 use crate::views::transfer::TransferRow;
@@ -127,6 +126,7 @@ async fn read(visit: &StaffVisit, transfer: transfers::Model, is_all: bool) -> R
         people: people(&member, &partner),
         account: rows::account_label(&account),
         story: story::of(&case.events, case.calls, &staff, visit.frame.lang),
+        unmask: unmask::offered_on(visit, &case.transfer, &account),
         correction: correction::offered(&case.transfer, visit.staff.role),
         actions: actions::offered(visit, &case.transfer).await?,
         more: CsMore {
@@ -162,10 +162,11 @@ async fn names_of(visit: &StaffVisit, case: &Case) -> Result<HashMap<Uuid, Strin
 }
 
 fn people(member: &users::Model, partner: &partners::Model) -> CsPeople {
+    let member = members::row(member);
     CsPeople {
-        member_id: Prefix::Member.show(member.id.0),
-        member_name_masked: masking::person_name(&member.name),
-        member_email_masked: masking::email(&member.email),
+        member_id: member.id,
+        member_name_masked: member.name_masked,
+        member_email_masked: member.email_masked,
         partner_id: Prefix::Partner.show(partner.id.0),
     }
 }

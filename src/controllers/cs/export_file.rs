@@ -9,13 +9,12 @@ use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use futures::stream;
 
-use super::StaffVisit;
+use super::{StaffVisit, members};
 use crate::controllers::web::rows;
 use crate::desk::export::{self, Export, Line};
 use crate::ids::Prefix;
 use crate::members::history::Entry;
 use crate::money::Won;
-use crate::security::masking;
 use crate::services::Services;
 use crate::transfers::search::{Place, Search};
 use crate::views::csv::Mark;
@@ -94,11 +93,14 @@ fn row(line: Line, language: Language) -> CsvRow {
         member,
         account,
     } = line;
-    let member = member.as_ref();
+    let member = member.as_ref().map(members::row);
+    let (name, email) = member
+        .map(|row| (row.name_masked, row.email_masked))
+        .unwrap_or_default();
     CsvRow {
         refunded: Won::new(transfer.refunded_won),
-        member_name_masked: member.map(|user| masking::person_name(&user.name)).unwrap_or_default(),
-        member_email_masked: member.map(|user| masking::email(&user.email)).unwrap_or_default(),
+        member_name_masked: name,
+        member_email_masked: email.unwrap_or_default(),
         bank_name: account
             .as_ref()
             .map(|account| bank_name(&account.bank_code, language))

@@ -1,4 +1,4 @@
-//! `/cs/me`: who I am at the desk, what my role may do, and my second factor.
+//! `/cs/me`: who I am at the desk, what my role may do, my second factor, and the keyboard's shortcuts.
 
 use axum::response::Response;
 use axum::routing::get;
@@ -8,13 +8,16 @@ use super::StaffVisit;
 use crate::controllers::pages::PageError;
 use crate::desk::factor::{self, recovery};
 use crate::desk::roles::Permission;
+use crate::desk::shortcuts;
 use crate::members::sign_out;
 use crate::models::kinds::Role;
 use crate::security::masking;
 use crate::views::cs::me::{CsMe, MatrixRow, OwnFactor};
 
+pub(super) const PATH: &str = "/cs/me";
+
 pub fn routes() -> Routes {
-    Routes::new().add("/cs/me", get(show))
+    Routes::new().add(PATH, get(show))
 }
 
 async fn show(visit: StaffVisit) -> Result<Response, PageError> {
@@ -34,6 +37,7 @@ async fn show(visit: StaffVisit) -> Result<Response, PageError> {
         matrix: matrix(),
         factor,
         devices: sign_out::living(&visit.services, staff.id).await?.len(),
+        shortcuts_on: shortcuts::are_on(db, staff.id).await?,
         may_see_staff: staff.role.may(Permission::ResetFactors),
     })
 }

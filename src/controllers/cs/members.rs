@@ -8,7 +8,8 @@ use sea_orm::EntityTrait;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{StaffVisit, audit as audit_page, mandate, unmask};
+use super::actions::note_line;
+use super::{StaffVisit, audit as audit_page, mandate, member_notes, unmask};
 use crate::accounts::AccountRow;
 use crate::controllers::api::cursor;
 use crate::controllers::extractors::session::STAFF_HOME;
@@ -16,6 +17,7 @@ use crate::controllers::pages::PageError;
 use crate::controllers::web::mandate_cards::mandate_cards;
 use crate::controllers::web::rows;
 use crate::desk::audit::{self, Record, Subject};
+use crate::desk::notes;
 use crate::desk::roles::Permission;
 use crate::ids::{Prefix, UserId};
 use crate::members::history_filter::{Filter, page_owned_by};
@@ -25,13 +27,15 @@ use crate::models::{mandates, members, users};
 use crate::money::Won;
 use crate::security::masking;
 use crate::transfers::find::{self, Place};
-use crate::views::cs::member::{CsAccount, CsLimits, CsMandateRow, CsMember};
+use crate::views::cs::member::{CsAccount, CsLimits, CsMandateRow, CsMember, CsNotes};
 use crate::views::cs::members::{CsMemberList, CsMemberRow};
 use crate::views::paging::Paging;
 
 pub(super) const PATH: &str = "/cs/members";
 const PAGE_ROWS: u64 = 50;
 const PAYMENTS: u64 = 20;
+/// Notes that stand on the member's page itself.
+const LATEST_NOTES: u64 = 3;
 
 pub fn routes() -> Routes {
     Routes::new().add(PATH, get(list)).add("/cs/members/{id}", get(show))
@@ -93,6 +97,7 @@ pub(super) async fn page(visit: &StaffVisit, id: UserId, after: Option<Place>) -
     Ok(CsMember {
         member: row(&user),
         limits: limits(visit, id).await?,
+        notes: latest_notes(visit, id).await?,
         unmask: unmask::offered(visit, id, &accounts),
         accounts: accounts.iter().map(account).collect(),
         mandates: mandate_cards(visit, &mandates)
@@ -108,6 +113,16 @@ pub(super) async fn page(visit: &StaffVisit, id: UserId, after: Option<Place>) -
         payments_path: format!("{}?q={shown_id}", STAFF_HOME),
         audit_path: audit_path.then(|| format!("{}?subject={shown_id}", audit_page::PATH)),
         as_of: visit.services.clock.now(),
+    })
+}
+
+async fn latest_notes(visit: &StaffVisit, id: UserId) -> Result<CsNotes, PageError> {
+    let (latest, older) = notes::page(visit.db(), id.0, None, LATEST_NOTES).await?;
+    Ok(CsNotes {
+        path: member_notes::notes_path(id),
+        latest: latest.into_iter().map(note_line).collect(),
+        has_more: older.is_some(),
+        may_write: visit.staff.role.may(Permission::Annotate),
     })
 }
 

@@ -10,6 +10,7 @@ mod export;
 mod export_file;
 mod mandate;
 mod me;
+mod member_notes;
 mod members;
 mod mismatches;
 mod notice_edit;
@@ -29,6 +30,7 @@ mod payments_newer;
 mod payments_typed;
 mod review_assignment;
 mod reviews;
+mod shortcuts;
 mod staff;
 mod staff_member;
 mod story;
@@ -63,6 +65,7 @@ pub fn routes() -> Routes {
             .merge(export::routes())
             .merge(actions::routes())
             .merge(members::routes())
+            .merge(member_notes::routes())
             .merge(unmask::routes())
             .merge(mandate::routes())
             .merge(partners::routes())
@@ -76,6 +79,7 @@ pub fn routes() -> Routes {
             .merge(dead_letters::routes())
             .merge(mismatches::routes())
             .merge(me::routes())
+            .merge(shortcuts::routes())
             .merge(staff::routes())
             .merge(staff_member::routes()),
     )

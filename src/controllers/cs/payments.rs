@@ -11,7 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::payments_filter::{Asked, Wanted};
-use super::{StaffVisit, payments_cursor, payments_links};
+use super::{StaffVisit, members, payments_cursor, payments_links};
 use crate::clock::{kst_date, kst_midnight};
 use crate::controllers::extractors::htmx;
 use crate::controllers::extractors::session::STAFF_HOME;
@@ -19,12 +19,12 @@ use crate::controllers::pages::PageError;
 use crate::controllers::web::rows;
 use crate::desk::audit::{self, Record, Subject};
 use crate::desk::roles::Permission;
+use crate::desk::shortcuts;
 use crate::ids::UserId;
 use crate::members::history::with_partner_names;
 use crate::models::kinds::{StaffDeed, TransferKind};
 use crate::models::{partners, transfers, users};
 use crate::money::Won;
-use crate::security::masking;
 use crate::transfers::search::{self, Place};
 use crate::transfers::{TransferError, refund_sums};
 use crate::views::cs::payment_filter::FilterLink;
@@ -49,6 +49,7 @@ async fn list(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response,
         let canonical = address(PATH, &wanted.shown.pairs(), wanted.cursor.as_deref());
         return Ok(htmx::redirect(&visit.headers, &canonical));
     }
+    let shortcuts_on = shortcuts::are_on(visit.db(), visit.staff.id).await?;
     if !wanted.is_readable() {
         // Nothing, and not everything: that would look like an answer.
         let links = payments_links::links(&wanted, None, &partners);
@@ -56,10 +57,12 @@ async fn list(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response,
         page.errors = wanted.errors;
         page.faults = wanted.faults;
         page.partners = partners.iter().map(payments_links::choice).collect();
+        page.shortcuts_on = shortcuts_on;
         return visit.show(&page);
     }
     tell_of(&visit, &wanted).await?;
-    let page = found(&visit, wanted, &partners).await?;
+    let mut page = found(&visit, wanted, &partners).await?;
+    page.shortcuts_on = shortcuts_on;
     visit.show(&page)
 }
 
@@ -175,10 +178,13 @@ async fn with_members(visit: &StaffVisit, found: Vec<transfers::Model>) -> Resul
     Ok(entries
         .into_iter()
         .map(|entry| {
-            let member = people.get(&entry.transfer.member_id);
+            let member = people.get(&entry.transfer.member_id).map(members::row);
+            let (name, email) = member
+                .map(|row| (row.name_masked, row.email_masked))
+                .unwrap_or_default();
             CsTransferRow {
-                member_name_masked: member.map(|user| masking::person_name(&user.name)).unwrap_or_default(),
-                member_email_masked: member.map(|user| masking::email(&user.email)).unwrap_or_default(),
+                member_name_masked: name,
+                member_email_masked: email.unwrap_or_default(),
                 refunds: refunds_of(&entry.transfer, &counts),
                 transfer: rows::transfer_row(entry),
             }

@@ -83,11 +83,12 @@ impl Verdict {
     #[must_use]
     pub fn of(case: &Case, terms: Terms<'_>, now: DateTime<Utc>) -> Self {
         let next = next::of(case, terms, now);
+        let story = Story::of(case, terms, now);
         Self {
             moved: case.transfer.state.money_moved(),
-            story: Story::of(case, terms, now),
+            story,
             when: story::when(case),
-            until: next.first().and_then(|next| next.at),
+            until: story::until(story, &next, terms, now),
             evidence: evidence::of(case, now),
             next,
             twice: twice::of(case),

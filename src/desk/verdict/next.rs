@@ -15,8 +15,6 @@ use crate::models::transfers;
 pub enum Step {
     /// It is sent to the bank when its turn comes, within seconds.
     IsSent,
-    /// The bank's maintenance ends, and it is sent.
-    IsSentAfterMaintenance,
     /// It ends without a call if it was not sent by then.
     Expires,
     /// Without an answer by then it counts as unknown, and the bank is asked.
@@ -48,7 +46,7 @@ pub struct Next {
 pub fn of(case: &Case, terms: Terms<'_>, now: DateTime<Utc>) -> Vec<Next> {
     let transfer = &case.transfer;
     match transfer.state {
-        TransferState::Queued => queued(transfer, terms, now),
+        TransferState::Queued => queued(transfer),
         TransferState::Executing => vec![next(Step::AnswerIsDue, transfer.lease_until)],
         TransferState::Unknown => unknown(transfer, terms, now),
         TransferState::NeedsReview => vec![next(Step::PersonDecides, None)],
@@ -65,11 +63,9 @@ const fn next(step: Step, at: Option<DateTime<Utc>>) -> Next {
     Next { step, at }
 }
 
-fn queued(transfer: &transfers::Model, terms: Terms<'_>, now: DateTime<Utc>) -> Vec<Next> {
-    let sent = match terms.maintenance_ends(now) {
-        Some(end) => next(Step::IsSentAfterMaintenance, Some(end)),
-        None => next(Step::IsSent, None),
-    };
+/// Also in the bank's maintenance: nothing holds the queue then.
+fn queued(transfer: &transfers::Model) -> Vec<Next> {
+    let sent = next(Step::IsSent, None);
     let expires = transfer.expires_at.map(|at| next(Step::Expires, Some(at)));
     std::iter::once(sent).chain(expires).collect()
 }
@@ -107,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_that_falls_into_maintenance_is_made_after_it() {
+    fn a_look_that_falls_into_maintenance_is_made_after_it_and_a_transfer_is_sent_all_the_same() {
         let windows = serde_json::from_value(json!([{ "from": "09:01", "to": "09:30" }]));
         let windows: Vec<_> = windows.unwrap();
         let terms = Terms {
@@ -120,7 +116,7 @@ mod tests {
         assert_eq!(of(&asked, terms, at(2))[0], after);
         asked.transfer.state = TransferState::Queued;
         asked.transfer.expires_at = Some(at(86_400));
-        let sent = next(Step::IsSentAfterMaintenance, Some(at(1_800)));
+        let sent = next(Step::IsSent, None);
         assert_eq!(of(&asked, terms, at(70)), [sent, next(Step::Expires, Some(at(86_400)))]);
     }
 

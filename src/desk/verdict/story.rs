@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Terms;
 use super::case::Case;
+use super::next::Next;
 use crate::models::kinds::{EventType, FailureCode, TransferState};
 
 /// What became of a transfer, in the order of its life.
@@ -14,7 +15,7 @@ use crate::models::kinds::{EventType, FailureCode, TransferState};
 pub enum Story {
     /// In the queue.
     Waiting,
-    /// In the queue while the bank is in maintenance.
+    /// In the queue while the bank is in maintenance, which does not hold it: the bank may refuse it, or not answer.
     Maintenance,
     /// The bank has been asked and its answer is awaited.
     Asking,
@@ -73,11 +74,21 @@ pub fn when(case: &Case) -> DateTime<Utc> {
     ended.or(transfer.executed_at).unwrap_or(transfer.created_at)
 }
 
+/// When what the sentence tells of is over, where that is known: the bank's maintenance, else the step that comes next.
+#[must_use]
+pub fn until(story: Story, next: &[Next], terms: Terms<'_>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    match story {
+        Story::Maintenance => terms.maintenance_ends(now),
+        _ => next.first().and_then(|next| next.at),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::super::fixtures::{TERMS, at, case, event};
+    use super::super::next;
     use super::*;
     use crate::models::kinds::Actor;
 
@@ -138,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_while_the_bank_is_in_maintenance_waits_for_its_end() {
+    fn what_waits_while_the_bank_is_in_maintenance_is_told_with_its_end() {
         let windows = serde_json::from_value(json!([{ "from": "09:00", "to": "09:30" }]));
         let windows: Vec<_> = windows.unwrap();
         let terms = Terms {
@@ -149,5 +160,10 @@ mod tests {
         let waiting = case(TransferState::Queued);
         assert_eq!(Story::of(&waiting, terms, at(60)), Story::Maintenance);
         assert_eq!(Story::of(&waiting, terms, at(1_800)), Story::Waiting);
+        let told = |now: i64| {
+            let next = next::of(&waiting, terms, at(now));
+            until(Story::of(&waiting, terms, at(now)), &next, terms, at(now))
+        };
+        assert_eq!((told(60), told(1_800)), (Some(at(1_800)), None));
     }
 }

@@ -9,21 +9,21 @@ use crate::ids::TransferId;
 use crate::models::kinds::{MoneyMoved, TransferKind};
 use crate::models::transfers;
 
-/// What became of this payment and of the one that it looks like.
+/// What became of this payment and of those that it looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pair {
-    /// Money moved for both.
+    /// Money moved for more than one, and has not gone back.
     Charged,
-    /// Money moved for both, and all of one is going back.
+    /// Money moved for more than one, and is going back for all but one.
     GoingBack,
-    /// Money moved for both, and all of one went back.
+    /// Money moved for more than one, and went back for all but one.
     GivenBack,
-    /// Money moved for one, and the other has not ended.
+    /// Money moved for one, and another has not ended.
     MayBe,
     /// Money moved for this one alone.
     ThisAlone,
-    /// Money moved for the other one alone.
+    /// Money moved for another one alone.
     OtherAlone,
 }
 
@@ -49,55 +49,90 @@ pub struct Twice {
     pub other_at: DateTime<Utc>,
 }
 
-/// `None` where no other payment is like it, or none of them moved money.
+/// `None` where no other payment is like it, or none of them moved money. What still needs somebody counts more than a
+/// likeness that is nearer: that the order moved money once does not say that the caller paid once.
 #[must_use]
 pub fn of(case: &Case) -> Option<Twice> {
     if case.transfer.kind == TransferKind::Refund {
         return None;
     }
-    among(&case.transfer, &case.of_order, Likeness::Order)
-        .or_else(|| among(&case.transfer, &case.alike, Likeness::Amount))
+    let of_order = among(&case.transfer, &case.of_order, Likeness::Order);
+    let alike = among(&case.transfer, &case.alike, Likeness::Amount);
+    let is_once = |twice: &Twice| matches!(twice.pair, Pair::ThisAlone | Pair::OtherAlone);
+    let more = [of_order, alike].into_iter().flatten().find(|twice| !is_once(twice));
+    more.or(of_order).or(alike)
 }
 
 fn among(this: &transfers::Model, others: &[transfers::Model], likeness: Likeness) -> Option<Twice> {
-    // The one that says most; of several the nearest in time.
-    let ranked = others.iter().filter_map(|other| Some((pair(this, other)?, other)));
-    let (pair, other) = ranked.min_by_key(|(pair, other)| (*pair as u8, distance(this, other)))?;
-    let moved = |transfer: &&transfers::Model| transfer.state.money_moved() == MoneyMoved::Yes;
+    let pair = pair(this, others)?;
+    // Of several the nearest in time.
+    let telling = others.iter().filter(|other| tells(other, pair, this));
+    let other = telling.min_by_key(|other| distance(this, other))?;
     Some(Twice {
         pair,
         likeness,
         other: other.id,
-        moved: std::iter::once(this).chain(others).filter(moved).count(),
+        moved: count(this, others, has_moved),
         other_at: other.created_at,
     })
+}
+
+/// What became of all of them together.
+fn pair(this: &transfers::Model, others: &[transfers::Model]) -> Option<Pair> {
+    let count = |is| count(this, others, is);
+    if count(is_kept) > 1 {
+        return Some(Pair::Charged);
+    }
+    let moved = count(has_moved);
+    if moved == 0 {
+        return None;
+    }
+    // One that waits in the queue has moved nothing, and may yet.
+    if count(is_open) > 0 {
+        return Some(Pair::MayBe);
+    }
+    Some(match moved {
+        1 if has_moved(this) => Pair::ThisAlone,
+        1 => Pair::OtherAlone,
+        _ if count(is_going_back) > 0 => Pair::GoingBack,
+        _ => Pair::GivenBack,
+    })
+}
+
+/// Whether the answer is told by this other one.
+fn tells(other: &transfers::Model, pair: Pair, this: &transfers::Model) -> bool {
+    match pair {
+        Pair::Charged => is_kept(other),
+        Pair::MayBe if has_moved(this) => is_open(other),
+        Pair::MayBe | Pair::GoingBack | Pair::GivenBack | Pair::OtherAlone => has_moved(other),
+        Pair::ThisAlone => true,
+    }
+}
+
+fn count(this: &transfers::Model, others: &[transfers::Model], is: fn(&transfers::Model) -> bool) -> usize {
+    std::iter::once(this).chain(others).filter(|one| is(one)).count()
 }
 
 fn distance(this: &transfers::Model, other: &transfers::Model) -> chrono::TimeDelta {
     (this.created_at - other.created_at).abs()
 }
 
-fn pair(this: &transfers::Model, other: &transfers::Model) -> Option<Pair> {
-    use MoneyMoved::{No, Yes};
-    match (this.state.money_moved(), other.state.money_moved()) {
-        (Yes, Yes) if is_given_back(this) || is_given_back(other) => Some(Pair::GivenBack),
-        (Yes, Yes) if is_going_back(this) || is_going_back(other) => Some(Pair::GoingBack),
-        (Yes, Yes) => Some(Pair::Charged),
-        // One that waits in the queue has moved nothing, and may yet.
-        (Yes, _) if !other.state.is_final() => Some(Pair::MayBe),
-        (_, Yes) if !this.state.is_final() => Some(Pair::MayBe),
-        (Yes, No) => Some(Pair::ThisAlone),
-        (No, Yes) => Some(Pair::OtherAlone),
-        _ => None,
-    }
+fn has_moved(payment: &transfers::Model) -> bool {
+    payment.state.money_moved() == MoneyMoved::Yes
 }
 
-const fn is_given_back(payment: &transfers::Model) -> bool {
-    payment.refunded_won == payment.amount_won
+const fn is_open(payment: &transfers::Model) -> bool {
+    !payment.state.is_final()
 }
 
-const fn is_going_back(payment: &transfers::Model) -> bool {
-    payment.refunded_won + payment.refund_reserved_won == payment.amount_won
+/// Money moved, and not all of it went back or is about to.
+fn is_kept(payment: &transfers::Model) -> bool {
+    has_moved(payment) && payment.refunded_won + payment.refund_reserved_won < payment.amount_won
+}
+
+/// All of it goes back, and some of it is still on its way.
+fn is_going_back(payment: &transfers::Model) -> bool {
+    has_moved(payment) && !is_kept(payment) && payment.refunded_won < payment.amount_won
 }
 
 #[cfg(test)]
@@ -164,6 +199,74 @@ mod tests {
             (twice.likeness, twice.pair, twice.other_at, twice.moved),
             (Likeness::Order, Pair::Charged, at(90), 3)
         );
+    }
+
+    #[test]
+    fn of_more_than_two_all_count_whichever_of_them_is_looked_at() {
+        let back = |seconds| transfers::Model {
+            refunded_won: 12_300,
+            ..other(Succeeded, seconds)
+        };
+        for (this, others, right, moved) in [
+            // Twice by two others: this try is not why.
+            (
+                other(Failed, 0),
+                vec![other(Succeeded, 10), other(Succeeded, 20)],
+                Pair::Charged,
+                2,
+            ),
+            (
+                other(Unknown, 0),
+                vec![other(Succeeded, 10), other(Succeeded, 20)],
+                Pair::Charged,
+                2,
+            ),
+            // One went back, and two are kept.
+            (
+                back(0),
+                vec![other(Succeeded, 10), other(Succeeded, 20)],
+                Pair::Charged,
+                3,
+            ),
+            (
+                other(Succeeded, 0),
+                vec![back(10), other(Succeeded, 20)],
+                Pair::Charged,
+                3,
+            ),
+            // One went back, one is kept, and one may yet move.
+            (other(Succeeded, 0), vec![back(10), other(Unknown, 20)], Pair::MayBe, 2),
+            (
+                other(Failed, 0),
+                vec![other(Succeeded, 10), other(Queued, 20)],
+                Pair::MayBe,
+                1,
+            ),
+            (
+                other(Succeeded, 0),
+                vec![back(10), other(Failed, 20)],
+                Pair::GivenBack,
+                2,
+            ),
+            (back(0), vec![back(10)], Pair::GivenBack, 2),
+        ] {
+            let mut told = case(Succeeded);
+            told.transfer = this;
+            told.of_order = others;
+            let twice = of(&told).unwrap();
+            assert_eq!((twice.pair, twice.moved), (right, moved));
+        }
+    }
+
+    #[test]
+    fn an_order_that_moved_money_once_does_not_hide_another_like_it() {
+        let mut told = case(Succeeded);
+        told.of_order = vec![other(Failed, 10)];
+        told.alike = vec![other(Succeeded, 30)];
+        let twice = of(&told).unwrap();
+        assert_eq!((twice.likeness, twice.pair), (Likeness::Amount, Pair::Charged));
+        told.alike = vec![other(Failed, 30)];
+        assert_eq!(of(&told).unwrap().likeness, Likeness::Order);
     }
 
     #[test]

@@ -33,9 +33,7 @@ impl PhoneNumber {
         let mut digits = String::new();
         for letter in typed.chars() {
             match letter {
-                '0'..='9' => digits.push(letter),
-                // As Korean keyboards write them.
-                '０'..='９' => digits.extend(char::from_digit(u32::from(letter) - u32::from('０'), 10)),
+                digit if digit_of(digit).is_some() => digits.extend(digit_of(digit)),
                 '-' | '.' | '(' | ')' | '‐'..='―' | '－' => {}
                 space if space.is_whitespace() => {}
                 _ => return None,
@@ -108,6 +106,22 @@ impl fmt::Debug for PhoneNumber {
 /// See [`Sealer::blind_index`].
 pub fn tail_index(sealer: &Sealer, digits: &str) -> Result<String, SealError> {
     sealer.blind_index(TAIL_COLUMN, digits)
+}
+
+/// The last four digits alone, as a caller says them; `None` for anything else.
+#[must_use]
+pub fn tail_digits(typed: &str) -> Option<String> {
+    let digits: Option<String> = typed.trim().chars().map(digit_of).collect();
+    digits.filter(|digits| digits.len() == TAIL_DIGITS)
+}
+
+/// A digit, also as Korean keyboards write it.
+fn digit_of(letter: char) -> Option<char> {
+    match letter {
+        '0'..='9' => Some(letter),
+        '０'..='９' => char::from_digit(u32::from(letter) - u32::from('０'), 10),
+        _ => None,
+    }
 }
 
 const fn place(member: UserId) -> Place {
@@ -184,6 +198,16 @@ mod tests {
         assert_eq!(tail("010-1234-5678"), tail("011-999-5678"));
         assert_eq!(tail("010-1234-5678"), tail_index(&sealer, "5678").unwrap());
         assert_ne!(tail("010-1234-5678"), tail("010-1234-5679"));
+    }
+
+    #[test]
+    fn four_digits_alone_are_the_end_of_a_number() {
+        for typed in ["0042", " 0042 ", "００４２"] {
+            assert_eq!(tail_digits(typed).as_deref(), Some("0042"), "{typed}");
+        }
+        for typed in ["", "042", "00042", "00-42", "004a", "٠٠٤٢"] {
+            assert_eq!(tail_digits(typed), None, "{typed}");
+        }
     }
 
     #[test]

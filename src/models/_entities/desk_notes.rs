@@ -1,4 +1,4 @@
-//! What staff wrote down of a payment, a refund, a member or a partner. Table `desk_notes`.
+//! What staff wrote down of a payment, a refund or a member. Table `desk_notes`.
 
 use sea_orm::entity::prelude::*;
 

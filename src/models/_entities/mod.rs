@@ -32,6 +32,7 @@ pub mod staff_audit;
 pub mod staff_factors;
 pub mod staff_given_passwords;
 pub mod staff_recovery_codes;
+pub mod staff_shortcuts_off;
 pub mod transfer_events;
 pub mod transfer_tags;
 pub mod transfers;

@@ -1,4 +1,5 @@
-//! `/cs/me`: who one is at the desk, what one's role may do, one's second factor, and the ways to password and devices.
+//! `/cs/me`: who one is at the desk, what one's role may do, one's second factor, the ways to password and devices, and the
+//! switch of the shortcuts.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -7,7 +8,7 @@ use crate::desk::roles::Permission;
 use crate::models::kinds::Role;
 use crate::views::{example, page::Page};
 
-/// `GET /cs/me`. Its form: `POST /me/factor/recovery-codes`.
+/// `GET /cs/me`. Its forms: `POST /me/factor/recovery-codes`, `POST /me/shortcuts` (`shortcuts`: `on` or `off`).
 #[derive(Clone, Debug, Serialize)]
 pub struct CsMe {
     pub name: String,
@@ -20,6 +21,8 @@ pub struct CsMe {
     pub factor: Option<OwnFactor>,
     /// Where one is signed in, this one among them.
     pub devices: usize,
+    /// Whether the desk listens to its keys.
+    pub shortcuts_on: bool,
     pub may_see_staff: bool,
 }
 
@@ -52,6 +55,7 @@ impl Page for CsMe {
             matrix: Permission::ALL.map(row).to_vec(),
             factor,
             devices: 1,
+            shortcuts_on: role != Role::Auditor,
             may_see_staff: role == Role::Operator,
         };
         let enrolled = |codes_left| {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::actions::notes::{NoteLine, sample_line};
 use super::members::CsMemberRow;
 use super::unmask::UnmaskForm;
 use crate::{
@@ -22,6 +23,7 @@ use crate::{
 pub struct CsMember {
     pub member: CsMemberRow,
     pub limits: CsLimits,
+    pub notes: CsNotes,
     /// Oldest first, those that were let go of among them.
     pub accounts: Vec<CsAccount>,
     pub mandates: Vec<CsMandateRow>,
@@ -42,6 +44,17 @@ pub struct CsMember {
 pub struct CsLimits {
     pub per_payment: Option<Won>,
     pub daily: Option<Won>,
+}
+
+/// What staff wrote down of the member.
+#[derive(Clone, Debug, Serialize)]
+pub struct CsNotes {
+    /// All of them, and where one is written.
+    pub path: String,
+    /// The newest.
+    pub latest: Vec<NoteLine>,
+    pub has_more: bool,
+    pub may_write: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -89,6 +102,12 @@ impl Page for CsMember {
                 per_payment: Some(Won::new(1_000_000)),
                 daily: None,
             },
+            notes: CsNotes {
+                path: "/cs/members/mem_019ac1f05d7a7b3e8c41f2a90b6d7e10/notes".to_owned(),
+                latest: vec![sample_line(), sample_line()],
+                has_more: true,
+                may_write: true,
+            },
             accounts: vec![
                 account(AccountState::Active, None),
                 account(AccountState::Pending, None),
@@ -112,6 +131,12 @@ impl Page for CsMember {
             as_of: example::at(90),
         };
         let bare = Self {
+            notes: CsNotes {
+                latest: Vec::new(),
+                has_more: false,
+                may_write: false,
+                ..full.notes.clone()
+            },
             accounts: Vec::new(),
             mandates: Vec::new(),
             payments: Vec::new(),

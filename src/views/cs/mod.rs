@@ -15,6 +15,7 @@ pub mod factor_new;
 pub mod mandate;
 pub mod me;
 pub mod member;
+pub mod member_notes;
 pub mod members;
 pub mod mismatch;
 pub mod notices;

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
-    actions::Actions, correction::CsCorrection, payment_samples, story::Entry, told::CsTold, verdict::CsVerdict,
+    actions::Actions, correction::CsCorrection, payment_samples, story::Entry, told::CsTold, unmask::UnmaskForm,
+    verdict::CsVerdict,
 };
 use crate::{
     models::kinds::{FailureCode, Mode},
@@ -39,6 +40,8 @@ pub struct CsTransfer {
     pub more: CsMore,
     /// Where the reader may decide how it ended.
     pub correction: Option<CsCorrection>,
+    /// For those who may see a record whole.
+    pub unmask: Option<UnmaskForm>,
     /// What this reader may do to it, and what staff left on it.
     pub actions: Actions,
     pub as_of: DateTime<Utc>,
@@ -76,7 +79,8 @@ pub struct CsPeople {
     /// `mem_…`.
     pub member_id: String,
     pub member_name_masked: String,
-    pub member_email_masked: String,
+    /// `None`: they have left, and it is not kept.
+    pub member_email_masked: Option<String>,
     /// `par_…`.
     pub partner_id: String,
 }
@@ -124,6 +128,15 @@ impl Page for CsFresh {
 }
 
 impl CsTransfer {
+    /// With its form as it was refused.
+    #[must_use]
+    pub fn with_unmask(self, unmask: UnmaskForm) -> Self {
+        Self {
+            unmask: Some(unmask),
+            ..self
+        }
+    }
+
     /// The page with its form changed, where it has one.
     #[must_use]
     pub fn with_correction(self, change: impl FnOnce(CsCorrection) -> CsCorrection) -> Self {

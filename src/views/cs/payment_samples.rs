@@ -5,6 +5,7 @@ use super::{
     correction::{CsCorrection, DecisionWord},
     payment::{CsFacts, CsMore, CsPeople, CsTransfer, Freshness},
     told::CsTold,
+    unmask::UnmaskForm,
     verdict_samples as verdicts,
 };
 use crate::{
@@ -117,6 +118,9 @@ fn asked() -> Samples {
     waits.verdict.story = Story::Maintenance;
     waits.verdict.until = Some(example::at(1_800));
     samples.push(("bank in maintenance", waits));
+    let mut left = paid();
+    left.people.member_email_masked = None;
+    samples.push(("of a member who left", left));
     let mut much = paid();
     much.told = CsTold::examples();
     much.more = CsMore {
@@ -196,7 +200,7 @@ fn sample(transfer: TransferRow, failure: Option<FailureCode>, unknown_reason: O
         people: CsPeople {
             member_id: "mem_019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),
             member_name_masked: "김*지".to_owned(),
-            member_email_masked: "mi***@naru.test".to_owned(),
+            member_email_masked: Some("mi***@naru.test".to_owned()),
             partner_id: "par_019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),
         },
         account: example::account_label(),
@@ -207,6 +211,7 @@ fn sample(transfer: TransferRow, failure: Option<FailureCode>, unknown_reason: O
         alike: Vec::new(),
         told: Vec::new(),
         more: CsMore::default(),
+        unmask: (kind == TransferKind::Payment).then(UnmaskForm::example_on_a_payment),
         correction: correctable(status).then(|| CsCorrection::new(3, DecisionWord::ALL.to_vec())),
         actions: Actions::sample(),
         as_of: example::at(90),

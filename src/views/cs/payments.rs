@@ -48,6 +48,8 @@ pub struct CsTransferList {
     pub paging: Paging,
     /// Where the whole filter is taken along as a file; `None` for who may not.
     pub export: Option<String>,
+    /// Whether this reader's keys do something here.
+    pub shortcuts_on: bool,
     pub as_of: DateTime<Utc>,
     pub(super) banks: [&'static str; 2],
     pub(super) filtered: bool,
@@ -113,6 +115,7 @@ impl CsTransferList {
             newer: String::new(),
             paging: Paging::default(),
             export: None,
+            shortcuts_on: true,
             as_of,
             banks: BANKS,
         }

@@ -29,6 +29,7 @@ pub(super) fn samples() -> Vec<(&'static str, CsTransferList)> {
         ..list(asked())
     };
     let nothing = CsTransferList {
+        shortcuts_on: false,
         understood: MeaningKind::ALL.to_vec(),
         wider: Some(link("30d", false)),
         ..list(asked())

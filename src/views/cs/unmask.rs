@@ -1,4 +1,4 @@
-//! `/cs/members/{id}/unmask`: one record of a member's, whole, for a minute.
+//! `/cs/members/{id}/unmask` and `/cs/payments/{id}/unmask`: one record of a member's, whole, for a minute.
 
 use std::fmt;
 
@@ -28,6 +28,8 @@ pub struct UnmaskForm {
     pub errors: FieldErrors,
     /// Where as many were shown within an hour as may be.
     pub wait: Option<UnmaskWait>,
+    /// Whether it shows without being opened.
+    pub is_open: bool,
     pub seconds: i64,
     pub longest_reason: usize,
 }
@@ -47,15 +49,17 @@ pub struct UnmaskWait {
 }
 
 impl UnmaskForm {
+    /// The form for a page, folded.
     #[must_use]
-    pub fn new(path: String, accounts: Vec<AccountChoice>) -> Self {
+    pub fn new(page: &str, accounts: Vec<AccountChoice>) -> Self {
         Self {
-            path,
+            path: format!("{page}/unmask"),
             accounts,
             what: "person".to_owned(),
             reason: String::new(),
             errors: FieldErrors::new(),
             wait: None,
+            is_open: false,
             seconds: SHOWN_SECS,
             longest_reason: LONGEST_REASON,
         }
@@ -69,11 +73,20 @@ impl UnmaskForm {
                 ..example::account_label()
             },
         };
-        let path = "/cs/members/mem_019ac1f05d7a7b3e8c41f2a90b6d7e10/unmask";
-        Self::new(
-            path.to_owned(),
-            vec![account("생활비", 1), account(example::HOSTILE, 2)],
-        )
+        let page = "/cs/members/mem_019ac1f05d7a7b3e8c41f2a90b6d7e10";
+        let form = Self::new(page, vec![account("생활비", 1), account(example::HOSTILE, 2)]);
+        Self { is_open: true, ..form }
+    }
+
+    /// On the page of a payment, with its account alone.
+    pub(in crate::views) fn example_on_a_payment() -> Self {
+        let mut form = Self::example();
+        form.accounts.truncate(1);
+        Self {
+            path: format!("/cs/payments/{}/unmask", example::PAYMENT_ID),
+            is_open: false,
+            ..form
+        }
     }
 }
 
@@ -88,7 +101,7 @@ pub struct UnmaskFragment {
 pub struct ShownWhole {
     /// Where the form is that takes its place.
     pub path: String,
-    /// The member's page.
+    /// The page that it was asked for on.
     pub back: String,
     pub person: Option<WholePerson>,
     pub account: Option<WholeAccount>,
@@ -212,6 +225,7 @@ impl Page for UnmaskFragment {
             ..form.clone()
         };
         [
+            ("folded", UnmaskForm::example_on_a_payment()),
             ("form", form),
             ("refused", refused),
             ("too many", waiting),

@@ -26,7 +26,7 @@ async fn an_order_that_was_charged_twice_says_so_on_both_of_its_payments_and_wha
     scene.gives_back(&app, &second, 12_300).await;
     let told = [
         "The same order was withdrawn 2 times, and one was refunded",
-        "one of the two has been refunded",
+        "one of them has been refunded",
     ];
     scene.expect_told(&first, &told).await;
     scene.expect_told(&second, &told).await;

@@ -218,7 +218,7 @@ async fn a_payment_that_the_bank_is_asked_about_just_now_waits_for_its_answer() 
 }
 
 #[tokio::test]
-async fn a_queue_that_waits_for_the_banks_maintenance_says_until_when() {
+async fn what_is_queued_in_the_banks_maintenance_is_told_with_its_end_and_what_may_come_of_it() {
     // A window that begins in some hours and ends on the same Korean day.
     let now = naru::clock::Clock::system().now();
     let soon = (now + TimeDelta::hours(2)).with_timezone(&kst());
@@ -241,8 +241,8 @@ async fn a_queue_that_waits_for_the_banks_maintenance_says_until_when() {
     app.advance(begins - now + TimeDelta::minutes(5)).await;
     let told = [
         "The bank is in maintenance, which ends",
-        "It goes to the bank after the bank’s maintenance.",
-        "Your bank is in maintenance, so the payment is waiting.",
+        "When its turn comes it is asked all the same, and may refuse or not answer.",
+        "Your bank is in maintenance now, so it may refuse the payment or the result may come late.",
     ];
     scene.expect_told(&id, &told).await;
 }

@@ -17,6 +17,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use loco_rs::controller::Routes;
 
+pub(super) use notes::line as note_line;
 pub(super) use offered::offered;
 pub(super) use typed::new_dialog;
 
@@ -65,7 +66,7 @@ fn go<T>(visit: &StaffVisit, path: &str, done: &Done<T>, word: NoticeWord) -> Re
 }
 
 /// With which status a deed was not done, and why, in words for its page.
-fn refused(error: ActionError) -> Result<(StatusCode, Trouble), PageError> {
+pub(super) fn refused(error: ActionError) -> Result<(StatusCode, Trouble), PageError> {
     let told = match error {
         ActionError::Transfer(TransferError::VersionConflict { .. } | TransferError::Raced) => {
             (StatusCode::PRECONDITION_FAILED, Trouble::Changed)

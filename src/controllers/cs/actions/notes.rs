@@ -99,7 +99,7 @@ async fn page(
     })
 }
 
-pub(super) fn line(note: Note) -> NoteLine {
+pub fn line(note: Note) -> NoteLine {
     NoteLine {
         author_name: note.author_name,
         at: note.row.at,

@@ -67,7 +67,7 @@ impl Page for NotesPage {
     }
 }
 
-pub(super) fn sample_line() -> NoteLine {
+pub(in crate::views::cs) fn sample_line() -> NoteLine {
     NoteLine {
         author_name: "이수진".to_owned(),
         at: example::at(45),
