@@ -37,8 +37,8 @@ pub struct Note {
 pub async fn add(services: &Services, act: Act, subject: Subject, body: String) -> Result<Done<NoteId>, ActionError> {
     let now = services.clock.now();
     let subject_id = subject.id.ok_or(TransferError::NotFound)?;
-    let dialog = act.dialog(StaffDeed::NoteAdded, subject_id);
-    let done = action::once(services, dialog, move |tx| {
+    let sending = act.sending(StaffDeed::NoteAdded, subject_id, [body.as_str()]);
+    let done = action::once(services, sending, move |tx| {
         async move {
             if matches!(subject.kind, SubjectKind::Payment | SubjectKind::Refund) {
                 action::as_seen(tx, TransferId(subject_id), act.version).await?;

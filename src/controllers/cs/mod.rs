@@ -1,6 +1,7 @@
 //! The desk: what staff see while a caller is on the line.
 
 mod actions;
+mod approvals;
 mod asked;
 mod audit;
 mod correction;
@@ -62,6 +63,7 @@ pub fn routes() -> Routes {
             .merge(correction::routes())
             .merge(export::routes())
             .merge(actions::routes())
+            .merge(approvals::routes())
             .merge(members::routes())
             .merge(unmask::routes())
             .merge(mandate::routes())

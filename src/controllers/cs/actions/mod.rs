@@ -18,7 +18,7 @@ use axum::response::Response;
 use loco_rs::controller::Routes;
 
 pub(super) use offered::offered;
-pub(super) use typed::new_dialog;
+pub(super) use typed::{kept, new_dialog, require};
 
 use super::StaffVisit;
 use super::payments::failed as transfer_failed;
@@ -87,6 +87,7 @@ fn refused(error: ActionError) -> Result<(StatusCode, Trouble), PageError> {
         ActionError::NobodyToTell => (StatusCode::CONFLICT, Trouble::NobodyToTell),
         ActionError::TooManyTags { .. } => (StatusCode::CONFLICT, Trouble::TooManyTags),
         ActionError::ForeignDialog => (StatusCode::CONFLICT, Trouble::ForeignDialog),
+        ActionError::SentOtherwise => (StatusCode::CONFLICT, Trouble::SentOtherwise),
         ActionError::Transfer(error) => return Err(transfer_failed(error)),
         ActionError::Webhook(error) => return Err(webhook_failed(error)),
         ActionError::Database(error) => return Err(error.into()),
