@@ -39,6 +39,8 @@ impl MigrationTrait for Migration {
             .col(text("deed", 32).not_null())
             .col(id("subject_id").not_null())
             .col(text("answer", 200).not_null())
+            // Sent again with something else filled in, it is no repetition.
+            .col(text("content_hash", 64).null())
             .col(moment(manager, "at").not_null());
         manager.create_table(table).await
     }

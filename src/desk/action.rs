@@ -6,12 +6,12 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::audit::By;
-use super::dialog::{self, Dialog, DialogError};
+use super::dialog::{self, Content, Dialog, DialogError};
 use crate::ids::{DialogId, TransferId};
 use crate::models::kinds::{ApprovalState, StaffDeed, TransferState};
 use crate::models::transfers;
@@ -32,19 +32,53 @@ pub struct Act {
 }
 
 impl Act {
-    #[must_use]
-    pub const fn dialog(&self, deed: StaffDeed, subject: Uuid) -> Dialog {
-        Dialog {
-            id: self.dialog,
-            staff: self.by.staff,
-            deed,
-            subject,
+    /// This sending: the deed to what, with what was filled in beside the reason.
+    pub(super) fn sending<'a>(
+        &'a self,
+        deed: StaffDeed,
+        subject: Uuid,
+        filled_in: impl IntoIterator<Item = &'a str>,
+    ) -> Sending {
+        Sending {
+            dialog: Dialog {
+                id: self.dialog,
+                staff: self.by.staff,
+                deed,
+                subject,
+            },
+            content: Content::of(std::iter::once(self.reason.as_str()).chain(filled_in)),
         }
     }
 
     /// Who and why, for the history of a transfer: `TimelineEntry` leaves it out.
     pub(super) fn signature(&self) -> Value {
         json!({ "id": self.by.staff, "reason": self.reason })
+    }
+}
+
+/// A dialog as it was sent: sent again with the same content, it is the same wish.
+#[derive(Clone, Debug)]
+pub(super) struct Sending {
+    dialog: Dialog,
+    content: Content,
+}
+
+impl Sending {
+    /// What an earlier sending of it did, if one did anything.
+    ///
+    /// # Errors
+    /// `ForeignDialog`; `SentOtherwise` where that was with another content: then its answer is no answer to this one.
+    async fn answered<T, C: ConnectionTrait>(&self, db: &C) -> Result<Option<Done<T>>, ActionError> {
+        let Some(kept) = dialog::kept(db, self.dialog).await? else {
+            return Ok(None);
+        };
+        if !kept.is_of(&self.content) {
+            return Err(ActionError::SentOtherwise);
+        }
+        Ok(Some(Done {
+            answer: kept.answer,
+            made: None,
+        }))
     }
 }
 
@@ -62,6 +96,8 @@ pub struct Done<T> {
 pub enum ActionError {
     #[error("this dialog was used for something else")]
     ForeignDialog,
+    #[error("this dialog did its deed with something else filled in")]
+    SentOtherwise,
     #[error("a refund of this payment waits for a second person")]
     ApprovalWaiting,
     #[error("whoever asks for a refund does not approve it")]
@@ -99,20 +135,22 @@ impl From<DialogError> for ActionError {
 /// kept, and with what it made.
 ///
 /// # Errors
-/// What the deed answers with, its writes undone; `ForeignDialog`; the database's own.
-pub async fn once<T, F>(services: &Services, dialog: Dialog, deed: F) -> Result<Done<T>, ActionError>
+/// What the deed answers with, its writes undone; `ForeignDialog`, `SentOtherwise`; the database's own, and then it may
+/// have been done: the same sending again tells.
+pub(super) async fn once<T, F>(services: &Services, sending: Sending, deed: F) -> Result<Done<T>, ActionError>
 where
     T: Send + 'static,
     F: for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<(String, T), ActionError>> + Send + 'static,
 {
     let now = services.clock.now();
+    let again = sending.clone();
     let written = services.db.write(move |tx| {
         async move {
-            if let Some(answer) = dialog::answered(tx, dialog).await? {
-                return Ok(Done { answer, made: None });
+            if let Some(done) = sending.answered(tx).await? {
+                return Ok(done);
             }
             let (answer, made) = deed(tx).await?;
-            dialog::keep(tx, dialog, &answer, now).await?;
+            dialog::keep_with(tx, (sending.dialog, &sending.content), &answer, now).await?;
             Ok::<_, ActionError>(Done {
                 answer,
                 made: Some(made),
@@ -123,10 +161,7 @@ where
     match written.await {
         Ok(done) => Ok(done),
         // Two sendings of one dialog at once: what the first one did is in the way of the second, and is its answer.
-        Err(error) => match dialog::answered(services.db.read(), dialog).await? {
-            Some(answer) => Ok(Done { answer, made: None }),
-            None => Err(error),
-        },
+        Err(error) => again.answered(services.db.read()).await?.ok_or(error),
     }
 }
 

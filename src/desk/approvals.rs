@@ -31,6 +31,13 @@ use crate::transfers::TransferError;
 use crate::transfers::find::{self, Place};
 use crate::transfers::refund::{self, Caller, Wanted};
 
+/// An ask, by the payment that it stands under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub payment_id: TransferId,
+    pub id: ApprovalId,
+}
+
 /// The ask, as a part of the transaction that agreed on it. `payment` is locked.
 ///
 /// # Errors
@@ -66,16 +73,16 @@ pub(super) async fn ask(
 /// Makes the refund that waits. Whether `act.by` may is for the caller to check.
 ///
 /// # Errors
-/// `OwnAsk`, `Decided`, `VersionConflict` of the payment; `NotRefundable` and `RefundExceedsRemaining` where it changed
-/// since it was asked for; the database's own.
-pub async fn approve(services: &Services, act: Act, id: ApprovalId) -> Result<Done<TransferId>, ActionError> {
+/// `NotFound`, `OwnAsk`, `Decided`, `VersionConflict` of the payment; `NotRefundable` and `RefundExceedsRemaining` where
+/// it changed since it was asked for; as [`action::once`].
+pub async fn approve(services: &Services, act: Act, asked: Asked) -> Result<Done<TransferId>, ActionError> {
     let (now, limits) = (services.clock.now(), services.settings.limits.clone());
-    let dialog = act.dialog(StaffDeed::RefundApproved, id.0);
+    let sending = act.sending(StaffDeed::RefundApproved, asked.id.0, []);
     let request_id = act.by.request_id.clone();
     fault::point("refund.before_write");
-    let done = action::once(services, dialog, move |tx| {
+    let done = action::once(services, sending, move |tx| {
         async move {
-            let (payment, asked) = waiting_as_seen(tx, id, &act).await?;
+            let (payment, asked) = waiting_as_seen(tx, asked, &act).await?;
             if asked.asker_id == act.by.staff {
                 return Err(ActionError::OwnAsk);
             }
@@ -108,13 +115,13 @@ pub async fn approve(services: &Services, act: Act, id: ApprovalId) -> Result<Do
 /// Says no to the refund that waits. Whether `act.by` may is for the caller to check.
 ///
 /// # Errors
-/// `Decided`, `VersionConflict` of the payment; the database's own.
-pub async fn reject(services: &Services, act: Act, id: ApprovalId) -> Result<Done<()>, ActionError> {
+/// `NotFound`, `Decided`, `VersionConflict` of the payment; as [`action::once`].
+pub async fn reject(services: &Services, act: Act, asked: Asked) -> Result<Done<()>, ActionError> {
     let now = services.clock.now();
-    let dialog = act.dialog(StaffDeed::RefundRejected, id.0);
-    let done = action::once(services, dialog, move |tx| {
+    let sending = act.sending(StaffDeed::RefundRejected, asked.id.0, []);
+    let done = action::once(services, sending, move |tx| {
         async move {
-            let (payment, asked) = waiting_as_seen(tx, id, &act).await?;
+            let (payment, asked) = waiting_as_seen(tx, asked, &act).await?;
             decide(tx, &act, (&payment, &asked), Decision::Rejected, now).await?;
             Ok((ApprovalState::Rejected.as_str().to_owned(), ()))
         }
@@ -126,13 +133,13 @@ pub async fn reject(services: &Services, act: Act, id: ApprovalId) -> Result<Don
 /// Takes the asker's own ask back.
 ///
 /// # Errors
-/// `NotTheAsker`, `Decided`, `VersionConflict` of the payment; the database's own.
-pub async fn withdraw(services: &Services, act: Act, id: ApprovalId) -> Result<Done<()>, ActionError> {
+/// `NotFound`, `NotTheAsker`, `Decided`, `VersionConflict` of the payment; as [`action::once`].
+pub async fn withdraw(services: &Services, act: Act, asked: Asked) -> Result<Done<()>, ActionError> {
     let now = services.clock.now();
-    let dialog = act.dialog(StaffDeed::RefundWithdrawn, id.0);
-    let done = action::once(services, dialog, move |tx| {
+    let sending = act.sending(StaffDeed::RefundWithdrawn, asked.id.0, []);
+    let done = action::once(services, sending, move |tx| {
         async move {
-            let (payment, asked) = waiting_as_seen(tx, id, &act).await?;
+            let (payment, asked) = waiting_as_seen(tx, asked, &act).await?;
             if asked.asker_id != act.by.staff {
                 return Err(ActionError::NotTheAsker);
             }
@@ -173,22 +180,20 @@ impl Decision {
 /// it made is why the payment changed.
 async fn waiting_as_seen(
     tx: &DatabaseTransaction,
-    id: ApprovalId,
+    Asked { payment_id, id }: Asked,
     act: &Act,
 ) -> Result<(transfers::Model, Model), ActionError> {
-    let known = by_id(tx, id).await?;
-    let payment = find::lock(tx, known.payment_id).await?;
-    let asked = by_id(tx, id).await?;
+    let payment = find::lock(tx, payment_id).await?;
+    let asked = Entity::find_by_id(id)
+        .filter(Column::PaymentId.eq(payment_id))
+        .one(tx)
+        .await?
+        .ok_or(TransferError::NotFound)?;
     if asked.state != ApprovalState::Waiting {
         return Err(ActionError::Decided { state: asked.state });
     }
     refund::must_be_at(&payment, Some(act.version))?;
     Ok((payment, asked))
-}
-
-async fn by_id<C: ConnectionTrait>(db: &C, id: ApprovalId) -> Result<Model, ActionError> {
-    let found = Entity::find_by_id(id).one(db).await?;
-    found.ok_or_else(|| TransferError::NotFound.into())
 }
 
 async fn decide(

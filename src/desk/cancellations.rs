@@ -21,8 +21,8 @@ use crate::transfers::cancel::{self, Caller};
 /// `VersionConflict`; `NotCancelable` in any other state, canceled included, and for a refund; the database's own.
 pub async fn cancel(services: &Services, act: Act, payment: TransferId) -> Result<Done<transfers::Model>, ActionError> {
     let now = services.clock.now();
-    let dialog = act.dialog(StaffDeed::Canceled, payment.0);
-    let done = action::once(services, dialog, move |tx| {
+    let sending = act.sending(StaffDeed::Canceled, payment.0, []);
+    let done = action::once(services, sending, move |tx| {
         async move {
             let known = action::as_seen(tx, payment, act.version).await?;
             let state = known.state;

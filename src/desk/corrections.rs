@@ -17,7 +17,7 @@ use crate::transfers::correct::{self, Correction, Decision};
 /// Decides. Whether `act.by` may is for the caller to check.
 ///
 /// # Errors
-/// As `transfers::correct::correct`, and `ForeignDialog`.
+/// As `transfers::correct::correct`, and as [`action::once`].
 pub async fn correct(
     services: &Services,
     act: Act,
@@ -25,8 +25,12 @@ pub async fn correct(
     (decision, evidence): (Decision, String),
 ) -> Result<Done<transfers::Model>, ActionError> {
     let now = services.clock.now();
-    let dialog = act.dialog(StaffDeed::Corrected, id.0);
-    let done = action::once(services, dialog, move |tx| {
+    let failure = match decision {
+        Decision::Succeeded => "",
+        Decision::Failed(failure) => failure.as_str(),
+    };
+    let sending = act.sending(StaffDeed::Corrected, id.0, [failure, evidence.as_str()]);
+    let done = action::once(services, sending, move |tx| {
         async move {
             let correction = Correction {
                 transfer_id: id,

@@ -40,8 +40,8 @@ pub enum Look {
 pub async fn ask_now(services: &Services, act: Act, id: TransferId) -> Result<Done<Look>, ActionError> {
     let now = services.clock.now();
     let windows = services.settings.bank.maintenance.clone();
-    let dialog = act.dialog(StaffDeed::BankAsked, id.0);
-    let done = action::once(services, dialog, move |tx| {
+    let sending = act.sending(StaffDeed::BankAsked, id.0, []);
+    let done = action::once(services, sending, move |tx| {
         async move {
             let known = action::as_seen(tx, id, act.version).await?;
             if known.state != TransferState::Unknown {

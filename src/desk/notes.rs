@@ -38,8 +38,8 @@ pub struct Note {
 pub async fn add(services: &Services, act: Act, subject: Subject, body: String) -> Result<Done<NoteId>, ActionError> {
     let now = services.clock.now();
     let subject_id = subject.id.ok_or(TransferError::NotFound)?;
-    let dialog = act.dialog(StaffDeed::NoteAdded, subject_id);
-    let done = action::once(services, dialog, move |tx| {
+    let sending = act.sending(StaffDeed::NoteAdded, subject_id, [body.as_str()]);
+    let done = action::once(services, sending, move |tx| {
         async move {
             match subject.kind {
                 SubjectKind::Payment | SubjectKind::Refund => {

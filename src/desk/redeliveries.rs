@@ -65,8 +65,9 @@ pub async fn events_of<C: ConnectionTrait>(db: &C, id: TransferId) -> Result<Vec
 /// database's own.
 pub async fn resend(services: &Services, act: Act, id: TransferId, event: EventId) -> Result<Done<usize>, ActionError> {
     let now = services.clock.now();
-    let dialog = act.dialog(StaffDeed::WebhookResent, id.0);
-    let done = action::once(services, dialog, move |tx| {
+    let shown = Prefix::Event.show(event.0);
+    let sending = act.sending(StaffDeed::WebhookResent, id.0, [shown.as_str()]);
+    let done = action::once(services, sending, move |tx| {
         async move {
             let known = action::as_seen(tx, id, act.version).await?;
             let found = partner_events::Entity::find_by_id(event).one(tx).await?;
@@ -81,7 +82,6 @@ pub async fn resend(services: &Services, act: Act, id: TransferId, event: EventI
             if count == 0 {
                 return Err(ActionError::NobodyToTell);
             }
-            let shown = Prefix::Event.show(event.0);
             let record = Record::of(StaffDeed::WebhookResent, Subject::transfer(&known), &act.reason)
                 .with(json!({ "event_id": shown, "endpoints": count }));
             audit::record(tx, &act.by, record, now).await?;

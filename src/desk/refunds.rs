@@ -8,8 +8,10 @@
 
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, SimpleExpr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+};
 use serde_json::json;
 
 use super::action::{self, Act, ActionError, Done};
@@ -18,8 +20,8 @@ use super::audit::{self, Record, Subject};
 use crate::config::Settings;
 use crate::fault;
 use crate::ids::{Prefix, TransferId};
-use crate::models::kinds::{Actor, StaffDeed, TransferState};
-use crate::models::transfers;
+use crate::models::kinds::{Actor, EventType, StaffDeed, TransferState};
+use crate::models::{transfer_events, transfers};
 use crate::money::Won;
 use crate::services::Services;
 use crate::transfers::refund::{self, Caller, Wanted};
@@ -64,13 +66,15 @@ impl Given {
 ///
 /// # Errors
 /// `VersionConflict`, `NotRefundable`, `RefundExceedsRemaining`, `OverCeiling`; `ApprovalWaiting` while a refund of this
-/// payment waits for a second person; the database's own.
+/// payment waits for a second person; as [`action::once`].
 pub async fn refund(services: &Services, act: Act, ask: Ask) -> Result<Done<Given>, ActionError> {
     let (now, settings) = (services.clock.now(), services.settings.clone());
-    let dialog = act.dialog(StaffDeed::RefundMade, ask.payment_id.0);
+    let amount = ask.amount.get().to_string();
+    let filled_in = [amount.as_str(), ask.description.as_str()];
+    let sending = act.sending(StaffDeed::RefundMade, ask.payment_id.0, filled_in);
     let request_id = act.by.request_id.clone();
     fault::point("refund.before_write");
-    let done = action::once(services, dialog, move |tx| {
+    let done = action::once(services, sending, move |tx| {
         async move {
             let given = give(tx, &act, ask, &settings, now).await?;
             fault::point("refund.before_commit");
@@ -121,25 +125,37 @@ async fn give(
     Ok(Given::Made(refund.id))
 }
 
-/// What staff gave back of a payment until now, approved or not; a refund that failed gave nothing. Index `(payment_id)`.
+/// What staff gave back of a payment until now, approved or not. A refund that failed gave nothing, where the bank said
+/// so: the word of one person that it failed is not enough for the same person to give it once more. Indexes
+/// `(payment_id)` and `(transfer_id, version)`.
 async fn given_by_staff<C: ConnectionTrait>(db: &C, payment: TransferId) -> Result<Won, DbErr> {
     use transfers::Column;
-    let mut by_staff = Query::select();
-    by_staff
-        .expr(Expr::val(1))
-        .from("transfer_events")
-        .and_where(Expr::col(("transfer_events", "transfer_id")).equals(("transfers", "id")))
-        .and_where(Expr::col(("transfer_events", "version")).eq(1))
-        .and_where(Expr::col(("transfer_events", "actor")).eq(Actor::Staff.as_str()));
     let gave_nothing = [TransferState::Failed, TransferState::Canceled, TransferState::Expired];
+    let gave = Condition::any()
+        .add(Column::State.is_not_in(gave_nothing))
+        .add(has_event(transfer_events::Column::EventType.eq(EventType::Corrected)));
+    let is_first = transfer_events::Column::Version.eq(1);
     let amounts: Vec<i64> = transfers::Entity::find()
         .select_only()
         .column(Column::AmountWon)
         .filter(Column::PaymentId.eq(payment))
-        .filter(Column::State.is_not_in(gave_nothing))
-        .filter(Expr::exists(by_staff))
+        .filter(has_event(is_first.and(transfer_events::Column::Actor.eq(Actor::Staff))))
+        .filter(gave)
         .into_tuple()
         .all(db)
         .await?;
     Ok(Won::new(amounts.into_iter().fold(0, i64::saturating_add)))
+}
+
+/// Whether the history of a transfer has such an event.
+fn has_event(such: SimpleExpr) -> SimpleExpr {
+    let of_it = transfer_events::Entity::find()
+        .select_only()
+        .expr(Expr::val(1))
+        .filter(
+            Expr::col((transfer_events::Entity, transfer_events::Column::TransferId))
+                .equals((transfers::Entity, transfers::Column::Id)),
+        )
+        .filter(such);
+    Expr::exists(of_it.into_query())
 }

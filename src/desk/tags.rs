@@ -52,8 +52,8 @@ impl TagWord {
 /// `TooManyTags`, `VersionConflict`, `NotFound`; the database's own.
 pub async fn add(services: &Services, act: Act, id: TransferId, word: TagWord) -> Result<Done<()>, ActionError> {
     let now = services.clock.now();
-    let dialog = act.dialog(StaffDeed::TagAdded, id.0);
-    let done = action::once(services, dialog, move |tx| {
+    let sending = act.sending(StaffDeed::TagAdded, id.0, [word.as_str()]);
+    let done = action::once(services, sending, move |tx| {
         async move {
             // Its row is locked: two who add at once see each other.
             let transfer = action::as_seen(tx, id, act.version).await?;
@@ -87,8 +87,8 @@ pub async fn add(services: &Services, act: Act, id: TransferId, word: TagWord) -
 /// `VersionConflict`, `NotFound`; the database's own.
 pub async fn remove(services: &Services, act: Act, id: TransferId, word: TagWord) -> Result<Done<()>, ActionError> {
     let now = services.clock.now();
-    let dialog = act.dialog(StaffDeed::TagRemoved, id.0);
-    let done = action::once(services, dialog, move |tx| {
+    let sending = act.sending(StaffDeed::TagRemoved, id.0, [word.as_str()]);
+    let done = action::once(services, sending, move |tx| {
         async move {
             let transfer = action::as_seen(tx, id, act.version).await?;
             let removed = Entity::delete_by_id((id, word.0.clone())).exec(tx).await?;

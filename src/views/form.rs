@@ -61,10 +61,12 @@ pub enum FieldProblem {
     TagFormat,
     /// Not the code that the app with this secret shows now.
     FactorCodeWrong,
+    /// Letters that are not seen, or that turn the reading of their neighbours round.
+    HiddenLetters,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -103,5 +105,6 @@ impl FieldProblem {
         Self::HookUrlPrivate,
         Self::TagFormat,
         Self::FactorCodeWrong,
+        Self::HiddenLetters,
     ];
 }

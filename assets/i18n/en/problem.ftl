@@ -12,6 +12,7 @@ problem-account_number_length_011 = NongHyup Bank numbers have 13 digits, older 
 problem-account_number_length_012 = NongHyup cooperative numbers have 13 digits, older ones 14.
 problem-nickname_too_long = Use at most 20 characters.
 problem-consent_required = You can link the account once you agree.
+problem-hidden_letters = There are letters in it that cannot be seen. Remove them and type it again.
 problem-too_long = This is too long.
 problem-choice_unknown = This is not in the list.
 problem-choice_needed = Please choose one.

@@ -12,6 +12,7 @@ problem-account_number_length_011 = NH농협은행 계좌번호는 13자리예�
 problem-account_number_length_012 = 지역농축협 계좌번호는 13자리예요. 옛 번호라면 14자리예요.
 problem-nickname_too_long = 별명은 20자까지 쓸 수 있어요.
 problem-consent_required = 동의해야 계좌를 연결할 수 있어요.
+problem-hidden_letters = 눈에 보이지 않는 글자가 있어요. 지우고 다시 입력해 주세요.
 problem-too_long = 입력한 내용이 너무 길어요.
 problem-choice_unknown = 목록에 없는 값이에요.
 problem-choice_needed = 하나를 선택해 주세요.

@@ -117,7 +117,10 @@ async fn confirm(visit: Visit, Path(id): Path<String>, Form(typed): Form<Typed>)
             refuse_field(&visit, page("").await?, "account", FieldProblem::ChoiceUnknown)
         }
         Err(NotConfirmed::Proof(error)) => Err(PageError::internal(&error)),
-        Err(NotConfirmed::Refused(error)) => refuse(&visit, &checkout, page(&typed.account).await?, error),
+        Err(NotConfirmed::Refused(error)) => {
+            let page = page(&typed.account).await.map_err(PageError::money_in_question)?;
+            refuse(&visit, &checkout, page, error)
+        }
     }
 }
 
@@ -152,8 +155,12 @@ fn refuse(visit: &Visit, checkout: &checkouts::Model, page: Pay, error: ConfirmE
         ConfirmError::Transfer(TransferError::OverCeiling { .. }) => PayProblem::ShopLimit,
         ConfirmError::Transfer(TransferError::DuplicateOrder { .. }) => PayProblem::OrderBusy,
         ConfirmError::Transfer(TransferError::KeyInUse | TransferError::Raced) => PayProblem::TryAgain,
-        ConfirmError::Transfer(TransferError::Database(error)) => return Err(error.into()),
-        error @ (ConfirmError::Transfer(_) | ConfirmError::NoAccount) => return Err(PageError::internal(&error)),
+        ConfirmError::Transfer(TransferError::Database(error)) => {
+            return Err(PageError::from(error).money_in_question());
+        }
+        error @ (ConfirmError::Transfer(_) | ConfirmError::NoAccount) => {
+            return Err(PageError::internal(&error).money_in_question());
+        }
     };
     let page = Pay {
         problem: Some(problem),

@@ -9,7 +9,7 @@ use loco_rs::controller::Routes;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::actions::new_dialog;
+use super::actions::{kept, new_dialog, require};
 use super::payments::failed;
 use super::{StaffVisit, detail};
 use crate::controllers::api::headers::if_match;
@@ -81,7 +81,7 @@ async fn decide(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typ
     ) else {
         return again(&visit, transfer, typed).await;
     };
-    let decided = (decision(word), typed.evidence.trim().to_owned());
+    let decided = (decision(word), kept(&typed.evidence));
     let (status, told) = match corrections::correct(&visit.services, act, transfer_id, decided).await {
         Ok(done) => {
             let word = done.made.map_or(NoticeWord::DoneBefore, |_| NoticeWord::Corrected);
@@ -105,7 +105,9 @@ fn refused(error: ActionError) -> Result<(StatusCode, NoticeWord), PageError> {
             TransferError::RefundExceedsRemaining { .. } => Ok((StatusCode::CONFLICT, NoticeWord::RefundExceedsPaid)),
             error => Err(failed(error)),
         },
-        ActionError::ForeignDialog => Ok((StatusCode::CONFLICT, NoticeWord::FormSentBefore)),
+        ActionError::ForeignDialog | ActionError::SentOtherwise => {
+            Ok((StatusCode::CONFLICT, NoticeWord::FormSentBefore))
+        }
         ActionError::Database(error) => Err(error.into()),
         error => Err(PageError::internal(&error)),
     }
@@ -122,7 +124,7 @@ fn act(visit: &StaffVisit, typed: &Typed) -> Option<Act> {
         by: visit.by(),
         dialog: DialogId(Uuid::try_parse(&typed.dialog).ok()?),
         version,
-        reason: typed.reason.trim().to_owned(),
+        reason: kept(&typed.reason),
     })
 }
 
@@ -132,11 +134,7 @@ fn problems(typed: &Typed) -> FieldErrors {
         errors.insert("decision", FieldProblem::Required);
     }
     for (name, text) in [("reason", &typed.reason), ("evidence", &typed.evidence)] {
-        if text.trim().is_empty() {
-            errors.insert(name, FieldProblem::Required);
-        } else if text.chars().count() > LONGEST_TEXT {
-            errors.insert(name, FieldProblem::TooLong);
-        }
+        require(&mut errors, name, text, LONGEST_TEXT);
     }
     errors
 }

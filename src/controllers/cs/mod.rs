@@ -1,6 +1,7 @@
 //! The desk: what staff see while a caller is on the line.
 
 mod actions;
+mod approvals;
 mod asked;
 mod audit;
 mod correction;
@@ -64,6 +65,7 @@ pub fn routes() -> Routes {
             .merge(correction::routes())
             .merge(export::routes())
             .merge(actions::routes())
+            .merge(approvals::routes())
             .merge(members::routes())
             .merge(member_notes::routes())
             .merge(unmask::routes())

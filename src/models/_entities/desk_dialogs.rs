@@ -16,6 +16,8 @@ pub struct Model {
     pub subject_id: Uuid,
     /// What came of it, such as the id of the refund.
     pub answer: String,
+    /// Tells apart what was filled in; `None` where nothing but a reason was.
+    pub content_hash: Option<String>,
     pub at: DateTimeUtc,
 }
 

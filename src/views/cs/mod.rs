@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod age;
+pub mod approvals;
 pub mod audit;
 pub mod chart;
 pub mod correction;

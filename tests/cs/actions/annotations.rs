@@ -23,6 +23,12 @@ async fn a_note_is_written_once_and_the_next_agent_reads_it() {
         assert_eq!(page.matches("17시에 다시 전화하기로 함").count(), 1, "{page}");
     }
     open.send(&one, &[("body", "  ")]).await.expect(422);
+    // Another note is no repetition of the first.
+    let page = open.send(&one, &[("body", "18시로 바꿈")]).await.expect(409).text;
+    assert!(
+        page.contains("이미 다른 내용으로 처리했어요") && page.contains("18시로 바꿈"),
+        "{page}"
+    );
     assert_eq!(words_of_deeds(&app).await, [NoteAdded]);
 }
 

@@ -4,7 +4,7 @@ use naru::desk::approvals;
 use naru::models::kinds::StaffDeed::{RefundApproved, RefundAsked, RefundMade, RefundRejected, RefundWithdrawn};
 use serde_json::json;
 
-use super::{Opened, agent, deposits, lead, paid, refunds, words_of_deeds};
+use super::{Opened, REASON, agent, deposits, lead, paid, paid_beside, refunds, words_of_deeds};
 use crate::support::app::{self, TestApp};
 
 /// An app where 10,000 won of one payment are one person's to give back.
@@ -57,7 +57,7 @@ async fn a_refund_over_the_limit_waits_for_another_lead_and_is_then_made_once() 
     };
     let lost = lost.expect(409).text;
     assert!(
-        lost.contains("다른 사람이 먼저 처리했어요") && lost.contains("승인됨"),
+        lost.contains("이미 처리된 요청이에요") && lost.contains("승인됨"),
         "{lost}"
     );
     app.settled().await;
@@ -93,10 +93,7 @@ async fn nobody_approves_what_they_asked_for_and_no_agent_approves_at_all() {
         open.decide(&desk, decision).await.expect(403);
     }
     // Nor does somebody else take it back.
-    let other = Opened {
-        dialog: uuid::Uuid::now_v7().to_string(),
-        ..open
-    };
+    let other = open.with_a_new_dialog();
     other.decide(&desk, "withdraw").await.expect(409);
     assert!(refunds(&api, &id).await.is_empty());
     assert_eq!(waiting(&app).await, 1);
@@ -172,10 +169,7 @@ async fn what_is_rejected_or_taken_back_moves_nothing_and_can_be_asked_for_again
     seen_first.decide(&lead, "reject").await.expect(303);
     ask().await;
     // The page of the first ask does not decide the second one.
-    let stale = Opened {
-        dialog: uuid::Uuid::now_v7().to_string(),
-        ..seen_first
-    };
+    let stale = seen_first.with_a_new_dialog();
     stale.decide(&lead, "approve").await.expect(409);
     Opened::at(&desk, &id, "approval")
         .await
@@ -217,4 +211,114 @@ async fn what_is_left_is_looked_at_again_when_it_is_approved() {
     assert!(page.contains("환불 가능 금액보다 많아요"), "{page}");
     assert_eq!((refunds(&api, &id).await.len(), waiting(&app).await), (1, 1));
     assert_eq!(deposits(&app).await, 1);
+}
+
+#[tokio::test]
+async fn an_approval_that_is_pressed_twice_is_one_refund_and_both_answers_show_it() {
+    let app = strict().await;
+    let (api, id) = paid(&app, 50_000).await;
+    let (desk, lead) = (agent(&app, "cs").await, lead(&app, "lead").await);
+    let ask = Opened::at(&desk, &id, "refund").await;
+    ask.refund(&desk, "20000").await.expect(303);
+    let open = Opened::at(&lead, &id, "approval").await;
+    let (first, second) = tokio::join!(open.decide(&lead, "approve"), open.decide(&lead, "approve"));
+    app.settled().await;
+    let third = open.decide(&lead, "approve").await;
+    let [first, second, third] = [first, second, third].map(|answer| answer.expect(303));
+    let made = refunds(&api, &id).await;
+    assert_eq!(made.len(), 1, "{made:?}");
+    let shown = format!("/cs/payments/{}", made[0]["id"].as_str().unwrap());
+    for answer in [first, second, third] {
+        assert_eq!(answer.header("location"), shown);
+    }
+    // In a second window the same lead is told that it is done.
+    open.with_a_new_dialog().decide(&lead, "approve").await.expect(409);
+    // The page of whoever asked asks for nothing once more either.
+    let asked = ask.refund(&desk, "20000").await.expect(303);
+    assert_eq!(asked.header("location"), format!("/cs/payments/{id}"));
+    assert_eq!((waiting(&app).await, deposits(&app).await), (0, 1));
+    assert_eq!(words_of_deeds(&app).await, [RefundAsked, RefundApproved]);
+}
+
+#[tokio::test]
+async fn an_ask_that_is_approved_and_taken_back_at_once_is_one_of_the_two() {
+    let app = strict().await;
+    let (api, id) = paid(&app, 50_000).await;
+    let (desk, lead) = (agent(&app, "cs").await, lead(&app, "lead").await);
+    let mut made = 0;
+    for _ in 0..4 {
+        let ask = Opened::at(&desk, &id, "refund").await;
+        ask.refund(&desk, "11000").await.expect(303);
+        let (of_asker, of_lead) = (
+            Opened::at(&desk, &id, "approval").await,
+            Opened::at(&lead, &id, "approval").await,
+        );
+        let answers = tokio::join!(of_lead.decide(&lead, "approve"), of_asker.decide(&desk, "withdraw"));
+        let is_approved = answers.0.status == 303;
+        let lost = if is_approved { answers.1 } else { answers.0 };
+        let lost = lost.expect(409).text;
+        assert!(lost.contains("이미 처리된 요청이에요"), "{lost}");
+        assert!(
+            lost.contains(if is_approved { "승인됨" } else { "요청을 거둠" }),
+            "{lost}"
+        );
+        made += usize::from(is_approved);
+        app.settled().await;
+        assert_eq!((refunds(&api, &id).await.len(), waiting(&app).await), (made, 0));
+    }
+    assert_eq!(usize::try_from(deposits(&app).await).unwrap(), made);
+    assert_eq!(app.verify().await.findings, []);
+}
+
+#[tokio::test]
+async fn an_ask_is_decided_at_the_address_of_its_own_payment() {
+    let app = strict().await;
+    let (api, id) = paid(&app, 50_000).await;
+    let other = paid_beside(&app, &api, &id, 30_000).await;
+    let (desk, lead) = (agent(&app, "cs").await, lead(&app, "lead").await);
+    let ask = Opened::at(&desk, &id, "refund").await;
+    ask.refund(&desk, "20000").await.expect(303);
+    let seen = Opened::at(&lead, &id, "approval").await;
+    let elsewhere = Opened {
+        path: format!("/cs/payments/{other}/approval"),
+        ..seen.with_a_new_dialog()
+    };
+    for decision in ["approve", "reject"] {
+        elsewhere.decide(&lead, decision).await.expect(404);
+    }
+    elsewhere.decide(&desk, "withdraw").await.expect(404);
+    assert_eq!((waiting(&app).await, deposits(&app).await), (1, 0));
+    seen.decide(&lead, "approve").await.expect(303);
+    app.settled().await;
+    assert_eq!(
+        (refunds(&api, &id).await.len(), refunds(&api, &other).await.len()),
+        (1, 0)
+    );
+}
+
+#[tokio::test]
+async fn what_waits_is_found_by_the_leads_oldest_first() {
+    let app = strict().await;
+    let (api, first) = paid(&app, 50_000).await;
+    let second = paid_beside(&app, &api, &first, 30_000).await;
+    let (desk, lead) = (agent(&app, "cs").await, lead(&app, "lead").await);
+    let empty = lead.get("/cs/approvals").await.expect(200).text;
+    assert!(empty.contains("승인을 기다리는 환불이 없어요"), "{empty}");
+    for (id, amount) in [(&first, "20000"), (&second, "30000")] {
+        let open = Opened::at(&desk, id, "refund").await;
+        open.refund(&desk, amount).await.expect(303);
+    }
+    let reviews = lead.get("/cs/reviews").await.expect(200).text;
+    assert!(reviews.contains(r#"href="/cs/approvals""#), "{reviews}");
+    let list = lead.get("/cs/approvals").await.expect(200).text;
+    let at = |text: &str| list.find(text).unwrap_or_else(|| panic!("{text} is not there: {list}"));
+    let links = [&first, &second].map(|id| at(&format!(r#"href="/cs/payments/{id}/approval""#)));
+    assert!(links[0] < links[1] && at("20,000원") < at("30,000원"), "{list}");
+    assert!(list.contains(REASON) && !list.contains("내가 요청함"), "{list}");
+    let own = desk.get("/cs/approvals").await.expect(200).text;
+    assert_eq!(own.matches("내가 요청함").count(), 2, "{own}");
+    let open = Opened::at(&lead, &first, "approval").await;
+    open.decide(&lead, "reject").await.expect(303);
+    let list = lead.get("/cs/approvals").await.expect(200).text;
+    assert!(!list.contains("20,000원") && list.contains("30,000원"), "{list}");
 }

@@ -4,6 +4,8 @@ mod annotations;
 mod approvals;
 mod browser;
 mod deeds;
+mod limit;
+mod lost;
 mod refunds;
 mod stale;
 mod who;
@@ -37,6 +39,15 @@ async fn asked(app: &TestApp, amount: i64) -> (Api, String) {
     (shop.api, made["id"].as_str().unwrap().to_owned())
 }
 
+/// One more payment under the mandate of another, taken as far as it goes by itself.
+async fn paid_beside(app: &TestApp, api: &Api, first: &str, amount: i64) -> String {
+    let first = api.get(&format!("/payments/{first}")).await.expect(200).json();
+    let body = payment(first["mandate_id"].as_str().unwrap(), "order-2", amount);
+    let made = api.post("/payments", "key-2", &body).await.expect(202).json();
+    app.settled().await;
+    made["id"].as_str().unwrap().to_owned()
+}
+
 async fn agent(app: &TestApp, name: &str) -> Browser {
     desk_of(app, &format!("{name}@example.test"), Role::Cs).await
 }
@@ -63,6 +74,14 @@ impl Opened {
             dialog: hidden(&html, "dialog"),
             approval: hidden(&html, "approval"),
             path,
+        }
+    }
+
+    /// The same page as it would be if it had been opened once more.
+    fn with_a_new_dialog(&self) -> Self {
+        Self {
+            dialog: uuid::Uuid::now_v7().to_string(),
+            ..self.clone()
         }
     }
 

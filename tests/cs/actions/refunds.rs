@@ -120,6 +120,9 @@ async fn what_is_wrong_is_told_in_its_place_and_moves_nothing() {
         ("amount", "0"),
         ("amount", "많이"),
         ("amount", "1.5"),
+        ("amount", "5,00"),
+        ("amount", "99999999999999999999"),
+        ("told", "환\u{202e}불"),
         ("told", " "),
         ("reason", ""),
         ("reason", long.as_str()),
@@ -131,6 +134,8 @@ async fn what_is_wrong_is_told_in_its_place_and_moves_nothing() {
             "{name}: {page}"
         );
     }
+    let page = open.refund(&desk, "9223372036854775807").await.expect(422).text;
+    assert!(page.contains("한 번에 보낼 수 있는 금액보다 많아요"), "{page}");
     let page = open.refund(&desk, "12,301").await.expect(409).text;
     assert!(
         page.contains("환불 가능 금액보다 많아요") && page.contains("12,301"),
@@ -187,4 +192,89 @@ async fn a_dialog_does_one_deed_of_one_person() {
     note.send(&one, &[("body", "메모")]).await.expect(409);
     app.settled().await;
     assert_eq!(refunds(&api, &id).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_page_that_is_sent_again_with_something_else_filled_in_is_no_repetition() {
+    let app = app::start().await;
+    let (api, id) = paid(&app, 12_300).await;
+    let desk = agent(&app, "cs").await;
+    let open = Opened::at(&desk, &id, "refund").await;
+    open.refund(&desk, "1000").await.expect(303);
+    app.settled().await;
+    let otherwise = [
+        refund_of("2000"),
+        refund_of("1000").map(|(name, value)| (name, if name == "told" { "오배송" } else { value })),
+        refund_of("1000").map(|(name, value)| (name, if name == "reason" { "다른 이유" } else { value })),
+    ];
+    for fields in otherwise {
+        let page = open.send(&desk, &fields).await.expect(409).text;
+        for told in [
+            "이미 다른 내용으로 처리했어요",
+            "11,300원",
+            fields[0].1,
+            fields[1].1,
+            fields[2].1,
+        ] {
+            assert!(page.contains(told), "{told} is not told: {page}");
+        }
+        // Whoever reads that and presses again means another refund, of the payment as it is now.
+        assert_ne!(super::hidden(&page, "dialog"), open.dialog);
+        assert_ne!(super::hidden(&page, "version"), open.version);
+    }
+    assert_eq!((refunds(&api, &id).await.len(), deposits(&app).await), (1, 1));
+    assert_eq!(deeds(&app).await.len(), 1);
+    // Two at once that say different things are not one wish either: one of them is done.
+    let open = Opened::at(&desk, &id, "refund").await;
+    let answers = tokio::join!(open.refund(&desk, "3000"), open.refund(&desk, "4000"));
+    let mut statuses = [answers.0.status.as_u16(), answers.1.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 409]);
+    app.settled().await;
+    assert_eq!((refunds(&api, &id).await.len(), deposits(&app).await), (2, 2));
+}
+
+#[tokio::test]
+async fn lines_of_a_reason_are_counted_and_kept_as_they_were_typed() {
+    let app = app::start().await;
+    let (_, id) = paid(&app, 12_300).await;
+    let desk = agent(&app, "cs").await;
+    let open = Opened::at(&desk, &id, "refund").await;
+    // A browser sends the end of a line as two characters, and lets 500 be typed of which it is one.
+    let typed = format!("{}\r\n{}", "가".repeat(250), "나".repeat(249));
+    let fields = refund_of("1000").map(|(name, value)| (name, if name == "reason" { typed.as_str() } else { value }));
+    open.send(&desk, &fields).await.expect(303);
+    app.settled().await;
+    let kept = deeds(&app).await.remove(0).reason.unwrap();
+    assert_eq!(kept, typed.replace("\r\n", "\n"));
+}
+
+#[tokio::test]
+async fn no_other_site_refunds_in_the_name_of_staff() {
+    let app = app::start().await;
+    let (api, id) = paid(&app, 12_300).await;
+    let desk = agent(&app, "cs").await;
+    let open = Opened::at(&desk, &id, "refund").await;
+    let fields = [
+        ("version", open.version.as_str()),
+        ("dialog", open.dialog.as_str()),
+        ("amount", "1000"),
+        ("told", TOLD),
+        ("reason", REASON),
+    ];
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.test"),
+        ("origin", "null"),
+        ("referer", "https://evil.test/cs/payments"),
+    ] {
+        let request = desk
+            .request(reqwest::Method::POST, &open.path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header(name, value)
+            .body(serde_urlencoded::to_string(fields).unwrap());
+        desk.send(request).await.expect(403);
+    }
+    assert!(refunds(&api, &id).await.is_empty() && deeds(&app).await.is_empty());
 }

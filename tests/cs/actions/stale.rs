@@ -15,14 +15,19 @@ async fn c50_of_two_windows_the_stale_one_does_nothing_and_shows_the_present_sta
     assert_eq!(refund.version, seen);
     refund.refund(&one, "2300").await.expect(303);
     app.settled().await;
+    app.told().await;
     let now = api.get(&format!("/payments/{id}")).await.json();
     assert_ne!(now["version"].to_string(), seen);
 
-    for (deed, fields) in [
-        ("cancellation", vec![("reason", REASON)]),
-        ("refund", refund_of("2300").to_vec()),
-        ("inquiry", vec![("reason", REASON)]),
-        ("notes", vec![("body", REASON)]),
+    let event = format!("evt_{}", uuid::Uuid::now_v7().simple());
+    for (deed, typed, fields) in [
+        ("cancellation", REASON, vec![("reason", REASON)]),
+        ("refund", REASON, refund_of("2300").to_vec()),
+        ("inquiry", REASON, vec![("reason", REASON)]),
+        ("resend", REASON, vec![("event", event.as_str()), ("reason", REASON)]),
+        ("notes", REASON, vec![("body", REASON)]),
+        ("tags", "재연락", vec![("word", "재연락")]),
+        ("tags/removal", "", vec![("word", "재연락")]),
     ] {
         let stale = Opened {
             path: format!("/cs/payments/{id}/{deed}"),
@@ -31,7 +36,7 @@ async fn c50_of_two_windows_the_stale_one_does_nothing_and_shows_the_present_sta
             approval: String::new(),
         };
         let page = stale.send(&two, &fields).await.expect(412).text;
-        for told in ["그사이에 상태가 바뀌었어요", REASON, "10,000원"] {
+        for told in ["그사이에 상태가 바뀌었어요", typed, "10,000원"] {
             assert!(page.contains(told), "{deed}: {told} is not told: {page}");
         }
         assert!(
@@ -76,8 +81,14 @@ async fn c50_a_correction_is_decided_once_for_each_opened_page() {
     let (first, second) = tokio::join!(open.send(&lead, &fields), open.send(&lead, &fields));
     first.expect(303);
     second.expect(303);
+    open.send(&lead, &fields).await.expect(303);
+    // What says something else is no repetition of it.
     let other = [("decision", "bank_refused"), ("reason", REASON), ("evidence", "다시")];
-    open.send(&lead, &other).await.expect(303);
+    let page = open.send(&lead, &other).await.expect(409).text;
+    assert!(
+        page.contains("이 양식은 이미 보냈어요") && page.contains("다시"),
+        "{page}"
+    );
     assert_eq!(
         api.get(&format!("/payments/{id}")).await.json()["status"],
         json!("succeeded")

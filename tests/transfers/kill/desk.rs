@@ -1,4 +1,4 @@
-//! Staff whose refund, or whose approval of one, is cut off: they send the same page again.
+//! Staff whose refund, whose approval of one, or whose cancellation is cut off: they send the same page again.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -89,6 +89,33 @@ impl Matrix {
             }
             self.rows.push(row);
         }
+    }
+
+    /// Kills it while staff cancel a queued payment, one payment a kill.
+    pub async fn cancel_at_the_desk(&mut self, steps: &'static [Step]) {
+        self.without_workers().await;
+        let agent = self.shop.staff(AGENT).await;
+        for step in steps {
+            let mut row = Row::new(step);
+            for (amount, end) in fates(step) {
+                let queued = self.shop.insist(self.shop.payment(amount)).await;
+                let path = format!("/cs/payments/{queued}/cancellation");
+                let page = Page::open(&agent, path, &[("reason", "중단 시험")]).await;
+                self.shop.program.arm(step.points);
+                page.send_in_vain(&agent).await;
+                self.shop.program.dies().await;
+                self.shop.program.start_without_workers().await;
+                for _ in 0..2 {
+                    let answer = agent.post(&page.path, &page.fields()).await.expect(303);
+                    assert_eq!(answer.header("location"), format!("/cs/payments/{queued}"));
+                }
+                assert_eq!(self.shop.ending(&queued).await, "canceled");
+                row.hit(queued, end);
+            }
+            self.rows.push(row);
+        }
+        self.shop.program.kill();
+        self.shop.program.start().await;
     }
 
     async fn paid(&mut self) -> String {

@@ -237,7 +237,7 @@ impl Matrix {
         self.shop.program.start().await;
     }
 
-    async fn without_workers(&mut self) {
+    pub(super) async fn without_workers(&mut self) {
         self.shop.program.kill();
         self.shop.program.start_without_workers().await;
     }

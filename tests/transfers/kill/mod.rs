@@ -117,6 +117,13 @@ async fn c03_killed_at_every_step_of_canceling_or_expiring_a_payment_it_never_re
     matrix.finish("canceling and expiring").await;
 }
 
+#[tokio::test]
+async fn c03_killed_at_every_step_of_a_cancellation_by_staff_the_payment_never_reaches_the_bank() {
+    let mut matrix = Matrix::open(SHORT).await;
+    matrix.cancel_at_the_desk(steps::CANCEL).await;
+    matrix.finish("a cancellation by staff").await;
+}
+
 #[test]
 fn every_fault_point_of_the_program_is_in_the_matrix() {
     let in_the_matrix: BTreeSet<String> = steps::ALL

@@ -3,8 +3,8 @@
 //!
 //! ```text
 //!   ops.rs ──▶ run.rs ──▶ the verbs, in process ──HTTP──▶ the simulated bank
-//!   (random)      │  people.rs, hand.rs (workers that are held, resumed, dropped)
-//!                 ├──▶ model.rs, expect.rs   what was promised, what must be answered
+//!   (random)      │  people.rs, desk.rs, hand.rs (workers that are held, resumed, dropped)
+//!                 ├──▶ model.rs, expect.rs, desk_laws.rs   what was promised, what must be answered
 //!                 ├──▶ laws.rs               what must be true of every change
 //!                 └──▶ rest.rs, books.rs     the end: at rest, and as the bank's books say
 //! ```
@@ -22,6 +22,8 @@ macro_rules! ensure {
 }
 
 mod books;
+mod desk;
+mod desk_laws;
 mod expect;
 mod hand;
 mod laws;

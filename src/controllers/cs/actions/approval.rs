@@ -16,9 +16,10 @@ use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::desk::action::{Act, ActionError};
+use crate::desk::approvals::{self, Asked};
 use crate::desk::audit::LONGEST_REASON;
+use crate::desk::people;
 use crate::desk::roles::Permission;
-use crate::desk::{approvals, people};
 use crate::ids::{ApprovalId, Prefix};
 use crate::models::kinds::ApprovalState;
 use crate::models::{refund_approvals, transfers};
@@ -31,15 +32,16 @@ pub fn routes() -> Routes {
     Routes::new().add("/cs/payments/{id}/approval", get(open).post(decide))
 }
 
-/// Whoever asks and whoever decides; nobody else has anything to do with it.
+/// Whoever asks and whoever decides; nobody else has anything to do to it.
 fn require(visit: &StaffVisit) -> Result<(), PageError> {
     visit
         .require(Permission::ApproveRefunds)
         .or_else(|_| visit.require(Permission::Refund))
 }
 
+/// Everybody who sees the payment sees what waits on it: the auditor reads the grounds here.
 async fn open(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, PageError> {
-    require(&visit)?;
+    visit.require(Permission::SeePayments)?;
     let transfer = named(&visit, &id).await?;
     let page = page(&visit, transfer, Typed::default()).await?;
     visit.show(&ApprovalDialog {
@@ -63,7 +65,10 @@ async fn decide(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typ
     if choice != Choice::Withdraw {
         visit.require(Permission::ApproveRefunds)?;
     }
-    let asked = Uuid::try_parse(&typed.approval).ok().map(ApprovalId);
+    let asked = Uuid::try_parse(&typed.approval).ok().map(|id| Asked {
+        payment_id: transfer.id,
+        id: ApprovalId(id),
+    });
     let (Some(act), Some(asked)) = (typed.act(&visit), asked) else {
         let told = (StatusCode::PRECONDITION_FAILED, Trouble::Changed);
         return refuse(&visit, (transfer, typed), told).await;
@@ -71,7 +76,7 @@ async fn decide(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typ
     match carry_out(&visit, (&transfer, act), asked, choice).await {
         Ok(answer) => Ok(answer),
         Err(error) => {
-            let told = refused(error)?;
+            let told = refused(error).map_err(PageError::money_in_question)?;
             let now = named(&visit, &id).await?;
             refuse(&visit, (now, typed), told).await
         }
@@ -81,7 +86,7 @@ async fn decide(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typ
 async fn carry_out(
     visit: &StaffVisit,
     (transfer, act): (&transfers::Model, Act),
-    asked: ApprovalId,
+    asked: Asked,
     choice: Choice,
 ) -> Result<Response, ActionError> {
     let services = &visit.services;
@@ -108,7 +113,7 @@ async fn refuse(
     (transfer, typed): (transfers::Model, Typed),
     (status, trouble): (StatusCode, Trouble),
 ) -> Result<Response, PageError> {
-    let page = page(visit, transfer, typed).await?;
+    let page = page(visit, transfer, typed.after(trouble)).await?;
     let trouble = Some(trouble);
     visit.refuse_as(status, &ApprovalDialog { trouble, ..page }, None)
 }

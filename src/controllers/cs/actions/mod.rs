@@ -19,7 +19,7 @@ use loco_rs::controller::Routes;
 
 pub(super) use notes::line as note_line;
 pub(super) use offered::offered;
-pub(super) use typed::new_dialog;
+pub(super) use typed::{kept, new_dialog, require};
 
 use super::StaffVisit;
 use super::payments::failed as transfer_failed;
@@ -88,6 +88,7 @@ pub(super) fn refused(error: ActionError) -> Result<(StatusCode, Trouble), PageE
         ActionError::NobodyToTell => (StatusCode::CONFLICT, Trouble::NobodyToTell),
         ActionError::TooManyTags { .. } => (StatusCode::CONFLICT, Trouble::TooManyTags),
         ActionError::ForeignDialog => (StatusCode::CONFLICT, Trouble::ForeignDialog),
+        ActionError::SentOtherwise => (StatusCode::CONFLICT, Trouble::SentOtherwise),
         ActionError::Transfer(error) => return Err(transfer_failed(error)),
         ActionError::Webhook(error) => return Err(webhook_failed(error)),
         ActionError::Database(error) => return Err(error.into()),

@@ -7,17 +7,19 @@ use axum::response::Response;
 use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
+use serde_json::json;
 
-use super::super::StaffVisit;
+use super::super::{StaffVisit, detail};
 use super::head::head;
-use super::typed::{Typed, require};
+use super::typed::{Typed, kept, require};
 use super::{go, named, path_to, refused};
 use crate::controllers::api::cursor;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
-use crate::desk::audit::Subject;
+use crate::desk::audit::{Record, Subject};
 use crate::desk::notes::{self, LONGEST, Note};
 use crate::desk::roles::Permission;
+use crate::models::kinds::StaffDeed;
 use crate::models::transfers;
 use crate::views::cs::actions::Trouble;
 use crate::views::cs::actions::notes::{NoteLine, NotesPage};
@@ -55,7 +57,7 @@ async fn add(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typed>
         let told = (StatusCode::PRECONDITION_FAILED, Trouble::Changed);
         return refuse(&visit, (transfer, typed), told).await;
     };
-    let body = typed.body.trim().to_owned();
+    let body = kept(&typed.body);
     match notes::add(&visit.services, act, Subject::transfer(&transfer), body).await {
         Ok(done) => Ok(go(&visit, &path_to(&transfer, "notes"), &done, NoticeWord::NoteAdded)),
         Err(error) => {
@@ -71,7 +73,7 @@ async fn refuse(
     (transfer, typed): (transfers::Model, Typed),
     (status, trouble): (StatusCode, Trouble),
 ) -> Result<Response, PageError> {
-    let page = page(visit, transfer, typed, Asked::default()).await?;
+    let page = page(visit, transfer, typed.after(trouble), Asked::default()).await?;
     let trouble = Some(trouble);
     visit.refuse_as(status, &NotesPage { trouble, ..page }, None)
 }
@@ -82,6 +84,9 @@ async fn page(
     typed: Typed,
     asked: Asked,
 ) -> Result<NotesPage, PageError> {
+    // What staff write down of a call may be personal.
+    let look = Record::look(StaffDeed::PaymentSeen, Subject::transfer(&transfer));
+    detail::seen(visit, look.with(json!({ "part": "notes" }))).await?;
     let after = cursor::parse(&asked.cursor);
     let (found, next) = notes::page(visit.db(), transfer.id.0, after, PAGE_ROWS).await?;
     let path = path_to(&transfer, "notes");

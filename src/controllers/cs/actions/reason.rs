@@ -58,7 +58,7 @@ pub async fn refuse(
     (transfer, typed): (transfers::Model, Typed),
     (status, trouble): (StatusCode, Trouble),
 ) -> Result<Response, PageError> {
-    let page = page(visit, word, transfer, typed).await?;
+    let page = page(visit, word, transfer, typed.after(trouble)).await?;
     let trouble = Some(trouble);
     visit.refuse_as(status, &ReasonDialog { trouble, ..page }, None)
 }

@@ -9,7 +9,7 @@ use loco_rs::controller::Routes;
 
 use super::super::StaffVisit;
 use super::head::head;
-use super::typed::{Typed, require};
+use super::typed::{Typed, require_plain};
 use super::{go, named, path_of, refused};
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::notice::NoticeWord;
@@ -53,7 +53,7 @@ async fn refund(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typ
     visit.require(Permission::Refund)?;
     let transfer = named(&visit, &id).await?;
     let mut errors = typed.reason_problems();
-    require(&mut errors, "told", &typed.told, LONGEST_TOLD);
+    require_plain(&mut errors, "told", &typed.told, LONGEST_TOLD);
     let amount = rows::typed_won(&typed.amount);
     if amount.is_none() {
         errors.insert("amount", FieldProblem::AmountFormat);
@@ -80,9 +80,10 @@ async fn refund(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typ
             Given::Asked => go(&visit, &path_of(&transfer), &done, NoticeWord::RefundAsked),
         }),
         Err(error) => {
-            let (status, trouble) = refused(error)?;
+            let (status, trouble) = refused(error).map_err(PageError::money_in_question)?;
             let now = named(&visit, &id).await?;
-            again(&visit, now, typed, (status, Some(trouble), FieldErrors::new())).await
+            let told = (status, Some(trouble), FieldErrors::new());
+            again(&visit, now, typed.after(trouble), told).await
         }
     }
 }

@@ -82,7 +82,7 @@ async fn refuse(
     (transfer, typed): (transfers::Model, Typed),
     (status, trouble): (StatusCode, Trouble),
 ) -> Result<Response, PageError> {
-    let page = page(visit, transfer, typed).await?;
+    let page = page(visit, transfer, typed.after(trouble)).await?;
     let trouble = Some(trouble);
     visit.refuse_as(status, &TagsPage { trouble, ..page }, None)
 }

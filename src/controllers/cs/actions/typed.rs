@@ -1,4 +1,5 @@
 //! What the form of a deed sends: the dialog and the version it was opened with, a reason, and the deed's own fields.
+//! Texts are read as they are kept: without spaces around them, their lines as every browser means them.
 
 use serde::Deserialize;
 use uuid::Uuid;
@@ -8,6 +9,8 @@ use crate::controllers::api::headers::if_match;
 use crate::desk::action::Act;
 use crate::desk::audit::LONGEST_REASON;
 use crate::ids::DialogId;
+use crate::plain_text::{is_plain, plain_lines};
+use crate::views::cs::actions::Trouble;
 use crate::views::form::{FieldErrors, FieldProblem};
 
 /// The fields of all deeds; each reads its own.
@@ -40,7 +43,7 @@ impl Typed {
             by: visit.by(),
             dialog: DialogId(Uuid::try_parse(&self.dialog).ok()?),
             version,
-            reason: self.reason.trim().to_owned(),
+            reason: kept(&self.reason),
         })
     }
 
@@ -50,14 +53,42 @@ impl Typed {
         require(&mut errors, "reason", &self.reason, LONGEST_REASON);
         errors
     }
+
+    /// What was typed, for the page that says why it was not done. Where its dialog is used up it is a new one from here
+    /// on: whoever reads that and presses again, on the present version, wishes another deed.
+    #[must_use]
+    pub fn after(self, trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::ForeignDialog | Trouble::SentOtherwise => Self {
+                dialog: new_dialog(),
+                ..self
+            },
+            _ => self,
+        }
+    }
+}
+
+/// A text of several lines as it is kept, and counted.
+#[must_use]
+pub fn kept(text: &str) -> String {
+    plain_lines(text).trim().to_owned()
 }
 
 /// Refuses a text that is empty or too long.
 pub fn require(errors: &mut FieldErrors, name: &'static str, text: &str, longest: usize) {
-    if text.trim().is_empty() {
+    let length = kept(text).chars().count();
+    if length == 0 {
         errors.insert(name, FieldProblem::Required);
-    } else if text.trim().chars().count() > longest {
+    } else if length > longest {
         errors.insert(name, FieldProblem::TooLong);
+    }
+}
+
+/// As [`require`], for one line that people outside read.
+pub fn require_plain(errors: &mut FieldErrors, name: &'static str, text: &str, longest: usize) {
+    require(errors, name, text, longest);
+    if !is_plain(text.trim()) {
+        errors.entry(name).or_insert(FieldProblem::HiddenLetters);
     }
 }
 

@@ -71,10 +71,12 @@ pub enum Trouble {
     TooManyTags,
     /// The page was used for another deed.
     ForeignDialog,
+    /// The page did its deed with something else filled in.
+    SentOtherwise,
 }
 
 impl Trouble {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Changed,
         Self::NotRefundable,
         Self::NothingLeft,
@@ -92,6 +94,7 @@ impl Trouble {
         Self::NobodyToTell,
         Self::TooManyTags,
         Self::ForeignDialog,
+        Self::SentOtherwise,
     ];
 }
 
