@@ -13,6 +13,7 @@ cargo bench --bench desk -- [options]
   --seconds 20             how long each question is asked at most
   --seed 1                 of the histories
   --program target/…/naru  another build of the program than this one's
+  --plans                  prints how the database goes about each documented question, and measures nothing
   --mysql mysql://user:password@host:port
                            on MySQL or MariaDB too (NARU_TEST_MYSQL); --no-sqlite: on it alone";
 
@@ -23,6 +24,7 @@ pub struct Arguments {
     pub patience: Duration,
     pub seed: u64,
     pub program: PathBuf,
+    pub plans: bool,
     pub mysql: Option<String>,
     pub sqlite: bool,
 }
@@ -48,12 +50,17 @@ pub fn read(mut given: impl Iterator<Item = String>) -> Result<Wanted, Failed> {
         patience: Duration::from_secs(20),
         seed: 1,
         program: PathBuf::from(env!("CARGO_BIN_EXE_naru")),
+        plans: false,
         mysql: std::env::var("NARU_TEST_MYSQL").ok(),
         sqlite: true,
     };
     while let Some(name) = given.next() {
         if name == "--no-sqlite" {
             arguments.sqlite = false;
+            continue;
+        }
+        if name == "--plans" {
+            arguments.plans = true;
             continue;
         }
         // `cargo bench` says so to every bench; who lists tests finds none here.

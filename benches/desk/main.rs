@@ -4,6 +4,9 @@
 
 mod arguments;
 mod book;
+#[path = "../../tests/cs/documented.rs"]
+mod documented;
+mod plans;
 mod program;
 mod questions;
 mod table;
@@ -29,24 +32,37 @@ async fn main() -> Result<(), Failed> {
     };
     // The client of the bank and ours share one provider; a second installation is refused, and the first one stays.
     drop(rustls::crypto::ring::default_provider().install_default());
+    let mut over = Vec::new();
     for server in arguments.servers() {
+        if arguments.plans {
+            for size in &arguments.sizes {
+                plans::print(&arguments, server.as_deref(), *size).await?;
+            }
+            continue;
+        }
         let mut table = Table::new(server.as_deref());
         for size in &arguments.sizes {
             table.add(*size, measure(&arguments, server.as_deref(), *size).await?);
         }
         println!("\n{table}");
+        over.extend(table.over());
     }
-    Ok(())
+    if over.is_empty() {
+        return Ok(());
+    }
+    Err(format!("over their budget: {}", over.join(", ")).into())
 }
 
 /// All questions at one size.
 async fn measure(arguments: &Arguments, server: Option<&str>, size: u64) -> Result<Measured, Failed> {
     let mut program = Program::new(arguments, server, size).await?;
-    program.fill(size, arguments.seed)?;
-    let facts = book::facts(&program.database).await?;
+    let mut measured = Measured {
+        fill: program.fill(size, arguments.seed)?,
+        ..Measured::default()
+    };
+    let facts = book::facts(&program.database, arguments.runs).await?;
     program.start().await?;
     let visitor = visitor::signed_in(&program.base()).await?;
-    let mut measured = Measured::default();
     for question in questions::all(&visitor, &facts).await? {
         let took = question.ask(&visitor, arguments.runs, arguments.patience).await?;
         measured.answers.push(took);

@@ -12,6 +12,8 @@ use crate::Failed;
 use crate::arguments::Arguments;
 
 const STARTS_WITHIN: Duration = Duration::from_secs(60);
+/// The file that says that a history was begun.
+const MADE: &str = "begun";
 
 pub struct Program {
     pub database: String,
@@ -47,13 +49,16 @@ impl Program {
         })
     }
 
-    /// Makes the history, or what is missing of it.
-    pub fn fill(&self, size: u64, seed: u64) -> Result<(), Failed> {
+    /// Makes the history, or what is missing of it; answers with how long that took where nothing was there.
+    pub fn fill(&self, size: u64, seed: u64) -> Result<Option<Duration>, Failed> {
+        let (is_new, begun) = (!self.folder.join(MADE).exists(), Instant::now());
+        // Whatever comes now, the next run does not begin with nothing.
+        fs::write(self.folder.join(MADE), "")?;
         let (size, seed) = (size.to_string(), seed.to_string());
         let arguments = ["task", "demo", "--payments", size.as_str(), "--seed", seed.as_str()];
         let status = self.command(&arguments).status()?;
         if status.success() {
-            Ok(())
+            Ok(is_new.then(|| begun.elapsed()))
         } else {
             Err(format!("the history was not made: {status}").into())
         }

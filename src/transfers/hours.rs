@@ -10,13 +10,15 @@
 //! - while it counts: nothing of it is there, and any process counts it later;
 //! - after counting: what it wrote is whole.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::models::kinds::{FailureCode, TransferKind, TransferState};
@@ -30,10 +32,10 @@ const LATE: TimeDelta = TimeDelta::minutes(90);
 const OVER: TimeDelta = TimeDelta::minutes(120);
 /// No write of ours takes longer, from its first statement to its commit.
 pub const SETTLES: TimeDelta = TimeDelta::seconds(60);
-/// How far back hours are counted: the longest range of the overview and the one that it is compared with.
-pub const REACH: TimeDelta = TimeDelta::days(190);
 /// Hours of one turn.
 pub const AT_ONCE: usize = 24;
+/// Hours of one turn where nobody else waits.
+const ALONE_AT_ONCE: usize = 1_000;
 
 /// The hour of a moment, since 1970. Korean hours begin where those of UTC do.
 #[must_use]
@@ -66,6 +68,19 @@ pub(super) async fn follow<C: ConnectionTrait>(
     Ok(())
 }
 
+/// Follows transfers that were made up for a trial, in their transaction: what was counted of the hours of these moments, the
+/// first and the last, is counted again.
+pub(super) async fn follow_made_up<C: ConnectionTrait>(
+    tx: &C,
+    (first, last): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), DbErr> {
+    overview_hours::Entity::delete_many()
+        .filter(overview_hours::Column::Hour.between(hour_of(first), hour_of(last)))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// A turn: announces some hours that are over, counts those that were announced long enough ago. Answers how many of both.
 ///
 /// # Errors
@@ -83,18 +98,15 @@ pub async fn keep(services: &Services) -> Result<usize, DbErr> {
 pub async fn announce(services: &Services, most: usize) -> Result<usize, DbErr> {
     let (db, now) = (services.db.read(), services.clock.now());
     let last = hour_of(now - OVER);
-    let Some(first) = first_of(db, now - REACH).await?.filter(|first| *first <= last) else {
+    let Some(first) = first_of(db).await?.filter(|first| *first <= last) else {
         return Ok(0);
     };
-    let known: std::collections::HashSet<i64> = overview_hours::Entity::find()
-        .select_only()
-        .column(overview_hours::Column::Hour)
-        .filter(overview_hours::Column::Hour.between(first, last))
-        .into_tuple::<i64>()
-        .all(db)
-        .await?
-        .into_iter()
-        .collect();
+    let within = overview_hours::Entity::find().filter(overview_hours::Column::Hour.between(first, last));
+    if within.clone().count(db).await? >= (last - first + 1).unsigned_abs() {
+        return Ok(0);
+    }
+    let known = within.select_only().column(overview_hours::Column::Hour);
+    let known: HashSet<i64> = known.into_tuple::<i64>().all(db).await?.into_iter().collect();
     let rows: Vec<overview_hours::ActiveModel> = (first..=last)
         .rev()
         .filter(|hour| !known.contains(hour))
@@ -123,12 +135,11 @@ pub async fn announce(services: &Services, most: usize) -> Result<usize, DbErr> 
     written.await
 }
 
-/// The hour of the oldest transfer from a moment on. Index `(created_at, id)`.
-async fn first_of<C: ConnectionTrait>(db: &C, from: DateTime<Utc>) -> Result<Option<i64>, DbErr> {
+/// The hour of the oldest transfer. Index `(created_at, id)`.
+async fn first_of<C: ConnectionTrait>(db: &C) -> Result<Option<i64>, DbErr> {
     let oldest: Option<DateTime<Utc>> = transfers::Entity::find()
         .select_only()
         .column(transfers::Column::CreatedAt)
-        .filter(transfers::Column::CreatedAt.gte(from))
         .order_by_asc(transfers::Column::CreatedAt)
         .limit(1)
         .into_tuple()
@@ -147,7 +158,6 @@ pub async fn count(services: &Services, until: DateTime<Utc>, most: usize) -> Re
         .column(overview_hours::Column::Hour)
         .filter(overview_hours::Column::CountedAt.is_null())
         .filter(overview_hours::Column::AnnouncedAt.lte(until))
-        .filter(overview_hours::Column::Hour.gte(hour_of(services.clock.now() - REACH)))
         .order_by_desc(overview_hours::Column::Hour)
         .limit(u64::try_from(most).unwrap_or(u64::MAX))
         .into_tuple()
@@ -259,10 +269,10 @@ pub async fn forget(services: &Services) -> Result<(), DbErr> {
 /// # Errors
 /// The database's own.
 pub async fn count_all(services: &Services) -> Result<usize, DbErr> {
-    while announce(services, AT_ONCE).await? > 0 {}
+    while announce(services, ALONE_AT_ONCE).await? > 0 {}
     let mut all = 0;
     loop {
-        let counted = count(services, services.clock.now(), AT_ONCE).await?;
+        let counted = count(services, services.clock.now(), ALONE_AT_ONCE).await?;
         if counted == 0 {
             return Ok(all);
         }

@@ -6,13 +6,12 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait
 use serde_json::Value;
 
 use super::{TransferError, chain, hours, usage};
+use crate::config::LimitSettings;
+use crate::db::rows;
 use crate::ids::{EventId, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferState};
 use crate::models::{transfer_events, transfers};
 use crate::notifications::outbox;
-
-/// Rows of one statement: no database takes more than 32,766 values at once, and a transfer has 35.
-const ROWS_AT_ONCE: usize = 500;
 
 /// A change to one transfer. The event alone says which state follows, so that the two can never tell different things.
 pub struct Change {
@@ -210,7 +209,8 @@ pub fn event_of(
     }))
 }
 
-/// Writes whole histories that were made up for a trial, each with its events, in statements of many rows.
+/// Writes whole histories that were made up for a trial, each with its events, in statements of many rows; the counters of
+/// limits and of hours follow them, as they follow any change.
 ///
 /// # Errors
 /// The database's own.
@@ -218,18 +218,15 @@ pub async fn fill<C: ConnectionTrait>(
     tx: &C,
     transfers: Vec<transfers::Model>,
     events: Vec<transfer_events::Model>,
+    limits: &LimitSettings,
 ) -> Result<(), DbErr> {
-    for rows in transfers.chunks(ROWS_AT_ONCE) {
-        let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
-        transfers::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    usage::follow_made_up(tx, &transfers, limits).await?;
+    let moments = || transfers.iter().map(|transfer| transfer.created_at);
+    if let Some(span) = moments().min().zip(moments().max()) {
+        hours::follow_made_up(tx, span).await?;
     }
-    for rows in events.chunks(ROWS_AT_ONCE) {
-        let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
-        transfer_events::Entity::insert_many(rows)
-            .exec_without_returning(tx)
-            .await?;
-    }
-    Ok(())
+    rows::insert::<transfers::Entity>(tx, transfers).await?;
+    rows::insert::<transfer_events::Entity>(tx, events).await
 }
 
 /// Applies a change to the transfer as the caller knows it, and answers with the new row. A history never goes back in

@@ -24,16 +24,16 @@ async fn plan_of(db: &DatabaseConnection, query: &SelectStatement) -> Vec<String
 
 /// More than are sorted or read one by one for a page, so that each way of looking is met.
 const TRANSFERS: usize = 21_000;
-const PHONE: &str = "010-1234-5678";
-const ACCOUNT: &str = "3020001234567";
-const NOW: &str = "2026-11-26T00:00:00.000000000+00:00";
+pub const PHONE: &str = "010-1234-5678";
+pub const ACCOUNT: &str = "3020001234567";
+pub const NOW: &str = "2026-11-26T00:00:00.000000000+00:00";
 
-fn sealer() -> Sealer {
+pub fn sealer() -> Sealer {
     Sealer::new(&"1".repeat(64).into(), &"2".repeat(64).into()).unwrap()
 }
 
 /// A database with transfers of one member, whose name, phone and account a text can name.
-async fn database() -> DatabaseConnection {
+pub async fn database() -> DatabaseConnection {
     let db = Database::connect("sqlite::memory:").await.unwrap();
     Migrator::up(&db, None).await.unwrap();
     let phone = PhoneNumber::parse(PHONE).unwrap();

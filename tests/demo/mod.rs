@@ -1,5 +1,6 @@
 //! The demo data: what a newcomer finds, once; and a large history for trials.
 
+mod figures;
 mod many;
 
 use std::collections::BTreeSet;

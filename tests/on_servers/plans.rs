@@ -8,8 +8,9 @@ use serde_json::json;
 
 use crate::api::checkouts::opened;
 use crate::api::payments::payment;
+use crate::cs::kept_plans::{Caller, Of, expect_kept, plans};
 use crate::support::app::{self, TestApp};
-use crate::support::people::Shop;
+use crate::support::people::{ACCOUNT, Shop, phone_of};
 use crate::support::receiver::Receiver;
 use crate::support::servers::PrivateServers;
 
@@ -216,6 +217,27 @@ async fn no_page_list_or_sweep_reads_more_rows_than_it_needs() {
     .await;
     let costly: Vec<String> = costly.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
     assert_eq!(costly, [KNOWN_TO_BE_COSTLY]);
+    expect_kept_plans(&app, servers.variable("DATABASE_URL")).await;
+}
+
+/// The table of the architecture says how this server goes about each documented question.
+async fn expect_kept_plans(app: &TestApp, database: String) {
+    let mut rows = app.every_transfer().await;
+    rows.retain(|row| row.order_id.as_deref() == Some("first"));
+    let [payment] = rows.try_into().expect("the first payment alone");
+    let email = "minji@example.test";
+    let caller = Caller {
+        trace: payment.trace_number.clone().expect("it was sent"),
+        payment,
+        email: email.to_owned(),
+        name: "김민지".to_owned(),
+        phone: phone_of(email).digits().to_owned(),
+        account: ACCOUNT.to_owned(),
+        now: app.services.clock.now(),
+        sealer: app.services.sealer.clone(),
+    };
+    let mut db = Database::connect(database).await.expect("the server answers");
+    expect_kept(Of::Mariadb, &plans(&mut db, &caller).await.expect("plans"));
 }
 
 /// The overview, and each list of reviews.

@@ -8,7 +8,7 @@ use crate::desk::figures::Period;
 use crate::views::cs::overview::{RangeChoice, RangeWord};
 use crate::views::form::{FieldErrors, FieldProblem};
 
-/// The longest range: hours are counted for twice as long (`transfers::hours::REACH`).
+/// The longest range: a quarter.
 const MOST_DAYS: i64 = 92;
 const WEEK: i64 = 7;
 

@@ -5,7 +5,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use super::dice::{Dice, Of};
 use super::plan::Plan;
 use super::words;
-use crate::ids::{AccountId, MandateId, PartnerId, UserId};
+use crate::ids::{AccountId, EndpointId, MandateId, PartnerId, UserId};
+use crate::models::kinds::PartnerEventType;
 use crate::security::masking;
 
 pub struct Cast {
@@ -16,6 +17,16 @@ pub struct Cast {
 pub struct Shop {
     pub id: PartnerId,
     pub name: &'static str,
+    /// A few read what happened by themselves.
+    pub endpoint: Option<Endpoint>,
+}
+
+/// Where a shop is told.
+pub struct Endpoint {
+    pub id: EndpointId,
+    pub url: String,
+    /// Empty: all.
+    pub types: &'static [PartnerEventType],
 }
 
 pub struct Member {
@@ -44,6 +55,12 @@ pub struct Mandate {
     pub shop: PartnerId,
 }
 
+const ENDS: [PartnerEventType; 4] = [
+    PartnerEventType::PaymentSucceeded,
+    PartnerEventType::PaymentFailed,
+    PartnerEventType::RefundSucceeded,
+    PartnerEventType::RefundFailed,
+];
 /// Payments that a member makes in the year, where there are many.
 const PAYMENTS_EACH: u64 = 50;
 
@@ -61,10 +78,7 @@ impl Cast {
     pub fn of(plan: &Plan) -> Self {
         let shops: Vec<Shop> = (0..)
             .zip(words::SHOPS)
-            .map(|(number, name)| Shop {
-                id: PartnerId(Dice::new(plan.seed, Of::Shop, number).id(plan.made_at())),
-                name,
-            })
+            .map(|(number, name)| shop(plan, number, name))
             .collect();
         let members = (plan.payments / PAYMENTS_EACH).clamp(20, 20_000);
         Self {
@@ -78,6 +92,22 @@ impl Cast {
         let all = self.members.len() as u64;
         let place = dice.below(all).min(dice.below(all));
         self.members.get(usize::try_from(place).ok()?)
+    }
+}
+
+/// One of four has no endpoint, and another wants to hear the ends of payments and refunds alone.
+fn shop(plan: &Plan, number: u64, name: &'static str) -> Shop {
+    let mut dice = Dice::new(plan.seed, Of::Shop, number);
+    let id = PartnerId(dice.id(plan.made_at()));
+    let endpoint = Endpoint {
+        id: EndpointId(dice.id(plan.made_at())),
+        url: format!("https://shop{:02}.example/webhooks/naru", number + 1),
+        types: if number % 4 == 1 { &ENDS } else { &[] },
+    };
+    Shop {
+        id,
+        name,
+        endpoint: (number % 4 != 3).then_some(endpoint),
     }
 }
 

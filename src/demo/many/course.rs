@@ -75,7 +75,7 @@ impl Course {
     /// Tells it: claimed, called and what followed.
     pub fn tell(
         self,
-        tale: &mut Tale,
+        tale: &mut Tale<'_>,
         exchange: &Exchange<'_>,
         inquiry: &InquirySettings,
         dice: &mut Dice,
@@ -145,7 +145,7 @@ impl Course {
     /// What the looks at the bank found.
     fn look(
         self,
-        tale: &mut Tale,
+        tale: &mut Tale<'_>,
         exchange: &Exchange<'_>,
         inquiry: &InquirySettings,
         dice: &mut Dice,
@@ -197,14 +197,14 @@ const fn ending(outcome: &'static str, proof: &'static str, took: TimeDelta) -> 
     }
 }
 
-fn done(tale: &mut Tale, change: &Change, at: DateTime<Utc>, dice: &mut Dice) -> Result<(), TransferError> {
+fn done(tale: &mut Tale<'_>, change: &Change, at: DateTime<Utc>, dice: &mut Dice) -> Result<(), TransferError> {
     tale.transfer.unknown_reason = None;
     tale.moved_won = Some(tale.transfer.amount_won);
     tale.happens(change, at, dice)
 }
 
 fn failed(
-    tale: &mut Tale,
+    tale: &mut Tale<'_>,
     (failure, code): (FailureCode, Option<&'static str>),
     change: &Change,
     at: DateTime<Utc>,
@@ -218,7 +218,7 @@ fn failed(
 
 /// The bank did not answer in time.
 fn unknown(
-    tale: &mut Tale,
+    tale: &mut Tale<'_>,
     exchange: &Exchange<'_>,
     inquiry: &InquirySettings,
     dice: &mut Dice,
@@ -226,19 +226,18 @@ fn unknown(
     let patience = TimeDelta::milliseconds(i64::try_from(exchange.bank.money_timeout_ms).unwrap_or(15_000));
     let at = tale.called(exchange, &ending("unknown", "maybe_sent", patience), dice);
     let told = [("outcome", "unknown"), ("proof", "maybe_sent"), ("reason", "timed_out")];
+    tale.transfer.unknown_reason = Some("timed_out".to_owned());
+    tale.transfer.next_check_at = Some(at + TimeDelta::seconds(inquiry.wait_secs(0)));
     tale.happens(
         &Change::new(EventType::Unknown, Actor::Worker).detail(words(told)),
         at,
         dice,
-    )?;
-    tale.transfer.unknown_reason = Some("timed_out".to_owned());
-    tale.transfer.next_check_at = Some(at + TimeDelta::seconds(inquiry.wait_secs(0)));
-    Ok(())
+    )
 }
 
 /// The bank was asked until "no such transaction" counted.
 fn never_received(
-    tale: &mut Tale,
+    tale: &mut Tale<'_>,
     exchange: &Exchange<'_>,
     inquiry: &InquirySettings,
     dice: &mut Dice,

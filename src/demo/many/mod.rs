@@ -1,20 +1,22 @@
 //! A large history for trials and measurements: `naru task demo --payments N`. A year of payments with their refunds,
-//! histories, calls to the bank and keys, written in batches of many rows, and told to the simulated bank's books, so that
-//! `naru task verify` finds nothing.
+//! histories, calls to the bank, keys, used limits and what the shops were told, written in batches of many rows, and told
+//! to the simulated bank's books, so that `naru task verify` finds nothing.
 //!
 //! ```text
-//!   plan ─▶ cast ─▶ for each batch:  story (payment, refund) ─▶ the bank's books ─▶ one transaction of ours
+//!   plan ─▶ cast ─▶ for each batch:  story (payment, refund) ─▶ the bank's books ─▶ one transaction of ours ─▶ hours
 //! ```
 //!
-//! Everything follows from the seed, the number of payments and the moment of the first start; only what is sealed or
-//! hashed with a chance of its own differs. If the process dies, a batch is there whole or not at all: the bank books each
-//! move once, by its trace number, and is told before we write. The same command goes on where the last one stopped.
+//! Everything follows from the seed, the number of payments and the moment of the first start; only what is sealed, signed
+//! or hashed with a chance of its own differs. If the process dies, a batch is there whole or not at all: the bank books
+//! each move once, by its trace number, and is told before we write. The same command goes on where the last one stopped.
+//! Nobody is called: the shops' endpoints are paused, and what was to be told was told.
 
 mod books;
 mod cast;
 mod course;
 mod dice;
 mod exchange;
+mod news;
 mod payment;
 mod people;
 mod plan;
@@ -27,6 +29,7 @@ use chrono::TimeDelta;
 use loco_rs::{Error, Result};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use crate::ids::PartnerId;
 use crate::installation;
 use crate::models::kinds::Mode;
 use crate::models::{partners, transfers, users};
@@ -60,12 +63,16 @@ pub async fn make(services: &Services, wish: Wish, mut told: impl FnMut(u64, u64
     let (plan, is_new) = plan(services, wish).await?;
     let books = Books::new(&services.settings)?;
     let mut cast = cast::Cast::of(&plan);
+    if !is_new {
+        refuse_other_people(services, &cast).await?;
+    }
     people::link(&books, &mut cast, &plan).await?;
     if is_new {
         people::write(services, &cast, &plan).await?;
     }
-    let maker = Maker::new(plan, cast, &services.settings);
-    refuse_another_history(services, &maker).await?;
+    let shops = cast.shops.iter().map(|shop| shop.id).collect();
+    let maker = Maker::new(services, plan, cast).await?;
+    refuse_another_history(services, &maker, shops).await?;
     write::all(services, &books, maker, wish.batches, &mut told).await
 }
 
@@ -102,20 +109,32 @@ async fn plan(services: &Services, wish: Wish) -> Result<(Plan, bool)> {
     Ok((Plan::new(wish.seed, wish.payments, until), is_new))
 }
 
+/// Who is there must be those of what was asked for; the bank is told of nobody else.
+async fn refuse_other_people(services: &Services, cast: &cast::Cast) -> Result<()> {
+    let last = cast.members.last().map(|member| member.id).unwrap_or_default();
+    match users::Entity::find_by_id(last).one(services.db.read()).await? {
+        Some(_) => Ok(()),
+        None => Err(another()),
+    }
+}
+
 /// What is there must be the beginning of what was asked for.
-async fn refuse_another_history(services: &Services, maker: &Maker) -> Result<()> {
+async fn refuse_another_history(services: &Services, maker: &Maker, shops: Vec<PartnerId>) -> Result<()> {
     let db = services.db.read();
-    let last = users::Entity::find_by_id(maker.last_member()).one(db).await?;
     let first = maker.payment(0).map_err(Error::wrap)?.transfer.id;
     let there = transfers::Entity::find()
-        .filter(transfers::Column::PartnerId.is_in(maker.partners()))
+        .filter(transfers::Column::PartnerId.is_in(shops))
         .one(db)
         .await?;
     let same = transfers::Entity::find_by_id(first).one(db).await?;
-    if last.is_none() || there.is_some() && same.is_none() {
-        let why = "the history here was begun with another seed or number of payments: go on with those, or begin on an \
-                   empty database";
-        return Err(Error::Message(why.to_owned()));
+    if there.is_some() && same.is_none() {
+        return Err(another());
     }
     Ok(())
+}
+
+fn another() -> Error {
+    let why = "the history here was begun with another seed or number of payments: go on with those, or begin on an empty \
+               database";
+    Error::Message(why.to_owned())
 }

@@ -14,7 +14,7 @@ use crate::clock::kst_date;
 use crate::config::{InquirySettings, LimitSettings};
 use crate::ids::{Prefix, RequestId, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
-use crate::models::transfers;
+use crate::models::{bank_accounts, transfers};
 use crate::money::Won;
 use crate::transfers::TransferError;
 use crate::transfers::idempotency::Operation;
@@ -36,21 +36,23 @@ const AMOUNTS: [(u64, (i64, i64)); 5] = [
 /// Where and under which settings it is told.
 pub struct Scene<'a> {
     pub exchange: Exchange<'a>,
+    /// The buyer's.
+    pub account: &'a bank_accounts::Model,
     pub inquiry: &'a InquirySettings,
     pub limits: &'a LimitSettings,
     pub until: DateTime<Utc>,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
     /// The payment with this number of the history, and its refunds.
     pub fn play(
         &self,
         number: u64,
         (buyer, at): (&Member, DateTime<Utc>),
         dice: &mut Dice,
-    ) -> Result<Vec<Tale>, TransferError> {
+    ) -> Result<Vec<Tale<'a>>, TransferError> {
         let (transfer, key) = self.asked_for(number, (buyer, at), dice)?;
-        let mut payment = Tale::accepted(transfer, (Operation::CreatePayment, key), dice)?;
+        let mut payment = Tale::accepted((transfer, self.account), (Operation::CreatePayment, key), dice)?;
         if dice.once_in(85) {
             let at = at + dice.millis(200, 20_000);
             payment.happens(&Change::new(EventType::Canceled, Actor::Partner), at, dice)?;
@@ -108,7 +110,7 @@ impl Scene<'_> {
     }
 
     /// One more refund of it; `None` where nothing is left, or no time.
-    fn refund(&self, payment: &mut Tale, dice: &mut Dice) -> Result<Option<Tale>, TransferError> {
+    fn refund(&self, payment: &mut Tale<'a>, dice: &mut Dice) -> Result<Option<Tale<'a>>, TransferError> {
         let at = payment.now() + dice.millis(60_000, 5 * 24 * 3_600_000);
         let left = remaining(&payment.transfer).get();
         if at + TimeDelta::hours(1) >= self.until || left < 1_000 {
@@ -132,10 +134,10 @@ impl Scene<'_> {
         };
         let key = format!("refund-{}", transfer.id.0.simple());
         let told = json!({ "amount": won, "refund_id": Prefix::Refund.show(transfer.id.0) });
-        let mut refund = Tale::accepted(transfer, (Operation::CreateRefund, key), dice)?;
+        let mut refund = Tale::accepted((transfer, self.account), (Operation::CreateRefund, key), dice)?;
         let requested = Change::new(EventType::RefundRequested, Actor::Partner).detail(told.clone());
-        payment.happens(&requested, at, dice)?;
         payment.transfer.refund_reserved_won += won;
+        payment.happens(&requested, at, dice)?;
         Course::draw(at, self.until, dice).tell(&mut refund, &self.exchange, self.inquiry, dice)?;
         let (event, refunded_won) = match refund.transfer.state {
             TransferState::Succeeded => (EventType::RefundSucceeded, won),
@@ -143,9 +145,9 @@ impl Scene<'_> {
             _ => return Ok(Some(refund)),
         };
         let actor = refund.events.last().map_or(Actor::Worker, |event| event.actor);
-        payment.happens(&Change::new(event, actor).detail(told), refund.now(), dice)?;
         payment.transfer.refund_reserved_won -= won;
         payment.transfer.refunded_won += refunded_won;
+        payment.happens(&Change::new(event, actor).detail(told), refund.now(), dice)?;
         Ok(Some(refund))
     }
 }

@@ -1,29 +1,32 @@
-//! The rows of the cast: shops, members with sealed numbers, linked accounts and mandates. All of them or none, so that an
-//! earlier start that got this far is known by its first shop.
+//! The rows of the cast: shops and where they are told, members with sealed numbers, linked accounts and mandates. All of
+//! them or none, so that an earlier start that got this far is known by its first shop.
 
 use futures::FutureExt;
 use loco_rs::{Error, Result};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel};
+use sea_orm::DbErr;
 
 use super::books::{Books, Holding};
-use super::cast::{Cast, Member};
+use super::cast::{Cast, Endpoint, Member, Shop};
 use super::plan::Plan;
 use crate::accounts::numbers;
 use crate::bank::{AccountAtBank, AccountNumber, BankCode, FinAccountNumber};
+use crate::db::rows::insert;
 use crate::members::phone::PhoneNumber;
 use crate::members::sign_up::seal_birth_date;
-use crate::models::kinds::{AccountState, MandateStatus, Mode, Role};
-use crate::models::{bank_accounts, mandates, members, partners, users};
+use crate::models::kinds::{AccountState, EndpointStatus, MandateStatus, Mode, PausedReason, Role};
+use crate::models::{bank_accounts, mandates, members, partners, users, webhook_endpoints};
+use crate::notifications::webhooks::sign;
 use crate::security::sealed::{SealError, Sealer};
 use crate::services::Services;
 
-const ROWS_AT_ONCE: usize = 500;
+/// Accounts that the bank is told of in one call.
+const ACCOUNTS_AT_ONCE: usize = 500;
 const PER_PAYMENT_WON: i64 = 5_000_000;
 const DAILY_WON: i64 = 20_000_000;
 
 /// Links all accounts at the bank, which answers with their fin accounts: the same ones however often it is told.
 pub async fn link(books: &Books, cast: &mut Cast, plan: &Plan) -> Result<()> {
-    for some in cast.members.chunks_mut(ROWS_AT_ONCE) {
+    for some in cast.members.chunks_mut(ACCOUNTS_AT_ONCE) {
         let holdings: Vec<Holding> = some
             .iter()
             .map(|member| Holding {
@@ -61,20 +64,25 @@ pub async fn write(services: &Services, cast: &Cast, plan: &Plan) -> Result<()> 
             stopped_at: None,
         })
         .collect();
-    let rows = cast
-        .members
+    let mut people = Rows::default();
+    for member in &cast.members {
+        people.add(member, &hash, &services.sealer).map_err(Error::wrap)?;
+    }
+    let listening = cast
+        .shops
         .iter()
-        .map(|member| Rows::of(member, &hash, &services.sealer));
-    let rows = rows.collect::<core::result::Result<Vec<_>, _>>().map_err(Error::wrap)?;
+        .filter_map(|shop| Some((shop, shop.endpoint.as_ref()?)));
+    let endpoints = listening.map(|(shop, endpoint)| endpoint_of(shop, endpoint, plan, &services.sealer));
+    let endpoints: core::result::Result<Vec<_>, _> = endpoints.collect();
+    let endpoints = endpoints.map_err(Error::wrap)?;
     let work = services.db.write(move |tx| {
         async move {
             insert::<partners::Entity>(tx, shops).await?;
-            for some in rows.chunks(ROWS_AT_ONCE) {
-                insert::<users::Entity>(tx, some.iter().map(|rows| rows.user.clone()).collect()).await?;
-                insert::<members::Entity>(tx, some.iter().map(|rows| rows.member.clone()).collect()).await?;
-                insert::<bank_accounts::Entity>(tx, some.iter().map(|rows| rows.account.clone()).collect()).await?;
-                insert::<mandates::Entity>(tx, some.iter().flat_map(|rows| rows.mandates.clone()).collect()).await?;
-            }
+            insert::<webhook_endpoints::Entity>(tx, endpoints).await?;
+            insert::<users::Entity>(tx, people.users).await?;
+            insert::<members::Entity>(tx, people.members).await?;
+            insert::<bank_accounts::Entity>(tx, people.accounts).await?;
+            insert::<mandates::Entity>(tx, people.mandates).await?;
             Ok::<(), DbErr>(())
         }
         .boxed()
@@ -82,50 +90,70 @@ pub async fn write(services: &Services, cast: &Cast, plan: &Plan) -> Result<()> 
     Ok(work.await?)
 }
 
-/// Inserts whole rows, in one statement.
-pub async fn insert<E: EntityTrait>(tx: &impl ConnectionTrait, rows: Vec<E::Model>) -> core::result::Result<(), DbErr>
-where
-    E::Model: IntoActiveModel<E::ActiveModel>,
-{
-    let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
-    E::insert_many(rows).exec_without_returning(tx).await?;
-    Ok(())
+/// It heard of all until the history ends; from then on nobody is called.
+fn endpoint_of(
+    shop: &Shop,
+    endpoint: &Endpoint,
+    plan: &Plan,
+    sealer: &Sealer,
+) -> core::result::Result<webhook_endpoints::Model, SealError> {
+    let types: Vec<&str> = endpoint.types.iter().map(|one| one.as_str()).collect();
+    Ok(webhook_endpoints::Model {
+        id: endpoint.id,
+        partner_id: shop.id,
+        mode: Mode::Test,
+        url: endpoint.url.clone(),
+        description: "주문 서버".to_owned(),
+        event_types: types.join(","),
+        status: EndpointStatus::Paused,
+        paused_reason: Some(PausedReason::ByPartner),
+        secret_sealed: sign::seal(sealer, endpoint.id, &sign::new_secret())?,
+        previous_secret_sealed: None,
+        previous_ends_at: None,
+        failures: 0,
+        failing_since: None,
+        backoff_until: None,
+        version: 2,
+        created_at: plan.made_at(),
+        updated_at: plan.until,
+        deleted_at: None,
+    })
 }
 
+#[derive(Default)]
 struct Rows {
-    user: users::Model,
-    member: members::Model,
-    account: bank_accounts::Model,
+    users: Vec<users::Model>,
+    members: Vec<members::Model>,
+    accounts: Vec<bank_accounts::Model>,
     mandates: Vec<mandates::Model>,
 }
 
 impl Rows {
-    fn of(member: &Member, hash: &str, sealer: &Sealer) -> core::result::Result<Self, SealError> {
+    fn add(&mut self, member: &Member, hash: &str, sealer: &Sealer) -> core::result::Result<(), SealError> {
         let phone = PhoneNumber::parse(&member.phone).ok_or(SealError::NotSealed)?;
-        Ok(Self {
-            user: users::Model {
-                id: member.id,
-                email: member.email.clone(),
-                password_hash: hash.to_owned(),
-                role: Role::Member,
-                name: member.name.clone(),
-                created_at: member.made_at,
-                withdrawn_at: None,
-            },
-            member: members::Model {
-                id: member.id,
-                birth_date_sealed: seal_birth_date(sealer, member.id, member.birth_date)?,
-                phone_sealed: Some(phone.seal(sealer, member.id)?),
-                phone_index: Some(phone.index(sealer)?),
-                phone_tail_index: Some(phone.tail_index(sealer)?),
-                nickname: None,
-                per_payment_limit_won: None,
-                daily_limit_won: None,
-                created_at: member.made_at,
-            },
-            account: account(member, sealer)?,
-            mandates: given(member),
-        })
+        self.users.push(users::Model {
+            id: member.id,
+            email: member.email.clone(),
+            password_hash: hash.to_owned(),
+            role: Role::Member,
+            name: member.name.clone(),
+            created_at: member.made_at,
+            withdrawn_at: None,
+        });
+        self.members.push(members::Model {
+            id: member.id,
+            birth_date_sealed: seal_birth_date(sealer, member.id, member.birth_date)?,
+            phone_sealed: Some(phone.seal(sealer, member.id)?),
+            phone_index: Some(phone.index(sealer)?),
+            phone_tail_index: Some(phone.tail_index(sealer)?),
+            nickname: None,
+            per_payment_limit_won: None,
+            daily_limit_won: None,
+            created_at: member.made_at,
+        });
+        self.accounts.push(account(member, sealer)?);
+        self.mandates.extend(given(member));
+        Ok(())
     }
 }
 

@@ -10,14 +10,18 @@ use crate::bank;
 use crate::clock::kst_date;
 use crate::ids::{BankCallId, EventId, KeyId};
 use crate::models::kinds::{Actor, EventType};
-use crate::models::{bank_calls, idempotency_keys, transfer_events, transfers};
+use crate::models::{bank_accounts, bank_calls, idempotency_keys, partner_events, transfer_events, transfers};
+use crate::notifications::outbox;
 use crate::transfers::TransferError;
 use crate::transfers::idempotency::Operation;
 use crate::transfers::state::{self, Change};
 
-pub struct Tale {
+pub struct Tale<'a> {
+    account: &'a bank_accounts::Model,
     pub transfer: transfers::Model,
     pub events: Vec<transfer_events::Model>,
+    /// What its partner is told of it.
+    pub news: Vec<partner_events::Model>,
     pub calls: Vec<bank_calls::Model>,
     pub key: idempotency_keys::Model,
     /// What the bank moved for it, where it did.
@@ -33,10 +37,10 @@ pub struct Ending {
     pub took: TimeDelta,
 }
 
-impl Tale {
-    /// A transfer that was just accepted under a key of its partner.
+impl<'a> Tale<'a> {
+    /// A transfer of an account that was just accepted under a key of its partner.
     pub fn accepted(
-        transfer: transfers::Model,
+        (transfer, account): (transfers::Model, &'a bank_accounts::Model),
         (operation, key): (Operation, String),
         dice: &mut Dice,
     ) -> Result<Self, TransferError> {
@@ -55,8 +59,10 @@ impl Tale {
             created_at: at,
         };
         Ok(Self {
+            account,
             transfer,
             events: vec![event],
+            news: Vec::new(),
             calls: Vec::new(),
             key,
             moved_won: None,
@@ -68,9 +74,11 @@ impl Tale {
         self.transfer.updated_at
     }
 
-    /// A change, as `transfers/state.rs` makes one; further columns are the caller's.
+    /// A change, as `transfers/state.rs` makes one. Further columns are the caller's, before it: what the partner is told is
+    /// of the row after the change.
     pub fn happens(&mut self, change: &Change, at: DateTime<Utc>, dice: &mut Dice) -> Result<(), TransferError> {
         let event = state::event_of(&self.transfer, change, EventId(dice.id(at)), at)?;
+        let previous = self.transfer.state;
         let transfer = &mut self.transfer;
         transfer.version = event.version;
         transfer.history_hash.clone_from(&event.hash);
@@ -81,6 +89,13 @@ impl Tale {
             transfer.open_order_key = None;
             transfer.next_check_at = None;
         }
+        let told = outbox::row_of(
+            transfer,
+            self.account,
+            (previous, event.event_type),
+            (EventId(dice.id(event.at)), event.at),
+        );
+        self.news.extend(told?);
         self.events.push(event);
         Ok(())
     }

@@ -1,9 +1,11 @@
 //! Batch after batch: told to the bank's books first, then written in one transaction of ours. While one is written the
-//! next is made.
+//! next is told and the one after it is made.
 //!
 //! If the process dies between the two, the bank knows of moves that our books do not tell of yet: the next start makes
-//! the same batch again, and the bank books none of it twice.
+//! the same batches again, and the bank books none of it twice. If it dies while hours are counted, the next start counts
+//! the rest.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures::FutureExt;
@@ -11,28 +13,35 @@ use loco_rs::{Error, Result};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::books::{Books, Move};
-use super::cast::Cast;
+use super::cast::{Cast, Member};
+use super::dice::Dice;
 use super::exchange::Exchange;
+use super::news::Listeners;
 use super::payment::Scene;
-use super::people::insert;
 use super::plan::{BATCH, Plan};
 use super::tale::Tale;
 use crate::config::Settings;
-use crate::ids::{PartnerId, UserId};
+use crate::db::rows;
+use crate::ids::AccountId;
 use crate::models::kinds::TransferKind;
-use crate::models::{bank_calls, idempotency_keys, transfer_events, transfers};
+use crate::models::{bank_accounts, bank_calls, idempotency_keys, transfer_events, transfers};
+use crate::notifications::webhooks::past::{self, Told};
 use crate::services::Services;
 use crate::transfers::execute::passbook_text;
-use crate::transfers::{TransferError, state};
+use crate::transfers::{TransferError, hours, state};
 
-const ROWS_AT_ONCE: usize = 500;
-/// SQLite's writer keeps this many KiB of the indexes at hand instead of 2,000: a large history touches them everywhere.
-const SQLITE_CACHE: &str = "PRAGMA cache_size = -262144";
+/// Accounts of one read.
+const ACCOUNTS_AT_ONCE: usize = 500;
+/// SQLite's writer keeps this many KiB of the indexes at hand instead of 2,000, for a large history touches them everywhere;
+/// and it lets this many pages gather before it moves them into the database.
+const SQLITE: &str = "PRAGMA cache_size = -262144; PRAGMA wal_autocheckpoint = 50000;";
 
 /// Makes the payments of a plan, one as any other time.
 pub struct Maker {
     plan: Plan,
     cast: Cast,
+    accounts: HashMap<AccountId, bank_accounts::Model>,
+    listeners: Listeners,
     settings: Settings,
 }
 
@@ -43,31 +52,37 @@ struct Batch {
     events: Vec<transfer_events::Model>,
     calls: Vec<bank_calls::Model>,
     keys: Vec<idempotency_keys::Model>,
+    told: Vec<Told>,
     moves: Vec<Move>,
 }
 
 impl Maker {
-    pub fn new(plan: Plan, cast: Cast, settings: &Settings) -> Self {
-        let settings = settings.clone();
-        Self { plan, cast, settings }
-    }
-
-    pub fn partners(&self) -> Vec<PartnerId> {
-        self.cast.shops.iter().map(|shop| shop.id).collect()
-    }
-
-    /// The member who came last, where all came.
-    pub fn last_member(&self) -> UserId {
-        self.cast.members.last().map(|member| member.id).unwrap_or_default()
+    /// Of a cast whose people are in the database.
+    pub async fn new(services: &Services, plan: Plan, cast: Cast) -> Result<Self> {
+        let mut accounts = HashMap::new();
+        for some in cast.members.chunks(ACCOUNTS_AT_ONCE) {
+            let ids = some.iter().map(|member| member.account.id);
+            let rows = bank_accounts::Entity::find().filter(bank_accounts::Column::Id.is_in(ids));
+            let rows = rows.all(services.db.read()).await?;
+            accounts.extend(rows.into_iter().map(|row| (row.id, row)));
+        }
+        let shops = cast.shops.iter().map(|shop| shop.id).collect();
+        Ok(Self {
+            listeners: Listeners::of(services, shops).await?,
+            settings: services.settings.clone(),
+            plan,
+            cast,
+            accounts,
+        })
     }
 
     /// The payment with this number, without its refunds.
-    pub fn payment(&self, number: u64) -> core::result::Result<Tale, TransferError> {
+    pub fn payment(&self, number: u64) -> core::result::Result<Tale<'_>, TransferError> {
         let mut tales = self.tales(number)?.0.into_iter();
         tales.next().ok_or(TransferError::NotFound)
     }
 
-    fn tales(&self, number: u64) -> core::result::Result<(Vec<Tale>, &'static str, String), TransferError> {
+    fn tales(&self, number: u64) -> core::result::Result<(Vec<Tale<'_>>, &Member, Dice), TransferError> {
         let mut dice = self.plan.dice(number);
         let at = self.plan.moment(number, &mut dice);
         let buyer = self.cast.buyer(&mut dice).ok_or(TransferError::NotFound)?;
@@ -76,36 +91,45 @@ impl Maker {
                 bank: &self.settings.bank,
                 account: &buyer.account,
             },
+            account: self.accounts.get(&buyer.account.id).ok_or(TransferError::NotFound)?,
             inquiry: &self.settings.inquiry,
             limits: &self.settings.limits,
             until: self.plan.until,
         };
         let tales = scene.play(number, (buyer, at), &mut dice)?;
-        Ok((tales, buyer.account.bank, buyer.account.number.clone()))
+        Ok((tales, buyer, dice))
     }
 
     fn batch(&self, number: u64) -> core::result::Result<Batch, TransferError> {
         let mut batch = Batch::default();
         for payment in number * BATCH..self.plan.payments.min((number + 1) * BATCH) {
-            let (tales, bank_code, account) = self.tales(payment)?;
-            for tale in tales {
-                batch.moves.extend(booked(&tale, bank_code, &account));
+            let (tales, buyer, mut dice) = self.tales(payment)?;
+            let mut news = Vec::new();
+            // Refunds first: of one moment the shop is told of a refund before its payment.
+            for tale in tales.into_iter().rev() {
+                batch.moves.extend(booked(&tale, buyer));
                 batch.transfers.push(tale.transfer);
                 batch.events.extend(tale.events);
                 batch.calls.extend(tale.calls);
                 batch.keys.push(tale.key);
+                news.extend(tale.news);
             }
+            news.sort_by_key(|event| event.created_at);
+            batch
+                .told
+                .extend(self.listeners.tell(news, self.plan.until, &mut dice)?);
         }
+        batch.told.sort_by_key(|told| told.event.created_at);
         Ok(batch)
     }
 }
 
 /// What the bank is to have booked for it.
-fn booked(tale: &Tale, bank_code: &'static str, number: &str) -> Option<Move> {
+fn booked(tale: &Tale<'_>, buyer: &Member) -> Option<Move> {
     let transfer = &tale.transfer;
     Some(Move {
-        bank_code,
-        number: number.to_owned(),
+        bank_code: buyer.account.bank,
+        number: buyer.account.number.clone(),
         trace: transfer.trace_number.clone()?,
         at: transfer.trace_at?,
         direction: match transfer.kind {
@@ -118,7 +142,7 @@ fn booked(tale: &Tale, bank_code: &'static str, number: &str) -> Option<Move> {
     })
 }
 
-/// Writes what is missing of the plan, at most so many batches.
+/// Writes what is missing of the plan, at most so many batches, and counts its hours once it is whole.
 pub async fn all(
     services: &Services,
     books: &Books,
@@ -126,16 +150,7 @@ pub async fn all(
     at_most: Option<u64>,
     told: &mut impl FnMut(u64, u64),
 ) -> Result<()> {
-    if services.db.read().get_database_backend() == DatabaseBackend::Sqlite {
-        let pragma = services.db.write(|tx| {
-            async move {
-                tx.execute_unprepared(SQLITE_CACHE).await?;
-                Ok::<(), DbErr>(())
-            }
-            .boxed()
-        });
-        pragma.await?;
-    }
+    prepare(services).await?;
     let maker = Arc::new(maker);
     let (payments, batches) = (maker.plan.payments, maker.plan.batches());
     let first = begun(services, &maker).await?;
@@ -146,13 +161,44 @@ pub async fn all(
         tokio::task::spawn_blocking(move || maker.batch(number))
     };
     let mut next = (first < end).then(|| make(first));
-    for number in first..end {
-        let Some(made) = next.take() else { break };
-        let batch = made.await.map_err(Error::wrap)?.map_err(Error::wrap)?;
+    let mut known_to_the_bank = None;
+    for number in first..=end {
+        let batch = match next.take() {
+            Some(made) => Some(made.await.map_err(Error::wrap)?.map_err(Error::wrap)?),
+            None => None,
+        };
         next = (number + 1 < end).then(|| make(number + 1));
-        books.tell(&[], &batch.moves).await?;
-        write(services, batch).await?;
-        told(payments.min((number + 1) * BATCH), payments);
+        let moves = batch.as_ref().map_or([].as_slice(), |batch| &batch.moves);
+        let (booked, written) = tokio::join!(tell(books, moves), write(services, known_to_the_bank.take()));
+        if written? {
+            told(payments.min(number * BATCH), payments);
+        }
+        booked?;
+        known_to_the_bank = batch;
+    }
+    if end == batches {
+        hours::count_all(services).await?;
+    }
+    Ok(())
+}
+
+async fn prepare(services: &Services) -> Result<()> {
+    if services.db.read().get_database_backend() != DatabaseBackend::Sqlite {
+        return Ok(());
+    }
+    let pragma = services.db.write(|tx| {
+        async move {
+            tx.execute_unprepared(SQLITE).await?;
+            Ok::<(), DbErr>(())
+        }
+        .boxed()
+    });
+    Ok(pragma.await?)
+}
+
+async fn tell(books: &Books, moves: &[Move]) -> Result<()> {
+    if !moves.is_empty() {
+        books.tell(&[], moves).await?;
     }
     Ok(())
 }
@@ -176,19 +222,20 @@ async fn begun(services: &Services, maker: &Maker) -> Result<u64> {
     Ok(there)
 }
 
-async fn write(services: &Services, batch: Batch) -> Result<()> {
+/// Whether there was one to write.
+async fn write(services: &Services, batch: Option<Batch>) -> Result<bool> {
+    let Some(batch) = batch else { return Ok(false) };
+    let limits = services.settings.limits.clone();
     let work = services.db.write(move |tx| {
         async move {
-            state::fill(tx, batch.transfers, batch.events).await?;
-            for calls in batch.calls.chunks(ROWS_AT_ONCE) {
-                insert::<bank_calls::Entity>(tx, calls.to_vec()).await?;
-            }
-            for keys in batch.keys.chunks(ROWS_AT_ONCE) {
-                insert::<idempotency_keys::Entity>(tx, keys.to_vec()).await?;
-            }
+            state::fill(tx, batch.transfers, batch.events, &limits).await?;
+            rows::insert::<bank_calls::Entity>(tx, batch.calls).await?;
+            rows::insert::<idempotency_keys::Entity>(tx, batch.keys).await?;
+            past::fill(tx, batch.told).await?;
             Ok::<(), DbErr>(())
         }
         .boxed()
     });
-    Ok(work.await?)
+    work.await?;
+    Ok(true)
 }
