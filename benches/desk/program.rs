@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, Database};
 use crate::Failed;
 use crate::arguments::Arguments;
 
-const STARTS_WITHIN: Duration = Duration::from_secs(60);
+const STARTS_WITHIN: Duration = Duration::from_mins(1);
 /// The file that says that a history was begun.
 const MADE: &str = "begun";
 
@@ -92,7 +92,7 @@ impl Program {
     pub fn disk_bytes(&self) -> Option<u64> {
         let is_ours = self.database.starts_with("sqlite");
         let file = fs::metadata(self.folder.join("naru.sqlite")).ok()?;
-        is_ours.then(|| file.len())
+        is_ours.then_some(file.len())
     }
 
     pub fn stop(&mut self) -> Result<(), Failed> {

@@ -217,10 +217,10 @@ async fn far_down(visitor: &Visitor) -> Result<String, Failed> {
     let mut path = LIST.to_owned();
     for _ in 0..PAGES_DOWN {
         let page = visitor.get(&path).await?.text;
-        let links = page
+        let mut links = page
             .split('"')
             .filter(|part| part.starts_with(LIST) && part.contains("cursor="));
-        let Some(next) = links.last() else { break };
+        let Some(next) = links.next_back() else { break };
         path = next.replace("&amp;", "&").replace("&#x2F;", "/");
     }
     Ok(path)

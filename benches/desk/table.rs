@@ -124,8 +124,8 @@ impl fmt::Display for Table {
 impl Table {
     fn line(&self, f: &mut fmt::Formatter<'_>, place: usize, answer: &Took) -> fmt::Result {
         write!(f, "{:<20}", answer.name)?;
-        let at_size = |(_, measured): &(u64, Measured)| measured.answers.get(place);
-        let row: Vec<&Took> = self.sizes.iter().filter_map(at_size).collect();
+        let sizes = self.sizes.iter();
+        let row: Vec<&Took> = sizes.filter_map(|(_, measured)| measured.answers.get(place)).collect();
         for took in &row {
             let mark = if took.is_over() { '!' } else { ' ' };
             write!(

@@ -52,19 +52,19 @@ pub async fn read<C: ConnectionTrait>(db: &C, present: Period, previous: Period)
         .await?
         .into_iter()
         .filter(|row| whole.contains(&row.hour))
-        .map(of_total)
+        .map(|row| of_total(&row))
         .collect();
     let stretches = stretches.concat();
     if !stretches.is_empty() {
         let live: Vec<Live> = uncounted_transfers(&stretches).into_model().all(db).await?;
-        cells.extend(live.into_iter().filter_map(of_live));
+        cells.extend(live.iter().filter_map(of_live));
     }
     let is_present = |cell: &Cell| cell.hour >= hour_of(present.from);
     let (present, previous) = cells.into_iter().partition(is_present);
     Ok(Figures { present, previous })
 }
 
-fn of_total(row: overview_totals::Model) -> Cell {
+fn of_total(row: &overview_totals::Model) -> Cell {
     Cell {
         hour: row.hour,
         kind: row.kind,
@@ -142,7 +142,7 @@ struct Live {
     won: i64,
 }
 
-fn of_live(row: Live) -> Option<Cell> {
+fn of_live(row: &Live) -> Option<Cell> {
     let text = format!("{}:00", row.hour_text.replace('T', " "));
     let at = NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M").ok()?;
     Some(Cell {

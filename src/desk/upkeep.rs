@@ -12,7 +12,7 @@ use crate::transfers::hours;
 use crate::verify::Bank;
 
 /// Hours are looked for this often where the last look found nothing to do.
-const HOURS_EVERY: Duration = Duration::from_secs(60);
+const HOURS_EVERY: Duration = Duration::from_mins(1);
 /// With more waiting the books are left alone.
 const QUIET: u64 = 8;
 

@@ -23,7 +23,7 @@ pub fn random(groups: usize, letters: usize) -> SecretString {
 /// The letters of such a secret as somebody typed it, with whatever dashes, spaces and capitals.
 #[must_use]
 pub fn normalised(typed: &str) -> String {
-    let letters = typed.chars().filter(|letter| letter.is_ascii_alphanumeric());
+    let letters = typed.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 

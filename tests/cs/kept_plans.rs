@@ -1,6 +1,7 @@
 //! The table of plans in `docs/architecture.md` is what the databases say. `NARU_WRITE_PLANS=1` writes it anew, SQLite's
 //! column here and MariaDB's where a server is at hand (`tests/on_servers/plans.rs`).
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
@@ -37,7 +38,7 @@ pub fn expect_kept(of: Of, plans: &[Plan]) {
         let lines: Vec<&str> = plan.lines.iter().map(String::as_str).collect();
         let mut cells = cells_of(table, plan.question);
         cells[of as usize] = lines.join("; ");
-        written.push_str(&format!("\n| {} | {} | {} |", plan.question, cells[0], cells[1]));
+        write!(written, "\n| {} | {} | {} |", plan.question, cells[0], cells[1]).expect("a text takes it");
     }
     let expected = format!("{before}{written}{after}");
     if std::env::var_os("NARU_WRITE_PLANS").is_some() {

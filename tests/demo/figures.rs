@@ -312,7 +312,7 @@ async fn each_endpoint_heard_what_it_wants_and_nobody_is_called() {
     for row in &written.deliveries {
         assert_eq!(Some(row.seq), events[&row.event_id].seq);
         let attempts: Vec<_> = written.attempts.iter().filter(|it| it.delivery_id == row.id).collect();
-        assert_eq!(attempts.len() as i64, row.attempts, "{row:?}");
+        assert_eq!(i64::try_from(attempts.len()).expect("few"), row.attempts, "{row:?}");
         let is_open = row.status == DeliveryStatus::Pending;
         assert_eq!(
             (row.ended_at.is_none(), row.next_attempt_at.is_some()),

@@ -105,7 +105,7 @@ async fn read(visit: &StaffVisit, transfer: transfers::Model, is_all: bool) -> R
     let limits = if is_all { Limits::ALL } else { Limits::PAGE };
     let case = case::read(db, transfer, limits).await.map_err(failed)?;
     let found = Verdict::of(&case, Terms::of(&visit.services.settings), now);
-    let (told, more_told) = told::of(visit, &case, is_all).await?;
+    let (told, has_more_told) = told::of(visit, &case, is_all).await?;
     let staff = names_of(visit, &case).await?;
     let states = std::iter::once(&case.transfer).chain(&case.refunds);
     let fresh = Freshness {
@@ -133,9 +133,9 @@ async fn read(visit: &StaffVisit, transfer: transfers::Model, is_all: bool) -> R
             story: case.more.story,
             refunds: case.more.refunds,
             related: case.more.of_order,
-            told: more_told,
-            is_all,
         },
+        has_more_told,
+        shows_all: is_all,
         transfer: row(case.transfer),
         refunds: all(case.refunds),
         payment: case.payment.map(row),

@@ -101,7 +101,7 @@ async fn refuse(
 ) -> Result<Response, PageError> {
     let page = page(visit, member, "").await?;
     let trouble = Some(trouble);
-    visit.refuse_as(status, &CsMemberNotes { body, trouble, ..page }, None)
+    visit.refuse_as(status, &CsMemberNotes { trouble, body, ..page }, None)
 }
 
 /// The notes, once it is written that their member is looked at.

@@ -110,7 +110,7 @@ pub(super) async fn page(visit: &StaffVisit, id: UserId, after: Option<Place>) -
             .collect(),
         payments: payments.entries.into_iter().map(rows::transfer_row).collect(),
         paging: Paging::new(&path_of(id), &[], after.map(cursor::show).as_deref(), next.as_deref()),
-        payments_path: format!("{}?q={shown_id}", STAFF_HOME),
+        payments_path: format!("{STAFF_HOME}?q={shown_id}"),
         audit_path: audit_path.then(|| format!("{}?subject={shown_id}", audit_page::PATH)),
         as_of: visit.services.clock.now(),
     })

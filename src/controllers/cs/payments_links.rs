@@ -62,9 +62,11 @@ pub(super) fn sums(wanted: &Wanted, tally: &Tally) -> CsSums {
     let (kind, states) = (wanted.search.kind, wanted.search.states.as_deref());
     let of = |one| {
         let is_asked = kind.is_none_or(|kind| kind == one);
-        is_asked
-            .then(|| Won::new(tally.of(Some(one), states).won))
-            .unwrap_or_default()
+        if is_asked {
+            Won::new(tally.of(Some(one), states).won)
+        } else {
+            Won::default()
+        }
     };
     let all = tally.of(kind, states);
     CsSums {
@@ -101,7 +103,8 @@ fn sorts(filter: &CsFilter, chosen: Sort) -> Vec<FilterLink> {
     let link = |sort: Sort| FilterLink {
         word: sort.as_str(),
         href: with(filter, |filter| {
-            filter.sort = if sort == Sort::default() { "" } else { sort.as_str() }.to_owned();
+            let word = if sort == Sort::default() { "" } else { sort.as_str() };
+            word.clone_into(&mut filter.sort);
         }),
         is_chosen: sort == chosen,
     };

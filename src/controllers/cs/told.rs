@@ -50,7 +50,7 @@ async fn show(visit: StaffVisit, Path((id, delivery)): Path<(String, String)>) -
         event_at: found.event.created_at,
         delivery: delivery_line(found.delivered),
         body: laid_out(&body),
-        attempts: found.attempts.into_iter().map(attempt_line).collect(),
+        attempts: found.attempts.iter().map(attempt_line).collect(),
     })
 }
 
@@ -100,7 +100,7 @@ fn delivery_line(Delivered { delivery, endpoint }: Delivered) -> CsDelivery {
     }
 }
 
-fn attempt_line(attempt: webhook_attempts::Model) -> CsAttempt {
+fn attempt_line(attempt: &webhook_attempts::Model) -> CsAttempt {
     CsAttempt {
         number: attempt.number,
         at: attempt.started_at,

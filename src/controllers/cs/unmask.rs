@@ -81,7 +81,7 @@ fn page_of(transfer: &transfers::Model) -> String {
 /// The form for a member's page, where this role may see records whole.
 pub(super) fn offered(visit: &StaffVisit, member: UserId, accounts: &[bank_accounts::Model]) -> Option<UnmaskForm> {
     let form = UnmaskForm::new(&members::path_of(member), accounts.iter().map(choice).collect());
-    may(visit).then(|| UnmaskForm { is_open: true, ..form })
+    may(visit).then_some(UnmaskForm { is_open: true, ..form })
 }
 
 /// The form for the page of a transfer: its member, and the account it went from or to.
@@ -276,14 +276,11 @@ async fn answer(visit: &StaffVisit, spot: Spot, unmask: UnmaskForm, status: Stat
     if htmx::asks_for_fragment(&visit.headers) {
         return visit.refuse_as(status, &UnmaskFragment { unmask }, None);
     }
-    match spot.transfer {
-        Some(transfer) => {
-            let page = detail::page(visit, transfer).await?;
-            visit.refuse_as(status, &page.with_unmask(unmask), None)
-        }
-        None => {
-            let page = members::page(visit, spot.member, None).await?;
-            visit.refuse_as(status, &page.with_unmask(unmask), None)
-        }
+    if let Some(transfer) = spot.transfer {
+        let page = detail::page(visit, transfer).await?;
+        visit.refuse_as(status, &page.with_unmask(unmask), None)
+    } else {
+        let page = members::page(visit, spot.member, None).await?;
+        visit.refuse_as(status, &page.with_unmask(unmask), None)
     }
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::config::Settings;
 
 /// A batch is booked in much less.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Books {
     client: reqwest::Client,

@@ -46,7 +46,7 @@ pub struct Account {
     pub bank: &'static str,
     pub number: String,
     pub nickname: &'static str,
-    pub fin_account: String,
+    pub fin_number: String,
     pub register_number: String,
 }
 
@@ -70,7 +70,7 @@ impl Account {
     }
 
     pub fn fin_account_masked(&self) -> String {
-        masking::account_number(&self.fin_account)
+        masking::account_number(&self.fin_number)
     }
 }
 
@@ -128,7 +128,7 @@ fn member(plan: &Plan, number: u64, shops: &[Shop]) -> Member {
             bank: "011",
             number: format!("30260{digits:08}"),
             nickname: dice.word(&words::NICKNAMES),
-            fin_account: String::new(),
+            fin_number: String::new(),
             register_number: String::new(),
         },
         mandates: mandates(&mut dice, made_at, shops),

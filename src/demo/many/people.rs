@@ -40,7 +40,7 @@ pub async fn link(books: &Books, cast: &mut Cast, plan: &Plan) -> Result<()> {
             if member.account.number != linked.number {
                 return Err(Error::Message("the simulated bank linked another account".to_owned()));
             }
-            member.account.fin_account = linked.fin_account;
+            member.account.fin_number = linked.fin_account;
             member.account.register_number = linked.register_number;
         }
     }
@@ -163,7 +163,7 @@ fn account(member: &Member, sealer: &Sealer) -> core::result::Result<bank_accoun
         bank: BankCode::new(account.bank),
         account: AccountNumber::new(account.number.as_str()),
     };
-    let fin_account = FinAccountNumber::new(account.fin_account.as_str());
+    let fin_account = FinAccountNumber::new(account.fin_number.as_str());
     Ok(bank_accounts::Model {
         id: account.id,
         member_id: member.id,

@@ -192,36 +192,42 @@ mod tests {
         asked.calls = vec![call("withdraw", 1), call("inquire", 20)];
         let nothing = || json!({ "result": "no_such_transaction" });
         asked.proofs = vec![
-            event(EventType::Created, TransferState::Queued, Actor::Partner, 0, json!({})),
+            event(EventType::Created, TransferState::Queued, Actor::Partner, 0, &json!({})),
             event(
                 EventType::Claimed,
                 TransferState::Executing,
                 Actor::Worker,
                 1,
-                json!({}),
+                &json!({}),
             ),
             event(
                 EventType::Unknown,
                 TransferState::Unknown,
                 Actor::Worker,
                 10,
-                json!({ "outcome": "unknown", "proof": "maybe_sent", "reason": "timed_out" }),
+                &json!({ "outcome": "unknown", "proof": "maybe_sent", "reason": "timed_out" }),
             ),
             event(
                 EventType::Inquired,
                 TransferState::Unknown,
                 Actor::Inquiry,
                 20,
-                nothing(),
+                &nothing(),
             ),
             event(
                 EventType::Inquired,
                 TransferState::Unknown,
                 Actor::Inquiry,
                 30,
-                nothing(),
+                &nothing(),
             ),
-            event(EventType::Failed, TransferState::Failed, Actor::Inquiry, 700, nothing()),
+            event(
+                EventType::Failed,
+                TransferState::Failed,
+                Actor::Inquiry,
+                700,
+                &nothing(),
+            ),
         ];
         assert_eq!(
             said_of(&asked),
@@ -267,7 +273,7 @@ mod tests {
             ),
         ] {
             let mut told = case(state);
-            told.proofs = vec![event(event_type, state, Actor::Worker, 3, detail)];
+            told.proofs = vec![event(event_type, state, Actor::Worker, 3, &detail)];
             assert_eq!(said_of(&told), [(right, 1, true)]);
         }
     }
@@ -283,7 +289,7 @@ mod tests {
                 TransferState::Succeeded,
                 Actor::Inquiry,
                 20,
-                detail,
+                &detail,
             )];
             assert_eq!(said_of(&told), [(right, 1, true)]);
         }
@@ -295,10 +301,10 @@ mod tests {
         let staff = json!({ "staff": { "id": Uuid::nil(), "reason": "문의", "evidence": "통장 14:03" } });
         let late = json!({ "late_answer": { "outcome": "succeeded" } });
         told.proofs = vec![
-            event(EventType::Corrected, TransferState::Succeeded, Actor::Staff, 50, staff),
+            event(EventType::Corrected, TransferState::Succeeded, Actor::Staff, 50, &staff),
             transfer_events::Model {
                 previous_state: None,
-                ..event(EventType::Note, TransferState::Succeeded, Actor::Worker, 60, late)
+                ..event(EventType::Note, TransferState::Succeeded, Actor::Worker, 60, &late)
             },
         ];
         assert_eq!(

@@ -60,7 +60,7 @@ pub(super) fn event(
     state: TransferState,
     actor: Actor,
     seconds: i64,
-    detail: Value,
+    detail: &Value,
 ) -> transfer_events::Model {
     let leads = !matches!(event_type, EventType::Created | EventType::Inquired | EventType::Note);
     transfer_events::Model {

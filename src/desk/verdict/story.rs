@@ -110,8 +110,8 @@ mod tests {
         for (state, right) in [(Succeeded, Story::CorrectedMoved), (Failed, Story::CorrectedNot)] {
             let mut corrected = case(state);
             corrected.proofs = vec![
-                event(EventType::Unknown, Unknown, Actor::Worker, 2, json!({})),
-                event(EventType::Corrected, state, Actor::Staff, 3, json!({})),
+                event(EventType::Unknown, Unknown, Actor::Worker, 2, &json!({})),
+                event(EventType::Corrected, state, Actor::Staff, 3, &json!({})),
             ];
             assert_eq!(Story::of(&corrected, TERMS, at(9)), right);
         }
@@ -121,13 +121,13 @@ mod tests {
     fn a_success_that_was_not_known_at_first_is_a_late_one() {
         let mut late = case(TransferState::Succeeded);
         late.proofs = vec![
-            event(EventType::Unknown, TransferState::Unknown, Actor::Worker, 2, json!({})),
+            event(EventType::Unknown, TransferState::Unknown, Actor::Worker, 2, &json!({})),
             event(
                 EventType::Succeeded,
                 TransferState::Succeeded,
                 Actor::Inquiry,
                 3,
-                json!({}),
+                &json!({}),
             ),
         ];
         assert_eq!(Story::of(&late, TERMS, at(9)), Story::MovedLate);

@@ -52,7 +52,7 @@ pub fn split(typed: &str) -> Typed {
             None => taken.unknown.push(UnknownKey(token.raw)),
         }
     }
-    taken.text = words.join(" ").trim().to_owned();
+    words.join(" ").trim().clone_into(&mut taken.text);
     taken
 }
 

@@ -37,7 +37,10 @@ pub struct CsTransfer {
     pub alike: Vec<TransferRow>,
     /// What the partner was told, newest first.
     pub told: Vec<CsTold>,
+    pub has_more_told: bool,
     pub more: CsMore,
+    /// All that there is was asked for.
+    pub shows_all: bool,
     /// Where the reader may decide how it ended.
     pub correction: Option<CsCorrection>,
     /// For those who may see a record whole.
@@ -91,9 +94,6 @@ pub struct CsMore {
     pub story: bool,
     pub refunds: bool,
     pub related: bool,
-    pub told: bool,
-    /// All of it was asked for.
-    pub is_all: bool,
 }
 
 /// How the page keeps itself fresh.

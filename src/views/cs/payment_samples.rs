@@ -127,16 +127,14 @@ fn asked() -> Samples {
         story: true,
         refunds: true,
         related: true,
-        told: true,
-        is_all: false,
     };
+    much.has_more_told = true;
     much.refunds = vec![example::row(TransferKind::Refund, TransferState::Succeeded)];
     much.related = vec![example::row(TransferKind::Payment, TransferState::Canceled)];
     samples.push(("much of everything", much.clone()));
-    much.more = CsMore {
-        is_all: true,
-        ..CsMore::default()
-    };
+    much.more = CsMore::default();
+    much.has_more_told = false;
+    much.shows_all = true;
     samples.push(("all of it", much));
     samples
 }
@@ -210,7 +208,9 @@ fn sample(transfer: TransferRow, failure: Option<FailureCode>, unknown_reason: O
         related: Vec::new(),
         alike: Vec::new(),
         told: Vec::new(),
+        has_more_told: false,
         more: CsMore::default(),
+        shows_all: false,
         unmask: (kind == TransferKind::Payment).then(UnmaskForm::example_on_a_payment),
         correction: correctable(status).then(|| CsCorrection::new(3, DecisionWord::ALL.to_vec())),
         actions: Actions::sample(),
