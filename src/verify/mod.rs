@@ -165,7 +165,7 @@ fn check(whole: &mut Whole, books: Option<&Books>, report: &mut Report) {
     flaws.extend(money::check_sums(row, whole.refunds, history));
     flaws.extend(money::check_refund(row, whole.payment.as_ref()));
     flaws.extend(money::check_calls(row, &whole.calls, history));
-    flaws.extend(money::check_keys(row, &whole.keys));
+    flaws.extend(money::check_keys(row, history.begun_by(), &whole.keys));
     let mut bank = BankSays::NotCompared;
     if let Some(books) = books {
         let booked = page::call_of(row).and_then(|call| books.get(&call));

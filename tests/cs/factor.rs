@@ -53,7 +53,8 @@ async fn who_has_no_factor_enrols_one_and_comes_out_where_they_wanted_to_go() {
     // Whoever had copied the waiting session has nothing.
     let stranger = waiting.get("/cs/members").await.expect(303);
     assert!(stranger.header("location").starts_with("/sign-in"));
-    assert_eq!(deeds(&app).await, [(StaffDeed::FactorEnrolled, Some(id.0))]);
+    let right = [(StaffDeed::FactorEnrolled, Some(id.0)), (StaffDeed::Searched, None)];
+    assert_eq!(deeds(&app).await, right);
     let again = browser.get("/me/factor/new").await.expect(303);
     assert_eq!(again.header("location"), "/cs/me");
 }

@@ -54,7 +54,7 @@ pub async fn database() -> DatabaseConnection {
              state, version, created_at, updated_at)
              VALUES (x'{account}', x'{member}', '011', '', '', '{number}', '', 'active', 1, '{NOW}', '{NOW}')"
         ),
-        format!("INSERT INTO partners (id, name, created_at) VALUES (x'{partner}', '나루상점', '{NOW}')"),
+        format!("INSERT INTO partners (id, name, version, created_at) VALUES (x'{partner}', '나루상점', 1, '{NOW}')"),
         format!(
             "WITH RECURSIVE seq(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM seq WHERE n < {TRANSFERS})
              INSERT INTO transfers (id, kind, state, version, partner_id, member_id, account_id, amount_won,
