@@ -4,55 +4,68 @@ use naru::ids::{Prefix, TransferId};
 use naru::models::kinds::Mode;
 use naru::transfers::find::{self, PartnerFilter};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::payments::payment;
-use crate::support::app;
-use crate::support::http::Answer;
+use crate::support::app::{self, TestApp};
+use crate::support::http::{Answer, Api};
+use crate::support::people::Shop;
+
+/// A payment by `key-1` and the refund of all of it, both settled, by their ids.
+struct Scene {
+    payment: String,
+    refund: String,
+}
+
+impl Scene {
+    async fn play(app: &TestApp, shop: &Shop, mandate: &str) -> Self {
+        let asked = payment(mandate, "order-1", 10_000);
+        let payment = made(shop, "/payments", "key-1", &asked).await;
+        app.settled().await;
+        let reason = json!({ "reason": "환불" });
+        let refund = made(shop, &format!("/payments/{payment}/refunds"), "key-2", &reason).await;
+        app.settled().await;
+        Self { payment, refund }
+    }
+
+    /// Fails unless a partner finds neither, and can change neither; `refund_key` is one that it used for no refund.
+    async fn is_hidden_from(&self, api: &Api, refund_key: &str) {
+        let payment = format!("/payments/{}", self.payment);
+        let (refunds, cancellation) = (format!("{payment}/refunds"), format!("{payment}/cancellation"));
+        for path in [
+            &payment,
+            &format!("{payment}/timeline"),
+            &refunds,
+            &format!("/refunds/{}", self.refund),
+            "/payments/by-idempotency-key/key-1",
+        ] {
+            api.get(path).await.problem(404, "not_found");
+        }
+        let again = api.post(&refunds, refund_key, &json!({ "reason": "환불" })).await;
+        again.problem(404, "not_found");
+        let canceled = Answer::of(api.request(Method::POST, &cancellation)).await;
+        canceled.problem(404, "not_found");
+    }
+}
+
+async fn made(shop: &Shop, path: &str, key: &str, body: &Value) -> String {
+    let answer = shop.api.post(path, key, body).await.expect(202);
+    answer.json()["id"].as_str().expect("an id").to_owned()
+}
 
 #[tokio::test]
 async fn another_partners_things_are_not_found_anywhere() {
     let app = app::start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let made = shop
-        .api
-        .post("/payments", "key-1", &payment(&mandate, "order-1", 10_000))
-        .await
-        .expect(202)
-        .json();
-    app.settled().await;
-    let path = format!("/payments/{}", made["id"].as_str().unwrap());
-    let refund = shop
-        .api
-        .post(&format!("{path}/refunds"), "key-2", &json!({ "reason": "환불" }))
-        .await
-        .expect(202);
-    let refund_path = refund.header("location").strip_prefix("/api/v1").unwrap().to_owned();
-    app.settled().await;
+    let scene = Scene::play(&app, &shop, &mandate).await;
     let rows = app.transfers().await;
 
     let other = app.shop("다른상점").await.api;
-    for path in [
-        path.clone(),
-        format!("{path}/timeline"),
-        format!("{path}/refunds"),
-        refund_path,
-        "/payments/by-idempotency-key/key-1".to_owned(),
-        format!("/mandates/{mandate}"),
-    ] {
-        other.get(&path).await.problem(404, "not_found");
-    }
-    other
-        .post("/payments", "key-1", &payment(&mandate, "order-1", 10_000))
-        .await
-        .problem(404, "not_found");
-    other
-        .post(&format!("{path}/refunds"), "key-2", &json!({ "reason": "환불" }))
-        .await
-        .problem(404, "not_found");
-    Answer::of(other.request(Method::POST, &format!("{path}/cancellation")))
-        .await
-        .problem(404, "not_found");
+    scene.is_hidden_from(&other, "key-2").await;
+    let of_mandate = other.get(&format!("/mandates/{mandate}")).await;
+    of_mandate.problem(404, "not_found");
+    let asked = payment(&mandate, "order-1", 10_000);
+    other.post("/payments", "key-1", &asked).await.problem(404, "not_found");
     for list in [
         "/payments",
         "/payments?order_id=order-1",
@@ -70,52 +83,30 @@ async fn another_partners_things_are_not_found_anywhere() {
 async fn a_key_for_play_money_finds_nothing_of_real_money_even_in_its_own_database() {
     let app = app::start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    let made = shop
-        .api
-        .post("/payments", "key-1", &payment(&mandate, "order-1", 10_000))
-        .await
-        .expect(202)
-        .json();
-    app.settled().await;
-    let path = format!("/payments/{}", made["id"].as_str().unwrap());
-    let reason = json!({ "reason": "환불" });
-    let refund = shop.api.post(&format!("{path}/refunds"), "key-2", &reason).await;
-    let refund = refund.expect(202).json()["id"].as_str().unwrap().to_owned();
-    app.settled().await;
+    let scene = Scene::play(&app, &shop, &mandate).await;
     let rows = app.sql("UPDATE transfers SET mode = 'live'").await;
     assert_eq!(rows, 2);
 
-    let refund_path = format!("/refunds/{refund}");
-    for path in [
-        path.clone(),
-        format!("{path}/timeline"),
-        format!("{path}/refunds"),
-        refund_path,
-        "/payments/by-idempotency-key/key-1".to_owned(),
-    ] {
-        shop.api.get(&path).await.problem(404, "not_found");
-    }
-    let again = shop.api.post(&format!("{path}/refunds"), "key-3", &reason).await;
-    again.problem(404, "not_found");
-    Answer::of(shop.api.request(Method::POST, &format!("{path}/cancellation")))
-        .await
-        .problem(404, "not_found");
+    scene.is_hidden_from(&shop.api, "key-3").await;
     let list = shop.api.get("/payments?order_id=order-1").await.expect(200).json();
     assert_eq!(list["data"], json!([]));
     let console = app.console(&shop, "dev@example.test").await;
-    console.get(&format!("/partner{path}")).await.expect(404);
+    console
+        .get(&format!("/partner/payments/{}", scene.payment))
+        .await
+        .expect(404);
     let page = console.get("/partner").await.expect(200).text;
     assert!(!page.contains("order-1"), "{page}");
 
     // What hides it is the finder.
     let db = app.services.db.read();
-    let id = TransferId(Prefix::Payment.parse(made["id"].as_str().unwrap()).unwrap());
+    let id = TransferId(Prefix::Payment.parse(&scene.payment).unwrap());
     for (mode, found) in [(Mode::Test, 0), (Mode::Live, 1)] {
         let owner = (shop.id, mode);
         let payments = find::payments_of_partner(db, owner, PartnerFilter::default(), 10).await;
         assert_eq!(payments.unwrap().len(), found);
         assert_eq!(find::payment_of_partner(db, owner, id).await.is_ok(), found == 1);
-        let refund = TransferId(Prefix::Refund.parse(&refund).unwrap());
+        let refund = TransferId(Prefix::Refund.parse(&scene.refund).unwrap());
         assert_eq!(find::refund_of_partner(db, owner, refund).await.is_ok(), found == 1);
     }
 }

@@ -40,7 +40,7 @@ const NUMBERED: &str = "UNHEX(LPAD(HEX(copy.seq), 32, '0'))";
 const EARLIER: &str = "original.created_at - INTERVAL copy.seq * 5 MINUTE";
 
 /// What grows with a shop's payments.
-const COPIED: [Copied; 6] = [
+const COPIED: [Copied; 8] = [
     (
         "transfers",
         &[
@@ -69,6 +69,17 @@ const COPIED: [Copied; 6] = [
             ("created_at", EARLIER),
         ],
     ),
+    (
+        "webhook_deliveries",
+        &[
+            ("id", NUMBERED),
+            ("event_id", NUMBERED),
+            ("group_id", NUMBERED),
+            ("seq", "original.seq + copy.seq"),
+            ("created_at", EARLIER),
+        ],
+    ),
+    ("webhook_attempts", &[("id", NUMBERED), ("delivery_id", NUMBERED)]),
     (
         "mandates",
         &[

@@ -2,16 +2,17 @@
 //!
 //! The plans are SQLite's, which knows nothing of how much is in a table; what MariaDB reads is in `on_servers/plans.rs`.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use migration::{Migrator, MigratorTrait};
 use naru::clock::Clock;
-use naru::ids::{CheckoutId, EndpointId, EventId, KeyId, MandateId, PartnerId};
+use naru::ids::{CheckoutId, DeliveryId, EndpointId, EventId, KeyId, MandateId, PartnerId};
 use naru::models::kinds::{DeliveryStatus, EndpointStatus, MandateStatus, Mode, PartnerEventType, TransferState};
 use naru::models::{mandates, webhook_endpoints};
 use naru::notifications::webhooks::log::{self, DeliveryFilter};
-use naru::notifications::webhooks::{Owner, endpoints, feed};
+use naru::notifications::webhooks::{Owner, due, endpoints, feed};
 use naru::partners::{audit, checkouts, events, key_list, overview, return_urls, standing};
 use naru::transfers::find::{self, PartnerFilter, Place};
 use sea_orm::{
@@ -246,6 +247,26 @@ async fn endpoints_deliveries_and_the_feed_are_read_along_their_indexes() {
     let all = "partner_events (partner_id=? AND seq>?)";
     let of_type = "partner_events (partner_id=? AND event_type=? AND seq>?)";
     asked.by("the feed", &[all, of_type]).await;
+}
+
+#[tokio::test]
+async fn lanes_find_what_is_due_by_one_look_an_endpoint_and_a_few_deliveries() {
+    let asked = Asked::open().await;
+    let (db, now) = (&asked.db, now());
+    for in_hand in [HashSet::new(), HashSet::from([EndpointId::new()])] {
+        let due: Vec<EndpointId> = due::endpoints_at(now, &in_hand, 20).into_tuple().all(db).await.unwrap();
+        assert!(due.is_empty(), "{due:?}");
+        let plan = "webhook_endpoints (status=?); CORRELATED SCALAR SUBQUERY 1; webhook_deliveries (endpoint_id=? AND status=?)";
+        asked.by("endpoints", &[plan]).await;
+    }
+    let in_hand = HashSet::from([DeliveryId::new()]);
+    due::deliveries_at(now, asked.endpoint, &in_hand, 20)
+        .all(db)
+        .await
+        .unwrap();
+    let plan = "webhook_deliveries (endpoint_id=? AND status=? AND next_attempt_at<?); CORRELATED SCALAR SUBQUERY 1; \
+        earlier (endpoint_id=? AND group_id=? AND status=? AND seq<?)";
+    asked.by("deliveries of one", &[plan]).await;
 }
 
 #[tokio::test]

@@ -88,6 +88,34 @@ async fn c41_what_was_delivered_is_told_again_only_when_that_is_confirmed() {
     assert_eq!(receiver.count(), 8);
 }
 
+/// A partner who goes on while there are more comes to an end: what it was just told again is not in the range.
+#[tokio::test]
+async fn c41_a_request_to_the_moment_of_the_one_before_goes_on_and_does_not_begin_again() {
+    let app = app::wish().with_a_stopped_clock().start().await;
+    let (shop, receiver, endpoint) = shop_that_hears(&app, "나루상점").await;
+    let since = app.services.clock.now();
+    app.events(shop.id, 4).await;
+    app.told().await;
+    app.clock.advance(TimeDelta::seconds(1));
+    let mut body = json!({ "from": since, "only": "all", "confirm": true });
+    let first = redeliver(&shop, &endpoint, "again-1", body.clone()).await.expect(202);
+    assert_eq!(first.json()["count"], 4);
+    app.told().await;
+    body["to"] = first.json()["to"].clone();
+    app.clock.advance(TimeDelta::seconds(1));
+    let rest = redeliver(&shop, &endpoint, "again-2", body.clone()).await.expect(202);
+    assert_eq!(rest.json()["count"], 0);
+    body["to"] = json!(null);
+    body["confirm"] = json!(false);
+    let problem = redeliver(&shop, &endpoint, "again-3", body).await;
+    assert_eq!(
+        problem.problem(409, "confirmation_needed")["delivered_count"],
+        4,
+        "each event once, however often it was told"
+    );
+    assert_eq!(receiver.count(), 8);
+}
+
 #[tokio::test]
 async fn one_event_is_told_again_to_its_endpoints_or_to_one_and_what_waits_is_not_doubled() {
     let app = app::wish().with_a_stopped_clock().start().await;

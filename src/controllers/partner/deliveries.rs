@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
 use axum::routing::get;
+use chrono::{DateTime, Utc};
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 use serde_json::json;
@@ -13,6 +14,7 @@ use super::webhook::{Asked, back, parse_id, path_of, present};
 use super::webhook_form::{new_once, once_key};
 use super::webhooks::{asker, failed, owner};
 use super::{PartnerVisit, rows, webhook_rows};
+use crate::clock::kst;
 use crate::controllers::cs::notice_form::read_moment;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
@@ -43,6 +45,14 @@ struct Sent {
     to: String,
     only: String,
     confirmed: String,
+}
+
+/// Of the answer to a request for a time of them.
+#[derive(Deserialize)]
+struct Redelivered {
+    to: DateTime<Utc>,
+    count: u64,
+    has_more: bool,
 }
 
 fn parse_ids(endpoint: &str, delivery: &str) -> Result<(EndpointId, DeliveryId), PageError> {
@@ -107,20 +117,7 @@ async fn tell_range(
     let meaning = json!({ "from": sent.from, "to": sent.to, "only": sent.only, "confirmed": sent.confirmed });
     let key = once_key(&sent.once, &meaning);
     match redeliver::range(&visit.services, asker(&visit), id, range, key).await {
-        Ok(answered) => {
-            let body: serde_json::Value = serde_json::from_str(&answered.body).unwrap_or_default();
-            let count = body
-                .get("count")
-                .and_then(serde_json::Value::as_u64)
-                .unwrap_or_default();
-            let has_more = body.get("has_more").and_then(serde_json::Value::as_bool) == Some(true);
-            let word = match (count, has_more) {
-                (0, _) => NoticeWord::NothingToRedeliver,
-                (_, false) => NoticeWord::Redelivering,
-                (_, true) => NoticeWord::RedeliveringSome,
-            };
-            Ok(visit.go_and_tell(&path_of(id), word))
-        }
+        Ok(answered) => told_again(&visit, id, form, &answered.body).await,
         Err(WebhookError::AlreadyDelivered { count }) => {
             let form = RangeForm {
                 delivered: Some(count),
@@ -135,6 +132,31 @@ async fn tell_range(
         }
         Err(error) => Err(failed(error)),
     }
+}
+
+/// What came of it. Where there are more, the form stands ready for them: up to the same moment, for what was just told
+/// again is later and not to be told once more.
+async fn told_again(visit: &PartnerVisit, id: EndpointId, form: RangeForm, body: &str) -> Result<Response, PageError> {
+    let Redelivered { to, count, has_more } =
+        serde_json::from_str(body).map_err(|error| PageError::internal(&error))?;
+    if has_more {
+        let form = RangeForm {
+            to: as_typed(to),
+            ..form
+        };
+        let page = present(visit, id, Asked::default(), form).await?;
+        return visit.show_with(&page, NoticeWord::RedeliveringSome);
+    }
+    let word = match count {
+        0 => NoticeWord::NothingToRedeliver,
+        _ => NoticeWord::Redelivering,
+    };
+    Ok(visit.go_and_tell(&path_of(id), word))
+}
+
+/// As a moment's input sends it, to the second.
+fn as_typed(at: DateTime<Utc>) -> String {
+    at.with_timezone(&kst()).format("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
 /// The time that was asked for, `None` where a field is refused, and the form as it was typed.

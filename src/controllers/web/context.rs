@@ -151,6 +151,11 @@ impl Visit {
         pages::render(&self.templates, &self.frame, page)
     }
 
+    /// The page with something told at its top, where it answers a form itself.
+    pub fn show_with<P: Page>(&self, page: &P, word: NoticeWord) -> Result<Response, PageError> {
+        self.refuse_as(StatusCode::OK, page, Some(word))
+    }
+
     /// The page of a form that was refused, with what was typed: 422.
     pub fn refuse<P: Page>(&self, page: &P) -> Result<Response, PageError> {
         pages::render_refused(&self.templates, &self.frame, page, StatusCode::UNPROCESSABLE_ENTITY)

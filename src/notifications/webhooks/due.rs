@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::ids::{DeliveryId, EndpointId};
 use crate::models::kinds::{DeliveryStatus, EndpointStatus};
@@ -15,34 +15,47 @@ use crate::services::Services;
 /// As the database names the table in a query that begins with it.
 const DELIVERIES: &str = "webhook_deliveries";
 
-/// Active endpoints that are not left alone just now and have a delivery that is due, without those `in_hand`: one query,
-/// which looks at one delivery an endpoint, however many wait. Indexes `(status, id)` of endpoints, and
-/// `(endpoint_id, status, next_attempt_at)`.
+/// Active endpoints that are not left alone just now and have a delivery that is due, without those `in_hand`.
 pub(super) async fn endpoints(
     services: &Services,
     in_hand: &HashSet<EndpointId>,
     limit: usize,
 ) -> Result<Vec<EndpointId>, DbErr> {
-    let now = services.clock.now();
-    let mut due = Query::select();
-    due.expr(Expr::val(1))
+    endpoints_at(services.clock.now(), in_hand, limit)
+        .into_tuple()
+        .all(services.db.read())
+        .await
+}
+
+/// The ids of [`endpoints`], by a query that looks at one delivery an endpoint, however many wait or were told. Indexes
+/// `(status, id)` of endpoints, and `(endpoint_id, status, next_attempt_at)`.
+///
+/// It asks for the first one's time, not whether one exists: MariaDB answers an `EXISTS` like this from a list that it makes
+/// of all deliveries. What is pending always has its time.
+#[must_use]
+pub fn endpoints_at(
+    now: DateTime<Utc>,
+    in_hand: &HashSet<EndpointId>,
+    limit: usize,
+) -> Select<webhook_endpoints::Entity> {
+    let mut first = Query::select();
+    first
+        .column(Column::NextAttemptAt)
         .from(DELIVERIES)
         .and_where(
             Expr::col((DELIVERIES, "endpoint_id")).equals((webhook_endpoints::Entity, webhook_endpoints::Column::Id)),
         )
         .and_where(Column::Status.eq(DeliveryStatus::Pending))
-        .and_where(Column::NextAttemptAt.lte(now));
+        .order_by(Column::NextAttemptAt, Order::Asc)
+        .limit(1);
     webhook_endpoints::Entity::find()
         .select_only()
         .column(webhook_endpoints::Column::Id)
         .filter(webhook_endpoints::Column::Status.eq(EndpointStatus::Active))
         .filter(is_not_left_alone(now))
         .filter(webhook_endpoints::Column::Id.is_not_in(in_hand.iter().copied()))
-        .filter(Expr::exists(due))
+        .filter(Expr::from(first).lte(now))
         .limit(u64::try_from(limit).unwrap_or(u64::MAX))
-        .into_tuple()
-        .all(services.db.read())
-        .await
 }
 
 /// The endpoint, when it may be told something now.
@@ -60,14 +73,27 @@ fn is_not_left_alone(now: DateTime<Utc>) -> Condition {
         .add(webhook_endpoints::Column::BackoffUntil.lte(now))
 }
 
-/// What of an endpoint may be attempted now: due, and nothing before it in its group waits. Indexes
-/// `(endpoint_id, status, next_attempt_at)` and `(endpoint_id, group_id, status, seq)`.
+/// What of an endpoint may be attempted now: due, and nothing before it in its group waits.
 pub(super) async fn deliveries(
     services: &Services,
     endpoint: EndpointId,
     in_hand: &HashSet<DeliveryId>,
     limit: usize,
 ) -> Result<Vec<webhook_deliveries::Model>, DbErr> {
+    deliveries_at(services.clock.now(), endpoint, in_hand, limit)
+        .all(services.db.read())
+        .await
+}
+
+/// [`deliveries`], the longest due first. Indexes `(endpoint_id, status, next_attempt_at)` and
+/// `(endpoint_id, group_id, status, seq)`.
+#[must_use]
+pub fn deliveries_at(
+    now: DateTime<Utc>,
+    endpoint: EndpointId,
+    in_hand: &HashSet<DeliveryId>,
+    limit: usize,
+) -> Select<webhook_deliveries::Entity> {
     let same = |column| Expr::col(("earlier", column)).equals((DELIVERIES, column));
     let mut earlier = Query::select();
     earlier
@@ -80,11 +106,9 @@ pub(super) async fn deliveries(
     webhook_deliveries::Entity::find()
         .filter(Column::EndpointId.eq(endpoint))
         .filter(Column::Status.eq(DeliveryStatus::Pending))
-        .filter(Column::NextAttemptAt.lte(services.clock.now()))
+        .filter(Column::NextAttemptAt.lte(now))
         .filter(Column::Id.is_not_in(in_hand.iter().copied()))
         .filter(Expr::exists(earlier).not())
         .order_by_asc(Column::NextAttemptAt)
         .limit(u64::try_from(limit).unwrap_or(u64::MAX))
-        .all(services.db.read())
-        .await
 }

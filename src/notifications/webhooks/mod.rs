@@ -15,7 +15,7 @@
 mod asker;
 mod client;
 mod deliver;
-mod due;
+pub mod due;
 pub mod endpoint_change;
 pub mod endpoints;
 mod error;

@@ -10,9 +10,7 @@ use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde_json::json;
 
 use super::endpoints::{find_locked, owned};
@@ -34,6 +32,7 @@ pub const MOST: u64 = 1_000;
 #[derive(Clone, Copy, Debug)]
 pub struct Range {
     pub from: DateTime<Utc>,
+    /// Up to this moment and without it, so that what a request makes again is in no range that ends where it was made.
     /// Until now, where it is not said.
     pub to: Option<DateTime<Utc>>,
     pub only: Only,
@@ -175,8 +174,8 @@ async fn tell_event(
     Ok(endpoints.len())
 }
 
-/// Tells an endpoint again what happened over a time, up to [`MOST`] events. The answer says how many, and whether there
-/// are more: the same request with another key goes on with them.
+/// Tells an endpoint again what happened over a time, up to [`MOST`] events. The answer says how many, up to when, and
+/// whether there are more: a request to that moment with another key goes on with them.
 ///
 /// # Errors
 /// `NotFound`, `AlreadyDelivered` where that is not confirmed, the key's.
@@ -193,15 +192,15 @@ pub async fn range(
         async move {
             let endpoint = find_locked(tx, owner, endpoint).await?;
             let to = range.to.unwrap_or(now);
-            must_be_confirmed(tx, endpoint.id, range, to).await?;
-            let subject = in_words(range.from, to);
-            asker
-                .record(tx, Deed::Redelivered, (endpoint.id.0, &subject), now)
-                .await?;
             let mut again = last_ones(endpoint.id, range, to).limit(MOST + 1).all(tx).await?;
             let most = usize::try_from(MOST).unwrap_or(usize::MAX);
             let has_more = again.len() > most;
             again.truncate(most);
+            must_be_confirmed(&again, range)?;
+            let subject = in_words(range.from, to);
+            asker
+                .record(tx, Deed::Redelivered, (endpoint.id.0, &subject), now)
+                .await?;
             let body = json!({
                 "object": "redelivery",
                 "endpoint_id": Prefix::Endpoint.show(endpoint.id.0),
@@ -228,27 +227,15 @@ fn in_words(from: DateTime<Utc>, to: DateTime<Utc>) -> String {
     format!("{from} – {to}")
 }
 
-fn made_within(endpoint: EndpointId, range: Range, to: DateTime<Utc>) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::EndpointId.eq(endpoint))
-        .filter(Column::CreatedAt.gte(range.from))
-        .filter(Column::CreatedAt.lte(to))
-}
-
-/// Index `(endpoint_id, status, created_at, id)`.
-async fn must_be_confirmed(
-    tx: &DatabaseTransaction,
-    endpoint: EndpointId,
-    range: Range,
-    to: DateTime<Utc>,
-) -> Result<(), WebhookError> {
-    if range.only == Only::Failed || range.is_confirmed {
-        return Ok(());
-    }
-    let delivered = made_within(endpoint, range, to).filter(Column::Status.eq(DeliveryStatus::Delivered));
-    match delivered.count(tx).await? {
+/// Of what would be told again, nothing was delivered already, or that is meant.
+fn must_be_confirmed(again: &[Model], range: Range) -> Result<(), WebhookError> {
+    let is_delivered = |delivery: &&Model| delivery.status == DeliveryStatus::Delivered;
+    match again.iter().filter(is_delivered).count() {
         0 => Ok(()),
-        count => Err(WebhookError::AlreadyDelivered { count }),
+        _ if range.is_confirmed => Ok(()),
+        count => Err(WebhookError::AlreadyDelivered {
+            count: u64::try_from(count).unwrap_or(u64::MAX),
+        }),
     }
 }
 
@@ -268,7 +255,10 @@ fn last_ones(endpoint: EndpointId, range: Range, to: DateTime<Utc>) -> Select<En
         Only::Failed => vec![DeliveryStatus::Failed],
         Only::All => vec![DeliveryStatus::Failed, DeliveryStatus::Delivered],
     };
-    made_within(endpoint, range, to)
+    Entity::find()
+        .filter(Column::EndpointId.eq(endpoint))
+        .filter(Column::CreatedAt.gte(range.from))
+        .filter(Column::CreatedAt.lt(to))
         .filter(Column::Status.is_in(statuses))
         .filter(Expr::exists(later).not())
         .order_by_asc(Column::CreatedAt)

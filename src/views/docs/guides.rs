@@ -129,6 +129,14 @@ const PAGING: &[Section] = &[
 
 const WEBHOOKS: &[Section] = &[
     shown(
+        "make",
+        "curl -s $API/webhook-endpoints -H \"Authorization: Bearer $KEY\" \\\n  -H \"Content-Type: application/json\" -H \"Idempotency-Key: webhook-1\" \\\n  -d '{\"url\":\"http://localhost:8080/naru/webhooks\"}'",
+    ),
+    shown(
+        "body",
+        "{\n  \"id\": \"evt_019ac1f05d7a7b3e8c41f2a90b6d7e13\",\n  \"type\": \"payment.succeeded\",\n  \"created_at\": \"2026-11-26T14:03:01.004512+09:00\",\n  \"version\": 3,\n  \"previous_status\": \"executing\",\n  \"data\": { \"object\": \"payment\", \"id\": \"pay_019ac1f05d7a7b3e8c41f2a90b6d7e11\", \"status\": \"succeeded\", \"amount\": 12300, … }\n}",
+    ),
+    shown(
         "headers",
         "webhook-id: evt_019ac1f05d7a7b3e8c41f2a90b6d7e13\nwebhook-timestamp: 1795674181\nwebhook-signature: v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
     ),
@@ -139,15 +147,19 @@ const WEBHOOKS: &[Section] = &[
     words("answer"),
     words("order"),
     words("rotate"),
-    words("missed"),
+    shown(
+        "missed",
+        "curl -s \"$API/events?after_cursor=$CURSOR\" -H \"Authorization: Bearer $KEY\"",
+    ),
 ];
 
 const MANDATES: &[Section] = &[
     shown(
         "ask",
-        "{\"return_url\":\"https://shop.example/naru/return\",\"per_payment_limit\":100000,\"daily_limit\":300000}",
+        "curl -s $API/mandates -H \"Authorization: Bearer $KEY\" \\\n  -H \"Content-Type: application/json\" -H \"Idempotency-Key: mandate-1\" \\\n  -d '{\"return_url\":\"http://localhost:8080/thanks\",\"per_payment_limit\":100000,\"daily_limit\":300000,\"reference\":\"customer-7\"}'",
     ),
     words("approve"),
+    shown("back", "http://localhost:8080/thanks?mandate_id=man_…&status=active"),
     words("limits"),
     words("end"),
 ];
@@ -155,13 +167,16 @@ const MANDATES: &[Section] = &[
 const CHECKOUT: &[Section] = &[
     shown(
         "make",
-        "{\"order_id\":\"order-1043\",\"amount\":12300,\"description\":\"Coffee\",\"return_url\":\"https://shop.example/naru/return\"}",
+        "curl -s $API/checkouts -H \"Authorization: Bearer $KEY\" \\\n  -H \"Content-Type: application/json\" -H \"Idempotency-Key: checkout-1\" \\\n  -d '{\"order_id\":\"order-1043\",\"amount\":12300,\"description\":\"Coffee\",\"return_url\":\"http://localhost:8080/thanks\"}'",
     ),
     shown(
         "back",
-        "https://shop.example/naru/return?checkout_id=chk_…&payment_id=pay_…&status=completed",
+        "http://localhost:8080/thanks?checkout_id=chk_…&payment_id=pay_…&status=succeeded",
     ),
-    words("truth"),
+    shown(
+        "truth",
+        "curl -s $API/checkouts/$CHECKOUT -H \"Authorization: Bearer $KEY\"",
+    ),
     words("expired"),
 ];
 

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::Contents;
+use crate::models::kinds::PartnerEventType;
 use crate::openapi::operation::Gives;
 use crate::openapi::words::Words;
-use crate::openapi::{BASE, groups, schemas};
+use crate::openapi::{BASE, events, groups, schemas};
 use crate::views::i18n::Language;
 
 /// The text, in English.
@@ -47,6 +48,10 @@ pub fn text() -> String {
                 codes.join(", ")
             );
         }
+    }
+    out.push_str("\n## Types of events\n\n");
+    for kind in PartnerEventType::ALL {
+        let _ = writeln!(out, "- `{}`: {}", kind.as_str(), words.get(&events::text_key(*kind)));
     }
     out.push_str("\n## Bodies\n");
     for schema in schemas::all() {

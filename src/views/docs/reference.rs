@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::Contents;
 use super::problems::ProblemRow;
-use crate::models::kinds::Scope;
+use crate::models::kinds::{PartnerEventType, Scope};
 use crate::openapi::operation::{Gives, Operation, Verb};
 use crate::openapi::schema::{Field, Kind, Schema};
-use crate::openapi::{Group, groups, json as shapes, schemas};
+use crate::openapi::{Group, events, groups, json as shapes, schemas};
 use crate::views::page::Page;
 
 /// `GET /docs/api/{group}`.
@@ -17,6 +17,15 @@ pub struct Reference {
     toc: Contents,
     group: &'static str,
     calls: Vec<Call>,
+    /// Of the group of events alone: what can happen.
+    types: Vec<EventKind>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct EventKind {
+    word: &'static str,
+    /// The key of what it means.
+    says: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -62,6 +71,20 @@ impl Reference {
             toc: Contents::new(),
             group: group.name,
             calls: group.operations.iter().map(Call::new).collect(),
+            types: if group.name == "events" {
+                PartnerEventType::ALL.iter().map(EventKind::new).collect()
+            } else {
+                Vec::new()
+            },
+        }
+    }
+}
+
+impl EventKind {
+    fn new(kind: &PartnerEventType) -> Self {
+        Self {
+            word: kind.as_str(),
+            says: events::text_key(*kind),
         }
     }
 }
@@ -152,7 +175,11 @@ fn kind_text(kind: Kind) -> String {
 
 /// How the call is made from a terminal, with its example.
 fn curl(operation: &Operation) -> String {
-    let path = operation.path.replace("{id}", "$ID").replace("{key}", "$ORDER_KEY");
+    let path = operation
+        .path
+        .replace("{id}", "$ID")
+        .replace("{key}", "$ORDER_KEY")
+        .replace("{delivery_id}", "$DELIVERY_ID");
     let method = match operation.verb {
         Verb::Get => String::new(),
         verb => format!("-X {} ", verb.as_str()),
