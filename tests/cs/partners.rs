@@ -119,7 +119,7 @@ async fn a_partners_page_shows_what_it_has_with_what_fails_first_and_its_people_
     for part in [
         "나루상점",
         "이용 중",
-        "연달아 7번 실패",
+        "7번 연속 실패",
         "https://shop.example/done",
         "de***@example.test",
         hint.as_str(),
