@@ -66,7 +66,7 @@ async fn the_switch_in_the_help_leads_back_to_the_search_and_never_to_another_si
         let page = desk
             .post("/me/shortcuts", &[("shortcuts", wrong)])
             .await
-            .expect(422)
+            .expect(400)
             .text;
         assert!(page.contains("<html"), "{page}");
     }

@@ -1,6 +1,7 @@
 //! Personal data whole on the page of a payment, with its caller on the line: the same rules as on the member's page.
 
-use naru::ids::{Prefix, TransferId};
+use naru::ids::Prefix;
+use naru::models::bank_accounts;
 use naru::models::kinds::{Role, StaffDeed, SubjectKind};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -20,14 +21,13 @@ async fn scene(app: &TestApp) -> (String, String, String) {
         .post("/payments", "k", &payment(&mandate, "order-1", 12_300))
         .await;
     let id = made.expect(202).json()["id"].as_str().expect("an id").to_owned();
-    let transfer = app
-        .transfer(TransferId(Prefix::Payment.parse(&id).expect("an id")))
-        .await;
-    let member = Prefix::Member.show(transfer.member_id.0);
+    let member = app.user_id("minji@example.test").await;
+    let accounts = bank_accounts::Model::list_owned_by(app.services.db.read(), member).await;
+    let account = accounts.expect("the database answers").remove(0);
     (
         format!("/cs/payments/{id}"),
-        member,
-        Prefix::Account.show(transfer.account_id.0),
+        Prefix::Member.show(member.0),
+        Prefix::Account.show(account.id.0),
     )
 }
 

@@ -7,6 +7,7 @@ use naru::models::kinds::Role;
 use naru::transfers::execute;
 use serde_json::json;
 
+use super::super::audit::dialog_of;
 use super::super::desk_of;
 use super::{Scene, part};
 use crate::support::app::{self, TestApp, eventually};
@@ -139,16 +140,17 @@ async fn evidence_that_disagrees_waits_for_a_person_and_their_decision_stands_wi
     scene.expect_told(&id, &told).await;
 
     let lead = desk_of(&app, "lead@example.test", Role::CsLead).await;
+    let path = format!("/cs/payments/{id}");
+    let dialog = dialog_of(&lead, &path).await;
     let version = scene.api.get(&format!("/payments/{id}")).await.json()["version"].to_string();
     let decision = [
+        ("dialog", dialog.as_str()),
         ("decision", "succeeded"),
         ("reason", "고객 문의"),
         ("evidence", "거래내역 14:03"),
         ("version", version.as_str()),
     ];
-    lead.post(&format!("/cs/payments/{id}/correction"), &decision)
-        .await
-        .expect(303);
+    lead.post(&format!("{path}/correction"), &decision).await.expect(303);
     let told = [
         "Staff decided that money moved.",
         "A person checked with the bank and decided: ₩19,091 was withdrawn.",
