@@ -28,6 +28,7 @@ mod payments_links;
 mod payments_newer;
 mod payments_typed;
 mod review_assignment;
+mod review_lists;
 mod reviews;
 mod staff;
 mod staff_member;

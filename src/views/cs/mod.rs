@@ -29,6 +29,7 @@ mod payments_samples;
 pub mod reason_form;
 pub mod review_taken;
 pub mod reviews;
+mod reviews_samples;
 pub mod staff;
 pub mod staff_member;
 pub mod story;

@@ -31,15 +31,16 @@ pub fn routes() -> Routes {
     Routes::new().add("/cs/payments/{id}/approval", get(open).post(decide))
 }
 
-/// Whoever asks and whoever decides; nobody else has anything to do with it.
+/// Whoever asks and whoever decides; nobody else has anything to do to it.
 fn require(visit: &StaffVisit) -> Result<(), PageError> {
     visit
         .require(Permission::ApproveRefunds)
         .or_else(|_| visit.require(Permission::Refund))
 }
 
+/// Everybody who sees the payment sees what waits on it: the auditor reads the grounds here.
 async fn open(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, PageError> {
-    require(&visit)?;
+    visit.require(Permission::SeePayments)?;
     let transfer = named(&visit, &id).await?;
     let page = page(&visit, transfer, Typed::default()).await?;
     visit.show(&ApprovalDialog {
