@@ -89,11 +89,7 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
         "cs/notices.html" | "cs/notice.html" => "/cs/notices",
         deed if deed.starts_with("cs/action_") => "/cs/payments",
         "cs/overview.html" => "/cs",
-        "cs/reviews.html"
-        | "cs/review_taken.html"
-        | "cs/dead_letter.html"
-        | "cs/mismatch.html"
-        | "cs/approvals.html" => "/cs/reviews",
+        "cs/reviews.html" | "cs/review_taken.html" | "cs/dead_letter.html" | "cs/mismatch.html" => "/cs/reviews",
         "web/payments.html" | "web/payment_detail.html" | "web/receipt.html" => "/payments",
         "web/mandates.html" | "web/mandate_detail.html" => "/mandates",
         "web/member_home.html" => "/",
@@ -271,7 +267,6 @@ fn what_people_typed_is_escaped() {
         "cs/action_resend.html",
         "cs/action_notes.html",
         "cs/action_tags.html",
-        "cs/approvals.html",
         "cs/delivery.html",
         "cs/overview.html",
         "cs/reviews.html",

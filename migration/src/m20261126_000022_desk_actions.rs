@@ -31,6 +31,7 @@ impl MigrationTrait for Migration {
         manager.create_table(table).await?;
         index(manager, "refund_approvals", &["waiting_payment_id"], true).await?;
         index(manager, "refund_approvals", &["state", "created_at", "id"], false).await?;
+        index(manager, "refund_approvals", &["state", "amount_won", "id"], false).await?;
         index(manager, "refund_approvals", &["payment_id", "created_at", "id"], false).await?;
 
         let mut table = Table::create();

@@ -12,8 +12,7 @@ use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
 };
 use serde_json::json;
 
@@ -28,7 +27,7 @@ use crate::models::transfers;
 use crate::money::Won;
 use crate::services::Services;
 use crate::transfers::TransferError;
-use crate::transfers::find::{self, Place};
+use crate::transfers::find;
 use crate::transfers::refund::{self, Caller, Wanted};
 
 /// An ask, by the payment that it stands under.
@@ -242,36 +241,5 @@ pub async fn last_of<C: ConnectionTrait>(db: &C, payment: TransferId) -> Result<
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
         .one(db)
-        .await
-}
-
-/// A place in the list of what waits.
-#[must_use]
-pub const fn place_of(asked: &Model) -> Place {
-    Place {
-        created_at: asked.created_at,
-        id: asked.id.0,
-    }
-}
-
-/// What waits for a second person, oldest first, from a place on, with one row more than `limit` when there are more.
-/// Index `(state, created_at, id)`.
-///
-/// # Errors
-/// The database's own.
-pub async fn waiting<C: ConnectionTrait>(db: &C, after: Option<Place>, limit: u64) -> Result<Vec<Model>, DbErr> {
-    let rest = after.map(|place| {
-        let later = Condition::any()
-            .add(Column::CreatedAt.gt(place.created_at))
-            .add(Column::Id.gt(place.id));
-        Condition::all().add(Column::CreatedAt.gte(place.created_at)).add(later)
-    });
-    Entity::find()
-        .filter(Column::State.eq(ApprovalState::Waiting))
-        .filter(rest.unwrap_or_else(Condition::all))
-        .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Id)
-        .limit(limit + 1)
-        .all(db)
         .await
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::ids::UserId;
@@ -14,6 +15,8 @@ use crate::transfers::find::Place;
 
 /// More staff than an installation has; a choice is never without an end.
 const STAFF_MAX: u64 = 500;
+/// What a detail calls people of staff, whom it names by their id.
+const PEOPLE: [&str; 2] = ["asked_by", "from"];
 
 /// What is looked for. Absent parts do not narrow it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,7 +33,10 @@ pub struct Filter {
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub row: Model,
+    /// `None`: whoever sat at the terminal.
     pub actor: Option<users::Model>,
+    /// What the row says beside, people of staff by their names.
+    pub detail: Option<Value>,
 }
 
 /// One page, newest first, with one row more than `limit` when there are more. Indexes `(subject_id, at, id)`,
@@ -106,7 +112,9 @@ fn older(place: Place) -> Condition {
 }
 
 async fn with_actors(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<Entry>, DbErr> {
-    let mut ids: Vec<UserId> = rows.iter().map(|row| row.actor_id).collect();
+    let details: Vec<Option<Value>> = rows.iter().map(|row| detail_of(row.detail.as_deref())).collect();
+    let named = details.iter().flatten().flat_map(people_in);
+    let mut ids: Vec<UserId> = rows.iter().map(|row| row.actor_id).chain(named).collect();
     ids.sort_unstable();
     ids.dedup();
     let people = users::Entity::find()
@@ -114,9 +122,33 @@ async fn with_actors(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<
         .all(db)
         .await?;
     let people: HashMap<UserId, users::Model> = people.into_iter().map(|user| (user.id, user)).collect();
-    let entries = rows.into_iter().map(|row| Entry {
+    let entries = rows.into_iter().zip(details).map(|(row, detail)| Entry {
         actor: people.get(&row.actor_id).cloned(),
+        detail: detail.map(|detail| with_names(detail, &people)),
         row,
     });
     Ok(entries.collect())
+}
+
+/// What is no JSON, as an old row's may be, is told as the text that it is.
+fn detail_of(stored: Option<&str>) -> Option<Value> {
+    stored.map(|text| serde_json::from_str(text).unwrap_or_else(|_| Value::from(text)))
+}
+
+fn person(value: &Value) -> Option<UserId> {
+    Uuid::try_parse(value.as_str()?).ok().map(UserId)
+}
+
+fn people_in(detail: &Value) -> impl Iterator<Item = UserId> + '_ {
+    PEOPLE.iter().filter_map(|name| person(detail.get(*name)?))
+}
+
+fn with_names(mut detail: Value, people: &HashMap<UserId, users::Model>) -> Value {
+    for name in PEOPLE {
+        let Some(value) = detail.get_mut(name) else { continue };
+        if let Some(user) = person(value).and_then(|id| people.get(&id)) {
+            *value = Value::from(user.name.as_str());
+        }
+    }
+    detail
 }

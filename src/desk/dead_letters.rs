@@ -1,19 +1,16 @@
-//! Dead letters at the desk: counted, looked at, put to their queue again or closed by a person with a reason.
+//! One dead letter at the desk: looked at, put to its queue again or closed by a person with a reason.
 //!
 //! The broker keeps them, and gives each to one session at a time: of several people, in whichever process, one has a
 //! letter in hand and the others are told so. If the process dies …
 //! - before the deed is written down: the letter goes back, and may be in its queue as well, where it finds nothing to do;
 //! - after it, before the broker was told: the letter is there again, and doing it once more harms nothing.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::FutureExt;
-use futures::future::try_join_all;
 use sea_orm::DbErr;
 use serde_json::json;
-use tokio::sync::Mutex;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::audit::{By, Record, Subject, record};
@@ -24,83 +21,9 @@ use crate::relay::dead::{self, DeadLetter, Fate, Held};
 use crate::relay::{Broker, BrokerError, Queue};
 use crate::services::Services;
 
-/// Letters of each queue that are shown; all are counted.
-pub const SHOWN: usize = 50;
-/// How long a count is good for.
-const FRESH: Duration = Duration::from_secs(15);
-/// A page does not wait longer for a count.
-const PATIENCE: Duration = Duration::from_millis(800);
 /// Whoever looks at the letters has them in hand for a moment: a few more looks find one that is there.
 const LOOKS: usize = 3;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(300);
-
-/// How many there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeadCount {
-    /// Everything is in one process: nothing can be dead.
-    NoBroker,
-    /// The broker does not tell now.
-    Unclear,
-    Known(u64),
-}
-
-type Taken = (Instant, DeadCount);
-
-/// The last count of this process. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct DeadCounts(Arc<Mutex<Option<Taken>>>);
-
-impl DeadCounts {
-    /// How many there are, a few seconds ago at most; many who ask at once ask the broker once.
-    pub async fn fresh(&self, services: &Services) -> DeadCount {
-        let Some(broker) = services.settings.relay.broker() else {
-            return DeadCount::NoBroker;
-        };
-        let mut last = self.0.lock().await;
-        if let Some((at, count)) = *last
-            && at.elapsed() < FRESH
-        {
-            return count;
-        }
-        let count = match timeout(PATIENCE, dead::count(&broker)).await {
-            Ok(Ok(count)) => DeadCount::Known(count),
-            Ok(Err(error)) => {
-                tracing::debug!(%error, "dead letters cannot be counted");
-                DeadCount::Unclear
-            }
-            Err(_) => DeadCount::Unclear,
-        };
-        *last = Some((Instant::now(), count));
-        count
-    }
-
-    /// After a deed the next who asks is told the new count.
-    async fn forget(&self) {
-        *self.0.lock().await = None;
-    }
-}
-
-/// The first letters of each queue, and how many there are in all.
-///
-/// # Errors
-/// When the broker refuses, or does not answer in time.
-pub async fn list(broker: &Broker) -> Result<(u64, Vec<(Queue, DeadLetter)>), BrokerError> {
-    let looks = Queue::ALL.map(|queue| dead::look(broker, queue, SHOWN));
-    let (mut all, mut letters) = (0, Vec::new());
-    for (queue, (count, some)) in Queue::ALL.into_iter().zip(try_join_all(looks).await?) {
-        all += u64::from(count);
-        for letter in some {
-            // What says the same is one to a person.
-            let is_shown = letters
-                .iter()
-                .any(|(other, shown): &(Queue, DeadLetter)| *other == queue && shown.id == letter.id);
-            if !is_shown {
-                letters.push((queue, letter));
-            }
-        }
-    }
-    Ok((all, letters))
-}
 
 /// One letter; `None` where it is not there any more, or somebody has it in hand.
 ///
@@ -244,7 +167,10 @@ pub async fn handle(services: &Services, wish: Wish) -> Result<Done, HandleError
     });
     let written: Result<(), DbErr> = written.await;
     written?;
-    held.throw_away().await?;
+    // It is done and written down: a letter that the broker keeps all the same is there again for whoever looks.
+    if let Err(error) = held.throw_away().await {
+        tracing::warn!(%error, "a dead letter that was handled may be in its dead queue still");
+    }
     services.dead_counts.forget().await;
     Ok(done)
 }

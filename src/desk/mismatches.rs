@@ -37,6 +37,8 @@ const OF_THE_BANK: &str = "bank_";
 pub(super) async fn keep(tx: &DatabaseTransaction, walked: &Walked, now: DateTime<Utc>) -> Result<(), DbErr> {
     let known: Vec<Model> = Entity::find()
         .filter(Column::TransferId.is_in(walked.transfers.iter().copied()))
+        // Whoever closes one meanwhile comes before this or after it. SQLite ignores the lock: it has one writer.
+        .lock_exclusive()
         .all(tx)
         .await?;
     let mut known: HashMap<(TransferId, String), Model> = known

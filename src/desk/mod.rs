@@ -6,20 +6,24 @@
 //! dialog that asked (`action.rs`) and its row in the audit.
 
 pub mod action;
+pub mod approval_list;
 pub mod approvals;
 pub mod assignment;
 pub mod audit;
 pub mod audit_list;
 pub mod cancellations;
 pub mod corrections;
+pub mod dead_letter_list;
 pub mod dead_letters;
 pub mod dialog;
 pub mod export;
 pub mod factor;
 pub mod figures;
 pub mod inquiries;
+pub mod let_out;
 pub mod mismatches;
 pub mod notes;
+pub mod order;
 pub mod people;
 pub mod redeliveries;
 pub mod refunds;

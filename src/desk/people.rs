@@ -1,9 +1,9 @@
 //! Who works at the desk. They come to be by an operator's hand at the terminal; nobody signs up for it.
 //!
 //! Somebody new gets a password that is shown to the operator once, to be handed over, and opens nothing until it was
-//! changed. The same deed for somebody who is there already gives a new such password, and the role and the name that are
-//! named. If the process dies before the commit, nothing changed. After it, they are there with a password that nobody
-//! knows: the operator does the same again.
+//! changed. The same deed for somebody who is there already, or was let out (`let_out.rs`), gives a new such password, and
+//! the role and the name that are named. Its row in the audit is written with it. If the process dies before the commit,
+//! nothing changed. After it, they are there with a password that nobody knows: the operator does the same again.
 
 use std::collections::HashMap;
 
@@ -14,10 +14,12 @@ use sea_orm::{
     IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use secrecy::SecretString;
+use serde_json::json;
 
+use super::audit::{self, By, Record, Subject};
 use crate::ids::UserId;
 use crate::members::invited;
-use crate::models::kinds::{EndReason, Role};
+use crate::models::kinds::{EndReason, Role, StaffDeed};
 use crate::models::{sessions, staff_factors, staff_given_passwords, users};
 use crate::security::passwords::PasswordError;
 use crate::services::Services;
@@ -89,15 +91,16 @@ async fn write(
         .lock_exclusive()
         .one(tx)
         .await?;
-    let (id, is_new) = match known {
-        Some(user) if !user.role.is_staff() || user.withdrawn_at.is_some() => return Err(LetInError::EmailTaken),
+    let role = wanted.role;
+    let (id, before) = match known {
+        Some(user) if !user.role.is_staff() => return Err(LetInError::EmailTaken),
         Some(user) => {
             change(tx, user.id, &wanted, &hash).await?;
             sessions::Model::end_all_of(tx, user.id, EndReason::PasswordChanged, now).await?;
             staff_given_passwords::Entity::delete_by_id(user.id).exec(tx).await?;
-            (user.id, false)
+            (user.id, Some(user))
         }
-        None => (insert(tx, wanted, &hash, now).await?, true),
+        None => (insert(tx, wanted, &hash, now).await?, None),
     };
     let given = staff_given_passwords::Model {
         id,
@@ -107,7 +110,19 @@ async fn write(
     staff_given_passwords::Entity::insert(given.into_active_model().reset_all())
         .exec_without_returning(tx)
         .await?;
-    Ok((id, is_new))
+    audit::record(tx, &By::TERMINAL, record_of(id, role, before.as_ref()), now).await?;
+    Ok((id, before.is_none()))
+}
+
+/// What the audit keeps: who works there now and as what, and as what before. Names and emails are in the row of the user.
+fn record_of(id: UserId, role: Role, before: Option<&users::Model>) -> Record {
+    let worked = before.filter(|user| user.withdrawn_at.is_none());
+    let deed = worked.map_or(StaffDeed::StaffLetIn, |_| StaffDeed::StaffChanged);
+    let detail = match before {
+        Some(before) => json!({ "role": role, "role_before": before.role }),
+        None => json!({ "role": role }),
+    };
+    Record::look(deed, Subject::staff(id)).with(detail)
 }
 
 async fn change(tx: &DatabaseTransaction, user: UserId, wanted: &NewStaff, hash: &str) -> Result<(), DbErr> {
@@ -115,6 +130,7 @@ async fn change(tx: &DatabaseTransaction, user: UserId, wanted: &NewStaff, hash:
         .col_expr(users::Column::PasswordHash, Expr::value(hash))
         .col_expr(users::Column::Role, Expr::value(wanted.role.as_str()))
         .col_expr(users::Column::Name, Expr::value(wanted.name.as_str()))
+        .col_expr(users::Column::WithdrawnAt, Expr::value(None::<DateTime<Utc>>))
         .filter(users::Column::Id.eq(user))
         .exec(tx)
         .await?;

@@ -1,16 +1,16 @@
 //! What waits for a person: transfers of which nobody knows how they ended, refunds that are not settled for too long,
-//! and endpoints that fail. Each list is read a page at a time, by an index.
+//! and endpoints that fail. Each list is read a page at a time, by an index; what waits for a second person is in
+//! `approval_list.rs`, mismatches in `mismatches.rs`, and all are counted here.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::{Condition, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
 };
-use uuid::Uuid;
 
+use super::approval_list;
+use super::order::{self, Columns, Order, Place};
 use crate::ids::{TransferId, UserId};
 use crate::models::kinds::{EndpointStatus, TransferKind, TransferState};
 use crate::models::transfers::{Column, Entity, Model};
@@ -19,8 +19,18 @@ use crate::services::Services;
 
 /// Attempts at an endpoint that failed in a row before a person is told: one alone is weather.
 const FAILING_FROM: i64 = 3;
-/// More than will ever fail at once without everybody knowing.
-const ENDPOINTS_SHOWN: u64 = 100;
+/// How transfers are listed.
+const TRANSFERS: Columns<Column> = Columns {
+    time: Column::CreatedAt,
+    size: Column::AmountWon,
+    id: Column::Id,
+};
+/// How endpoints are listed: by how often they failed.
+const ENDPOINTS: Columns<webhook_endpoints::Column> = Columns {
+    time: webhook_endpoints::Column::CreatedAt,
+    size: webhook_endpoints::Column::Failures,
+    id: webhook_endpoints::Column::Id,
+};
 /// The states of a refund that is not settled.
 const UNSETTLED: [TransferState; 4] = [
     TransferState::Queued,
@@ -36,64 +46,6 @@ pub enum Pile {
     NeedsReview,
     /// Accepted before this moment, and not settled.
     StuckRefunds(DateTime<Utc>),
-}
-
-/// In which order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    Oldest,
-    Newest,
-    Largest,
-}
-
-/// A place in a list: the time or the amount, as the order says, and the id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    key: i64,
-    id: Uuid,
-}
-
-impl Place {
-    /// The place of a row in this order.
-    #[must_use]
-    pub const fn of(row: &Model, order: Order) -> Self {
-        let key = match order {
-            Order::Oldest | Order::Newest => row.created_at.timestamp_micros(),
-            Order::Largest => row.amount_won,
-        };
-        Self { key, id: row.id.0 }
-    }
-
-    #[must_use]
-    pub fn shown(self) -> String {
-        format!("{}.{}", self.key, self.id.simple())
-    }
-
-    /// The place of a text; `None` when it is not one of ours.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (key, id) = text.split_once('.')?;
-        Some(Self {
-            key: key.parse().ok()?,
-            id: Uuid::try_parse(id).ok()?,
-        })
-    }
-
-    /// What comes after this place. The bound by itself is what an index can begin at.
-    fn beyond(self, order: Order) -> Option<SimpleExpr> {
-        let at = || DateTime::from_timestamp_micros(self.key);
-        let (bound, past): (SimpleExpr, SimpleExpr) = match order {
-            Order::Oldest => (Column::CreatedAt.gte(at()?), Column::CreatedAt.gt(at()?)),
-            Order::Newest => (Column::CreatedAt.lte(at()?), Column::CreatedAt.lt(at()?)),
-            Order::Largest => (Column::AmountWon.lte(self.key), Column::AmountWon.lt(self.key)),
-        };
-        let by_id = match order {
-            Order::Oldest => Column::Id.gt(self.id),
-            Order::Newest | Order::Largest => Column::Id.lt(self.id),
-        };
-        let past = Condition::any().add(past).add(by_id);
-        Some(Condition::all().add(bound).add(past).into())
-    }
 }
 
 /// A page of one of the lists.
@@ -119,15 +71,13 @@ pub fn page(wish: Wish, limit: u64) -> Select<Entity> {
             .into_query();
         query = query.filter(Column::Id.in_subquery(taken));
     }
-    if let Some(beyond) = wish.after.and_then(|place| place.beyond(wish.order)) {
-        query = query.filter(beyond);
-    }
-    let query = match wish.order {
-        Order::Oldest => query.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id),
-        Order::Newest => query.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id),
-        Order::Largest => query.order_by_desc(Column::AmountWon).order_by_desc(Column::Id),
-    };
-    query.limit(limit + 1)
+    order::page(query, TRANSFERS, (wish.order, wish.after), limit)
+}
+
+/// The place of a row in this order.
+#[must_use]
+pub const fn place_of(row: &Model, order: Order) -> Place {
+    Place::of(order, row.created_at, row.amount_won, row.id.0)
 }
 
 fn of_pile(pile: Pile) -> Select<Entity> {
@@ -202,12 +152,14 @@ pub struct Counts {
     pub oldest_queued: Option<DateTime<Utc>>,
     pub unknown: u64,
     pub needs_review: u64,
+    /// Refunds over the limit.
+    pub approvals: u64,
     pub stuck_refunds: u64,
     pub mismatches: u64,
     pub failing_endpoints: u64,
 }
 
-/// Four queries at once, each over as many entries of an index as it counts.
+/// Five queries at once, each over as many entries of an index as it counts.
 ///
 /// # Errors
 /// The database's.
@@ -215,13 +167,14 @@ pub async fn counts<C: ConnectionTrait>(db: &C, stuck_before: DateTime<Utc>) -> 
     let states = by_state()
         .into_tuple::<(TransferState, i64, Option<DateTime<Utc>>)>()
         .all(db);
+    let approvals = approval_list::waiting().count(db);
     let stuck = of_pile(Pile::StuckRefunds(stuck_before)).count(db);
     let mismatches = mismatches::Entity::find()
         .filter(mismatches::Column::ClosedAt.is_null())
         .count(db);
     let endpoints = failing().count(db);
-    let (states, stuck_refunds, mismatches, failing_endpoints) =
-        tokio::try_join!(states, stuck, mismatches, endpoints)?;
+    let (states, approvals, stuck_refunds, mismatches, failing_endpoints) =
+        tokio::try_join!(states, approvals, stuck, mismatches, endpoints)?;
     let of = |state| states.iter().find(|row| row.0 == state);
     let count = |state| of(state).map_or(0, |row| row.1.unsigned_abs());
     Ok(Counts {
@@ -229,6 +182,7 @@ pub async fn counts<C: ConnectionTrait>(db: &C, stuck_before: DateTime<Utc>) -> 
         oldest_queued: of(TransferState::Queued).and_then(|row| row.2),
         unknown: count(TransferState::Unknown),
         needs_review: count(TransferState::NeedsReview),
+        approvals,
         stuck_refunds,
         mismatches,
         failing_endpoints,
@@ -258,32 +212,15 @@ fn failing() -> Select<webhook_endpoints::Entity> {
         .filter(webhook_endpoints::Column::Failures.gte(FAILING_FROM))
 }
 
-/// Endpoints of partners that fail, the worst first.
-///
-/// # Errors
-/// The database's.
-pub async fn failing_endpoints<C: ConnectionTrait>(db: &C) -> Result<Vec<webhook_endpoints::Model>, DbErr> {
-    failing()
-        .order_by_desc(webhook_endpoints::Column::Failures)
-        .order_by_desc(webhook_endpoints::Column::Id)
-        .limit(ENDPOINTS_SHOWN)
-        .all(db)
-        .await
+/// The query of a page of the endpoints of partners that fail, the worst first, with one row more than `limit` when there
+/// are more.
+#[must_use]
+pub fn failing_endpoints(after: Option<Place>, limit: u64) -> Select<webhook_endpoints::Entity> {
+    order::page(failing(), ENDPOINTS, (Order::Largest, after), limit)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_is_read_back_and_nothing_else_is() {
-        let place = Place {
-            key: 1_795_000_000_123_456,
-            id: Uuid::now_v7(),
-        };
-        assert_eq!(Place::parse(&place.shown()), Some(place));
-        for other in ["", ".", "x.y", "1", "1.2", "9e9.0"] {
-            assert_eq!(Place::parse(other), None, "{other}");
-        }
-    }
+/// The place of an endpoint in that list.
+#[must_use]
+pub const fn place_of_endpoint(row: &webhook_endpoints::Model) -> Place {
+    Place::of(Order::Largest, row.created_at, row.failures, row.id.0)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::ids::{DeliveryId, EndpointId, EventId};
@@ -87,7 +87,8 @@ async fn deliveries_of<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// One delivery of what the transfer's partner was told, `None` where it is another partner's. Four queries.
+/// One delivery of what the partner was told of the transfer, or of a refund of it; `None` where it is of something else.
+/// Four queries.
 ///
 /// # Errors
 /// The database's.
@@ -99,8 +100,12 @@ pub async fn detail<C: ConnectionTrait>(
     let Some(delivery) = webhook_deliveries::Entity::find_by_id(id).one(db).await? else {
         return Ok(None);
     };
+    // A payment is the group of what is told of it and of its refunds.
+    let of_it = Condition::any()
+        .add(partner_events::Column::SubjectId.eq(transfer.id.0))
+        .add(partner_events::Column::GroupId.eq(transfer.id.0));
     let event = partner_events::Entity::find_by_id(delivery.event_id)
-        .filter(partner_events::Column::PartnerId.eq(transfer.partner_id))
+        .filter(of_it)
         .one(db)
         .await?;
     let Some(event) = event else { return Ok(None) };

@@ -287,8 +287,13 @@ pub(super) fn alive(
     now: DateTime<Utc>,
 ) -> Result<SignedIn, Option<EndReason>> {
     if user.withdrawn_at.is_some() {
-        // Begun while its user withdrew.
-        return Err(Some(EndReason::Withdrawn));
+        // Begun while its user withdrew, or was let out of the desk.
+        let is_staff = user.role.is_staff();
+        return Err(Some(if is_staff {
+            EndReason::LetOut
+        } else {
+            EndReason::Withdrawn
+        }));
     }
     if session.is_alive(now) {
         Ok(SignedIn { user, session })

@@ -73,6 +73,8 @@ word_enum!(
         Withdrawn = "withdrawn",
         /// Somebody of staff got a new second factor.
         FactorReset = "factor_reset",
+        /// Its user works at the desk no more.
+        LetOut = "let_out",
     }
 );
 
@@ -293,6 +295,8 @@ word_enum!(
     /// What staff looked at or did at the desk.
     StaffDeed {
         Searched = "searched",
+        /// A page of the list, which shows whose they are, their data masked.
+        PaymentsListed = "payments_listed",
         PaymentSeen = "payment_seen",
         MemberSeen = "member_seen",
         PartnerSeen = "partner_seen",
@@ -322,6 +326,12 @@ word_enum!(
         PartnerResumed = "partner_resumed",
         MandateRevoked = "mandate_revoked",
         NoticeChanged = "notice_changed",
+        /// Somebody may work at the desk from now on.
+        StaffLetIn = "staff_let_in",
+        /// Somebody of staff was given a new password, and maybe another role or name.
+        StaffChanged = "staff_changed",
+        /// Somebody of staff is none any more.
+        StaffLetOut = "staff_let_out",
         FactorEnrolled = "factor_enrolled",
         FactorReset = "factor_reset",
         RecoveryCodeUsed = "recovery_code_used",

@@ -5,6 +5,8 @@
 //! - after the broker took a message again, before the dead one is acknowledged: it is in both, and whoever gets the second
 //!   finds nothing to do.
 
+use std::ops::Range;
+
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicGetOptions};
 use lapin::types::{AMQPValue, FieldTable};
@@ -22,8 +24,8 @@ use crate::services::Services;
 
 /// Of a body that nobody understands a person sees so many characters.
 const SHOWN: usize = 200;
-/// Messages that are looked through for one of them.
-const LOOKED_THROUGH: usize = 1_000;
+/// Messages of a queue that are looked through for one of them, or for a page of them.
+pub const REACHED: usize = 1_000;
 
 /// A message in a dead queue.
 pub struct DeadLetter {
@@ -67,19 +69,22 @@ pub enum RedriveError {
     Database(#[from] DbErr),
 }
 
-/// How many messages a dead queue has, and the first of them. They stay there.
+/// How many messages a dead queue has, and some of them, counted from its first. They stay there. RabbitMQ gives messages
+/// away in their order alone: those before are looked at as well, and are out of everybody's sight meanwhile.
 ///
 /// # Errors
 /// When the broker refuses, or does not answer in time.
-pub async fn look(broker: &Broker, queue: Queue, most: usize) -> Result<(u32, Vec<DeadLetter>), BrokerError> {
+pub async fn look(broker: &Broker, queue: Queue, some: Range<usize>) -> Result<(u32, Vec<DeadLetter>), BrokerError> {
     let session = broker.connect("dead letters").await?;
     let count = session.count(broker.topology.dead_queue(queue)).await?;
     let mut letters = Vec::new();
-    while letters.len() < most {
+    for place in 0..some.end {
         let Some(letter) = next(broker, &session, queue).await? else {
             break;
         };
-        letters.push(letter);
+        if some.contains(&place) {
+            letters.push(letter);
+        }
     }
     // What was not acknowledged goes back.
     session.close().await;
@@ -126,7 +131,7 @@ pub async fn redrive(
 pub async fn hold(broker: &Broker, queue: Queue, id: Uuid) -> Result<Option<Held>, BrokerError> {
     let session = publisher::connect(broker, "dead letter").await?;
     let mut letters = Vec::new();
-    for _ in 0..LOOKED_THROUGH {
+    for _ in 0..REACHED {
         let Some(letter) = next(broker, &session, queue).await? else {
             break;
         };

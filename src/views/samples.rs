@@ -109,7 +109,6 @@ fn add_desk(samples: &mut Vec<Sample>) {
     add::<cs::actions::resend::ResendDialog>(samples);
     add::<cs::actions::notes::NotesPage>(samples);
     add::<cs::actions::tags::TagsPage>(samples);
-    add::<cs::approvals::Approvals>(samples);
 }
 
 /// Members and partners as staff see them, and who looked at them.

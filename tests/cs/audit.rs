@@ -9,14 +9,13 @@ use naru::models::{mandates, staff_audit, users};
 use reqwest::Method;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::rows::{copy, original};
 use super::{desk, desk_of};
 use crate::api::payments::payment;
 use crate::support::app::{self, TestApp};
 use crate::support::http::Answer;
 use crate::support::visitor::Browser;
 
-/// Pages of others that write their looks by themselves, and have tests of their own.
-const ELSEWHERE: [&str; 2] = ["/cs/payments", "/cs/payments/{id}"];
 /// What pages show of the member, and of the person at the console.
 const PERSONAL: [&str; 4] = ["김*지", "mi***@example.test", "상***당", "de***@example.test"];
 
@@ -66,17 +65,16 @@ async fn addresses(app: &TestApp) -> Vec<(String, String)> {
     ];
     let routes = controllers::routes().collect().into_iter();
     let of_desk = routes.filter(|route| route.uri.starts_with("/cs") && route.actions.contains(&Method::GET));
-    let address = |uri: &str| {
+    let addresses = |uri: &str| {
         let thing = things.iter().find(|(prefix, _)| uri.starts_with(prefix));
         let id = thing.map_or(paid.as_str(), |(_, id)| id.as_str());
-        let query = if uri.contains('{') {
-            ""
-        } else {
-            "?q=minji%40example.test"
-        };
-        format!("{}{query}", uri.replace("{id}", id))
+        let path = uri.replace("{id}", id);
+        // A list shows people whether or not it was searched for one.
+        [format!("{path}?q=minji%40example.test"), path]
     };
-    of_desk.map(|route| (address(&route.uri), route.uri)).collect()
+    of_desk
+        .flat_map(|route| addresses(&route.uri).map(|address| (address, route.uri.clone())))
+        .collect()
 }
 
 #[tokio::test]
@@ -87,7 +85,7 @@ async fn each_page_of_the_desk_that_shows_somebody_has_written_who_looked() {
     let mut showed = Vec::new();
     for (address, uri) in addresses {
         let answer = lead.get(&address).await;
-        if !PERSONAL.iter().any(|part| answer.text.contains(part)) || ELSEWHERE.contains(&uri.as_str()) {
+        if !PERSONAL.iter().any(|part| answer.text.contains(part)) {
             continue;
         }
         let written = app.written_by(&answer).await;
@@ -95,6 +93,8 @@ async fn each_page_of_the_desk_that_shows_somebody_has_written_who_looked() {
         showed.push(uri);
     }
     for uri in [
+        "/cs/payments",
+        "/cs/payments/{id}",
         "/cs/members",
         "/cs/members/{id}",
         "/cs/mandates/{id}",
@@ -104,6 +104,32 @@ async fn each_page_of_the_desk_that_shows_somebody_has_written_who_looked() {
             showed.iter().any(|shown| shown == uri),
             "{uri} shows nobody: {showed:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn each_page_of_the_list_of_payments_is_one_row_a_search_for_somebody_by_its_kind() {
+    let app = app::wish().without_workers().start().await;
+    let desk = desk(&app).await;
+    let empty = desk.get("/cs/payments").await.expect(200);
+    assert!(app.written_by(&empty).await.is_empty(), "it shows nobody");
+    let row = original(&app).await;
+    for _ in 0..60 {
+        copy(&app, &row, |_| {}).await;
+    }
+    for (query, deed) in [
+        ("", StaffDeed::PaymentsListed),
+        ("?q=minji%40example.test", StaffDeed::Searched),
+    ] {
+        let first = desk.get(&format!("/cs/payments{query}")).await.expect(200);
+        let next = first.text.split("rel=\"next\" href=\"").nth(1).expect("a second page");
+        let next = next.split('"').next().expect("an address").replace("&amp;", "&");
+        let second = desk.get(&next).await.expect(200);
+        for (answer, deed) in [(first, deed), (second, StaffDeed::PaymentsListed)] {
+            let written = app.written_by(&answer).await;
+            let deeds: Vec<_> = written.iter().map(|row| row.deed).collect();
+            assert_eq!(deeds, [deed], "{query}");
+        }
     }
 }
 
@@ -275,6 +301,42 @@ async fn who_may_see_the_audit_sees_it_and_others_do_not() {
         let page = browser.get("/cs/members").await.expect(200).text;
         assert_eq!(page.contains("href=\"/cs/audit\""), status == 200, "{role:?}");
     }
+}
+
+#[tokio::test]
+async fn people_of_staff_stand_in_the_audit_by_their_names_and_the_terminal_as_such() {
+    let app = app::wish().without_workers().start().await;
+    let ops = desk_of(&app, "ops@example.test", Role::Operator).await;
+    let cs = app.staff("cs@example.test", Role::Cs).await;
+    let by = By {
+        staff: cs,
+        request_id: None,
+    };
+    let shown = Prefix::Staff.show(cs.0);
+    let asked = serde_json::json!({ "asked_by": cs, "amount": 20_000, "refund_id": null });
+    let rejected = Record::look(StaffDeed::RefundRejected, Subject::LIST).with(asked);
+    audit::look(&app.services, by, rejected).await.unwrap();
+    let reset = Record::of(StaffDeed::FactorReset, Subject::staff(cs), "분실");
+    audit::look(&app.services, By::TERMINAL, reset).await.unwrap();
+    let all = ops.get("/cs/audit?lang=en").await.expect(200).text;
+    for part in [
+        "amount: 20000, asked by: 상담 담당",
+        "<span>At the terminal</span>",
+        &format!("href=\"/cs/staff/{shown}\""),
+    ] {
+        assert!(all.contains(part), "{part}: {all}");
+    }
+    let terminal = By::TERMINAL.staff.0.simple();
+    let found = ops
+        .get(&format!("/cs/audit?who={terminal}&lang=ko"))
+        .await
+        .expect(200)
+        .text;
+    assert_eq!(deeds(&found), ["2단계 인증을 초기화했어요"]);
+    // Who may not see them is led nowhere.
+    let auditor = desk_of(&app, "audit@example.test", Role::Auditor).await;
+    let all = auditor.get("/cs/audit").await.expect(200).text;
+    assert!(all.contains(&shown) && !all.contains("/cs/staff/"), "{all}");
 }
 
 /// The present version of a mandate.

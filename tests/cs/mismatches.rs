@@ -146,6 +146,15 @@ async fn a_lead_closes_one_with_a_reason_once_and_it_stays_closed_until_it_says_
     }
     let refused = post(&lead, form("1", " ")).await.expect(422).text;
     assert!(refused.contains("reason-help"), "{refused}");
+    let back = lead.get(&closing).await.expect(303);
+    assert_eq!(back.header("location"), path);
+    // Without a dialog or a version it is no form of ours.
+    for (dialog, version) in [("", "1"), ("x", "1"), (dialog.as_str(), ""), (dialog.as_str(), "x")] {
+        let fields = [("dialog", dialog), ("version", version), ("reason", "까닭")];
+        let told = lead.post(&closing, &fields).await.expect(412).text;
+        assert!(told.contains(">까닭</textarea>"), "{told}");
+    }
+    assert!(kept(&app).await[0].closed_at.is_none());
     let stale = post(&lead, form("7", "까닭")).await.expect(412).text;
     assert!(stale.contains(">까닭</textarea>"), "{stale}");
     for _ in 0..2 {

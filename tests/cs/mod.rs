@@ -23,6 +23,7 @@ mod overview_hours;
 mod partners;
 mod people;
 pub mod reviews;
+mod reviews_approvals;
 mod reviews_taken;
 pub mod rows;
 mod search;

@@ -1,9 +1,13 @@
 //! Who comes to the desk: those whom an operator lets in at the terminal, with a password that they change.
 
+use naru::desk::audit::By;
 use naru::desk::factor::reset::{self, ResetError};
+use naru::desk::let_out::{self, LetOutError};
 use naru::desk::people::{self, LetInError, NewStaff};
-use naru::models::kinds::Role;
+use naru::models::kinds::{Role, StaffDeed};
+use naru::models::staff_audit;
 use secrecy::ExposeSecret;
+use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
 use crate::support::people::PASSWORD;
@@ -71,6 +75,108 @@ async fn the_same_deed_gives_a_new_password_and_role_and_ends_the_sessions() {
     assert!(me.contains("상담 팀장") && me.contains("박상담"), "{me}");
 }
 
+/// What the audit has of this deed, oldest first, with its detail.
+async fn audited(app: &TestApp, deed: StaffDeed) -> Vec<(staff_audit::Model, Value)> {
+    let detail = |row: &staff_audit::Model| serde_json::from_str(row.detail.as_deref().unwrap()).unwrap();
+    let rows = app.deeds_of(deed).await.into_iter();
+    rows.map(|row| (row.clone(), detail(&row))).collect()
+}
+
+#[tokio::test]
+async fn who_was_let_in_changed_and_let_out_is_in_the_audit_with_the_roles() {
+    let app = demanding().await;
+    let user = people::let_in(&app.services, wanted(EMAIL, Role::Cs))
+        .await
+        .unwrap()
+        .user;
+    people::let_in(&app.services, wanted(EMAIL, Role::CsLead))
+        .await
+        .unwrap();
+    let_out::let_out(&app.services, EMAIL, "퇴사".to_owned()).await.unwrap();
+    let again = people::let_in(&app.services, wanted(EMAIL, Role::Auditor))
+        .await
+        .unwrap();
+    assert_eq!((again.user, again.is_new), (user, false));
+    for (deed, details) in [
+        (
+            StaffDeed::StaffLetIn,
+            vec![
+                json!({ "role": "cs" }),
+                json!({ "role": "auditor", "role_before": "cs_lead" }),
+            ],
+        ),
+        (
+            StaffDeed::StaffChanged,
+            vec![json!({ "role": "cs_lead", "role_before": "cs" })],
+        ),
+        (
+            StaffDeed::StaffLetOut,
+            vec![json!({ "role_before": "cs_lead", "reviews": 0 })],
+        ),
+    ] {
+        let rows = audited(&app, deed).await;
+        assert!(rows.iter().all(|(row, _)| row.subject_id == Some(user.0)), "{deed:?}");
+        assert!(
+            rows.iter().all(|(row, _)| row.actor_id == By::TERMINAL.staff),
+            "{deed:?}"
+        );
+        let told: Vec<Value> = rows.into_iter().map(|(_, detail)| detail).collect();
+        assert_eq!(told, details, "{deed:?}");
+    }
+    assert_eq!(
+        audited(&app, StaffDeed::StaffLetOut).await[0].0.reason.as_deref(),
+        Some("퇴사")
+    );
+}
+
+#[tokio::test]
+async fn without_its_row_in_the_audit_nobody_is_let_in_changed_or_let_out() {
+    let app = demanding().await;
+    let known = app.enrolled(EMAIL, Role::Cs).await;
+    app.sql("ALTER TABLE staff_audit RENAME TO taken_away").await;
+    let refused = people::let_in(&app.services, wanted("other@example.test", Role::Cs)).await;
+    assert!(matches!(refused, Err(LetInError::Database(_))), "{refused:?}");
+    let refused = people::let_in(&app.services, wanted(EMAIL, Role::Operator)).await;
+    assert!(matches!(refused, Err(LetInError::Database(_))), "{refused:?}");
+    let refused = let_out::let_out(&app.services, EMAIL, "퇴사".to_owned()).await;
+    assert!(matches!(refused, Err(LetOutError::Database(_))), "{refused:?}");
+    app.sql("ALTER TABLE taken_away RENAME TO staff_audit").await;
+    let all = people::list(app.services.db.read(), None, 10).await.unwrap();
+    let all: Vec<_> = all.iter().map(|one| (one.user.id, one.user.role)).collect();
+    assert_eq!(all, [(known.id, Role::Cs)]);
+    known.browser.get("/cs/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn whoever_was_let_out_is_signed_out_told_why_and_does_not_come_in_again() {
+    let app = demanding().await;
+    let gone = app.enrolled(EMAIL, Role::Cs).await;
+    assert_eq!(
+        let_out::let_out(&app.services, " NEW@example.test ", "퇴사".to_owned())
+            .await
+            .unwrap(),
+        gone.id
+    );
+    let sent = gone.browser.get("/cs/payments").await.expect(303);
+    let told = gone.browser.get(sent.header("location")).await.expect(200).text;
+    assert!(told.contains("담당자 계정의 사용이 끝났어요"), "{told}");
+    app.browser().sign_in(EMAIL).await.expect(422);
+    for nobody in [EMAIL, "nobody@example.test"] {
+        let refused = let_out::let_out(&app.services, nobody, "퇴사".to_owned()).await;
+        assert!(matches!(refused, Err(LetOutError::NotFound)), "{refused:?}");
+    }
+    app.member("minji@example.test").await;
+    let refused = let_out::let_out(&app.services, "minji@example.test", "퇴사".to_owned()).await;
+    assert!(matches!(refused, Err(LetOutError::NotFound)), "{refused:?}");
+    // Let in again they begin anew: another password, no factor.
+    let again = people::let_in(&app.services, wanted(EMAIL, Role::Cs)).await.unwrap();
+    let browser = sign_in(&app, again.password.expose_secret()).await;
+    let form = [("present", again.password.expose_secret()), ("new", PASSWORD)];
+    browser.post("/me/password", &form).await.expect(303);
+    let sent = browser.get("/cs/payments").await.expect(303);
+    assert_eq!(sent.header("location"), "/me/factor/new?next=%2Fcs%2Fpayments");
+}
+
 #[tokio::test]
 async fn members_people_of_partners_and_what_is_no_email_are_not_let_in() {
     let app = demanding().await;
@@ -122,7 +228,14 @@ async fn the_task_prints_a_password_once_and_says_what_it_cannot_do() {
         &["staff", "email:x@new.test", "name:x"],
         &["staff", "email:lead@new.test", "reset:factor", "reason:분실"],
         &["staff", "email:lead@new.test", "reset:password"],
+        &["staff", "email:lead@new.test", "end:membership", "reason:퇴사"],
+        &["staff", "email:lead@new.test", "end:access", "reason: "],
+        &["staff", "email:x@new.test", "end:access", "reason:퇴사"],
     ] {
         assert_eq!(program.task(wrong).await.status.code(), Some(2), "{wrong:?}");
     }
+    let end = ["staff", "email:lead@new.test", "end:access", "reason:퇴사"];
+    assert_eq!(program.task(&end).await.status.code(), Some(0));
+    let sent = browser.get("/cs/payments").await.expect(303);
+    assert!(sent.header("location").starts_with("/sign-in"), "{sent:?}");
 }

@@ -3,11 +3,15 @@
 use chrono::TimeDelta;
 use migration::{Migrator, MigratorTrait};
 use naru::desk::mismatches;
-use naru::desk::reviews::{self as piles, Order, Pile, Wish};
-use naru::ids::UserId;
+use naru::desk::order::{Order, Place};
+use naru::desk::reviews::{self as piles, Pile, Wish};
+use naru::ids::{EndpointId, UserId};
 use naru::models::kinds::{EndpointStatus, Role, TransferKind, TransferState};
 use naru::models::webhook_endpoints;
-use sea_orm::{ConnectionTrait, Database, DatabaseBackend, EntityTrait, QueryTrait, Statement};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, EntityTrait, IntoActiveModel,
+    QueryTrait, Statement,
+};
 use serde_json::json;
 
 use super::rows::{copy, copy_at, korean, original, shown};
@@ -15,7 +19,7 @@ use super::{desk, desk_of};
 use crate::support::app::{self, TestApp};
 use crate::support::visitor::Browser;
 
-async fn page(desk: &Browser, query: &str) -> String {
+pub(super) async fn page(desk: &Browser, query: &str) -> String {
     desk.get(&format!("/cs/reviews{query}")).await.expect(200).text
 }
 
@@ -29,13 +33,13 @@ fn listed(html: &str) -> Vec<String> {
 }
 
 /// The number behind the name of a tab.
-fn count(html: &str, tab: &str) -> String {
+pub(super) fn count(html: &str, tab: &str) -> String {
     let after = html.split(&format!("{tab} <span class=\"tab-count")).nth(1);
     let after = after.unwrap_or_else(|| panic!("{tab} has no number in {html}"));
     after.split('>').nth(1).unwrap().split('<').next().unwrap().to_owned()
 }
 
-fn next(html: &str) -> Option<String> {
+pub(super) fn next(html: &str) -> Option<String> {
     let after = html.split("rel=\"next\" href=\"").nth(1)?;
     let address = after.split('"').next()?.replace("&amp;", "&").replace("&#x2F;", "/");
     address.strip_prefix("/cs/reviews").map(str::to_owned)
@@ -48,6 +52,7 @@ async fn where_nothing_waits_each_list_says_so_as_good_news() {
     for (tab, news) in [
         ("", "결과를 모르는 거래가 없어요"),
         ("?tab=needs_review", "확인을 기다리는 거래가 없어요"),
+        ("?tab=approvals", "승인을 기다리는 환불이 없어요"),
         ("?tab=refunds", "늦어지는 환불이 없어요"),
         ("?tab=mismatches", "기록이 모두 맞아요"),
         ("?tab=webhooks", "모든 웹훅이 잘 전달되고 있어요"),
@@ -202,6 +207,26 @@ async fn endpoints_that_fail_again_and_again_are_listed_with_their_partner() {
         .await
         .unwrap();
     assert!(rows.iter().all(|row| row.status == EndpointStatus::Active));
+    let other = rows[0].clone();
+    for number in 0..60 {
+        let row = webhook_endpoints::Model {
+            id: EndpointId::new(),
+            url: format!("http://127.0.0.1:9/more-{number}"),
+            failures: 20 + number / 2,
+            ..other.clone()
+        };
+        app.insert::<webhook_endpoints::Entity>(row.into_active_model().reset_all())
+            .await;
+    }
+    let first = page(&desk, "?tab=webhooks").await;
+    let second = page(&desk, &next(&first).expect("a second page")).await;
+    let endpoints = |html: &str| html.matches("<li class=\"row\">").count();
+    assert_eq!((endpoints(&first), endpoints(&second)), (50, 11));
+    assert_eq!((count(&first, "실패하는 웹훅").as_str(), next(&second)), ("61", None));
+    assert!(
+        second.contains("bad") && !first.contains("9/bad"),
+        "the worst come first"
+    );
 }
 
 #[tokio::test]
@@ -222,7 +247,7 @@ async fn every_role_of_staff_sees_what_waits_and_nobody_else() {
     member.get("/cs/reviews").await.expect(403);
 }
 
-async fn plan_of(db: &impl ConnectionTrait, query: Statement) -> String {
+pub(super) async fn plan_of(db: &impl ConnectionTrait, query: Statement) -> String {
     let query = Statement {
         sql: format!("EXPLAIN QUERY PLAN {}", query.sql),
         ..query
@@ -232,10 +257,16 @@ async fn plan_of(db: &impl ConnectionTrait, query: Statement) -> String {
     lines.join("; ")
 }
 
-#[tokio::test]
-async fn each_list_is_read_by_an_index_and_sorted_by_it_where_it_may_be_long() {
+/// A database with all tables and nothing in them.
+pub(super) async fn scheme() -> DatabaseConnection {
     let db = Database::connect("sqlite::memory:").await.unwrap();
     Migrator::up(&db, None).await.unwrap();
+    db
+}
+
+#[tokio::test]
+async fn each_list_is_read_by_an_index_and_sorted_by_it_where_it_may_be_long() {
+    let db = scheme().await;
     for pile in [Pile::Unknown, Pile::NeedsReview, Pile::StuckRefunds(korean(26, 0))] {
         for order in [Order::Oldest, Order::Newest, Order::Largest] {
             for mine in [None, Some(UserId::new())] {
@@ -259,6 +290,13 @@ async fn each_list_is_read_by_an_index_and_sorted_by_it_where_it_may_be_long() {
         plan.starts_with("SEARCH mismatches USING INDEX") && !plan.contains("TEMP B-TREE"),
         "{plan}"
     );
+    let place = Place::of(Order::Largest, korean(26, 0), 7, uuid::Uuid::now_v7());
+    let query = piles::failing_endpoints(Some(place), 50);
+    let plan = plan_of(&db, query.build(DatabaseBackend::Sqlite)).await;
+    assert!(
+        plan.starts_with("SEARCH webhook_endpoints USING INDEX") && !plan.contains("TEMP B-TREE"),
+        "{plan}"
+    );
 }
 
 /// The pages of reviews for a test that looks at every page.
@@ -267,6 +305,7 @@ pub fn paths() -> Vec<String> {
         "",
         "?tab=needs_review",
         "?tab=refunds&sort=largest",
+        "?tab=approvals",
         "?tab=mismatches",
         "?tab=dead_letters",
         "?tab=webhooks",

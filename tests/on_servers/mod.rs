@@ -4,6 +4,7 @@ mod codes;
 mod consumer_timeout;
 mod dead_letters;
 mod desk_letters;
+mod desk_lists;
 mod doctor;
 mod faults;
 mod kill;

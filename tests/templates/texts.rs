@@ -11,6 +11,7 @@ use naru::views::{form::FieldProblem, templates::Templates, words};
 /// The beginnings of keys that Rust puts together with a word; the word must stand in the sources.
 const BUILT_IN_RUST: &[&str] = &[
     "api-",
+    "audit-detail-",
     "bank-name-",
     "detail-reason-",
     "detail-result-",

@@ -51,3 +51,4 @@ may-stop_partners = Stop partners
 may-announce = Write announcements
 may-reset_factors = Reset second factors
 may-see_audit = See the audit
+sign-in-problem-let_out = This account of staff has been closed. Ask an operator if you need it again.

@@ -15,6 +15,7 @@ use crate::clock::kst_midnight;
 use crate::controllers::api::cursor;
 use crate::controllers::pages::PageError;
 use crate::controllers::web::payment_filter::read_day;
+use crate::desk::audit::By;
 use crate::desk::audit_list::{self, Entry, Filter};
 use crate::desk::roles::Permission;
 use crate::ids::{Prefix, UserId};
@@ -22,6 +23,7 @@ use crate::models::kinds::{Role, StaffDeed, SubjectKind};
 use crate::transfers::find;
 use crate::views::cs::audit::{AuditFilter, AuditRow, CsAudit, StaffChoice};
 use crate::views::form::{FieldErrors, FieldProblem};
+use crate::views::i18n::{Language, TextArgs, text, try_text};
 use crate::views::paging::Paging;
 
 pub(super) const PATH: &str = "/cs/audit";
@@ -66,12 +68,15 @@ async fn list(visit: StaffVisit, asked: Result<Query<Asked>, QueryRejection>) ->
     let cursor = after.map(cursor::show);
     let paging = Paging::new(PATH, &shown.pairs(), cursor.as_deref(), next.as_deref());
     let staff = audit_list::staff(visit.db()).await?;
-    let role = visit.staff.role;
-    let rows = found.into_iter().map(|entry| row(entry, role)).collect();
-    let choices = staff.into_iter().map(|user| StaffChoice {
-        value: user.id.0.simple().to_string(),
-        name: user.name,
-    });
+    let (role, lang) = (visit.staff.role, visit.frame.lang);
+    let rows = found.into_iter().map(|entry| row(entry, role, lang)).collect();
+    let choice = |id: UserId, name| StaffChoice {
+        value: id.0.simple().to_string(),
+        name,
+    };
+    let terminal = text(lang, "audit-terminal", &TextArgs::new());
+    let choices = staff.into_iter().map(|user| choice(user.id, user.name));
+    let choices = choices.chain([choice(By::TERMINAL.staff, terminal)]);
     let page = CsAudit::new(shown, choices.collect(), rows, paging, visit.services.clock.now());
     visit.show(&page.with_errors(errors))
 }
@@ -119,8 +124,8 @@ fn any_id(text: &str) -> Option<Uuid> {
     Uuid::try_parse(digits).ok()
 }
 
-fn row(entry: Entry, reader: Role) -> AuditRow {
-    let Entry { row, actor } = entry;
+fn row(entry: Entry, reader: Role, lang: Language) -> AuditRow {
+    let Entry { row, actor, detail } = entry;
     let prefix = prefix_of(row.subject_kind);
     let subject_id = row.subject_id.map(|id| match prefix {
         Some(prefix) => prefix.show(id),
@@ -129,13 +134,13 @@ fn row(entry: Entry, reader: Role) -> AuditRow {
     let place = place_of(row.subject_kind, reader);
     AuditRow {
         at: row.at,
-        actor_name: actor.map(|user| user.name).unwrap_or_default(),
+        actor_name: actor.map(|user| user.name),
         deed: row.deed,
         subject_kind: row.subject_kind,
         href: place.and_then(|place| subject_id.as_ref().map(|id| format!("{place}/{id}"))),
         subject_id,
         reason: row.reason,
-        detail: row.detail.map(|detail| in_pairs(&detail)),
+        detail: detail.map(|detail| in_pairs(&detail, lang)),
     }
 }
 
@@ -148,7 +153,8 @@ const fn prefix_of(kind: SubjectKind) -> Option<Prefix> {
         SubjectKind::Mandate => Some(Prefix::Mandate),
         SubjectKind::Delivery => Some(Prefix::Delivery),
         SubjectKind::Notice => Some(Prefix::Notice),
-        SubjectKind::DeadLetter | SubjectKind::Staff | SubjectKind::List => None,
+        SubjectKind::Staff => Some(Prefix::Staff),
+        SubjectKind::DeadLetter | SubjectKind::List => None,
     }
 }
 
@@ -160,25 +166,36 @@ fn place_of(kind: SubjectKind, reader: Role) -> Option<&'static str> {
         SubjectKind::Mandate => (super::mandate::PATH, Permission::SeeMembers),
         SubjectKind::Partner => (super::partners::PATH, Permission::SeePartners),
         SubjectKind::Notice => (super::notices::PATH, Permission::Announce),
-        SubjectKind::Delivery | SubjectKind::DeadLetter | SubjectKind::Staff | SubjectKind::List => return None,
+        SubjectKind::Staff => (super::staff::PATH, Permission::ResetFactors),
+        SubjectKind::Delivery | SubjectKind::DeadLetter | SubjectKind::List => return None,
     };
     reader.may(permission).then_some(place)
 }
 
-/// `{"what":"member","by":"email"}` as `by: email, what: member`; anything else as it stands.
-fn in_pairs(detail: &str) -> String {
-    let Ok(Value::Object(pairs)) = serde_json::from_str(detail) else {
-        return detail.to_owned();
+/// `{"what":"member","by":"email"}` as `by: email, what: member`, in the reader's words where there are some; what is not
+/// known is left out, and anything else told as it stands.
+fn in_pairs(detail: &Value, lang: Language) -> String {
+    let told = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     };
-    let pairs = pairs.iter().map(|(name, value)| match value {
-        Value::String(text) => format!("{name}: {text}"),
-        other => format!("{name}: {other}"),
-    });
+    let Value::Object(pairs) = detail else {
+        return told(detail);
+    };
+    let known = pairs.iter().filter(|(_, value)| !value.is_null());
+    let pairs = known.map(|(name, value)| format!("{}: {}", word_of(name, lang), told(value)));
     pairs.collect::<Vec<_>>().join(", ")
+}
+
+/// What a part of a detail is called.
+fn word_of(name: &str, lang: Language) -> String {
+    try_text(lang, &format!("audit-detail-{name}"), &TextArgs::new()).unwrap_or_else(|_| name.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -214,7 +231,13 @@ mod tests {
 
     #[test]
     fn a_detail_is_told_in_pairs() {
-        assert_eq!(in_pairs(r#"{"by":"email","count":3}"#), "by: email, count: 3");
-        assert_eq!(in_pairs("[1]"), "[1]");
+        let detail = json!({ "amount": 3, "asked_by": "이수진", "newer": "x", "refund_id": null });
+        assert_eq!(in_pairs(&detail, Language::En), "amount: 3, asked by: 이수진, newer: x");
+        assert_eq!(
+            in_pairs(&detail, Language::Ko),
+            "금액: 3, 요청한 사람: 이수진, newer: x"
+        );
+        assert_eq!(in_pairs(&json!([1]), Language::Ko), "[1]");
+        assert_eq!(in_pairs(&json!("as it was"), Language::Ko), "as it was");
     }
 }

@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 
 use axum::Form;
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
+use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use loco_rs::controller::Routes;
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::StaffVisit;
+use super::{StaffVisit, asked};
+use crate::controllers::extractors::htmx;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::controllers::web::rows;
@@ -19,19 +21,37 @@ use crate::desk::audit::LONGEST_REASON;
 use crate::desk::dead_letters::{self, Done, HandleError, Order, Wish};
 use crate::desk::dialog::DialogError;
 use crate::desk::roles::Permission;
-use crate::ids::{DialogId, TransferId};
+use crate::ids::TransferId;
 use crate::models::transfers;
 use crate::relay::dead::{DeadLetter, Fate, fate_of};
 use crate::relay::{Malformed, Queue, Ring};
 use crate::views::cs::dead_letter::{Asks, DeadLetterPage, DeathWord, FateWord, LetterForm, LetterRow, LetterTransfer};
-use crate::views::cs::reviews::{ReviewFilter, Tab};
-use crate::views::form::{FieldErrors, FieldProblem};
+use crate::views::cs::reviews::{PATH, ReviewFilter, Tab};
+use crate::views::form::FieldErrors;
 
 pub fn routes() -> Routes {
     Routes::new()
         .add("/cs/reviews/dead-letters/{queue}/{letter}", get(show))
-        .add("/cs/reviews/dead-letters/{queue}/{letter}/redrive", post(redrive))
-        .add("/cs/reviews/dead-letters/{queue}/{letter}/closing", post(close))
+        .add(
+            "/cs/reviews/dead-letters/{queue}/{letter}/redrive",
+            get(go_back).post(redrive),
+        )
+        .add(
+            "/cs/reviews/dead-letters/{queue}/{letter}/closing",
+            get(go_back).post(close),
+        )
+}
+
+/// A form that was refused stands at its own address: who reloads it, or changes the language there, sees the letter.
+async fn go_back(
+    visit: StaffVisit,
+    Path(path): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let (queue, id) = named(path)?;
+    let path = format!("{PATH}/dead-letters/{}/{}", queue.word(), id.simple());
+    let path = query.map_or(path.clone(), |query| format!("{path}?{query}"));
+    Ok(htmx::redirect(&visit.headers, &path))
 }
 
 /// Of the form: a reason, and the dialog that it was opened in.
@@ -85,7 +105,7 @@ async fn page(visit: &StaffVisit, (queue, id): (Queue, Uuid)) -> Result<Result<D
         return Ok(Err(NoticeWord::LetterGone));
     };
     let form = || LetterForm {
-        dialog: DialogId::new().0.simple().to_string(),
+        dialog: asked::new_dialog(),
         ..LetterForm::default()
     };
     Ok(Ok(DeadLetterPage {
@@ -117,18 +137,15 @@ async fn handle(visit: StaffVisit, path: (String, String), typed: Typed, order: 
     visit.require(Permission::HandleDeadLetters)?;
     let (queue, id) = named(path)?;
     let errors = reason_errors(&typed.reason);
-    let (Ok(dialog), true) = (Uuid::try_parse(&typed.dialog), errors.is_empty()) else {
-        return match page(&visit, (queue, id)).await? {
-            Ok(page) => visit.refuse(&keep(page, order, typed.reason, errors)),
-            Err(word) => Ok(visit.go_and_tell(&tab(), word)),
-        };
+    let Some(dialog) = asked::dialog(&typed.dialog).filter(|_| errors.is_empty()) else {
+        return refuse(&visit, (queue, id), order, (typed.reason, errors)).await;
     };
     let wish = Wish {
         queue,
         id,
         order,
         reason: typed.reason.trim().to_owned(),
-        dialog: DialogId(dialog),
+        dialog,
         by: visit.by(),
     };
     let word = match dead_letters::handle(&visit.services, wish).await {
@@ -149,6 +166,25 @@ async fn handle(visit: StaffVisit, path: (String, String), typed: Typed, order: 
     Ok(visit.go_and_tell(&tab(), word))
 }
 
+/// Nothing was done: the page says what is wrong with the reason, or that no form of ours was sent.
+async fn refuse(
+    visit: &StaffVisit,
+    named: (Queue, Uuid),
+    order: Order,
+    (reason, errors): (String, FieldErrors),
+) -> Result<Response, PageError> {
+    let is_foreign = errors.is_empty();
+    match page(visit, named).await? {
+        Ok(page) if is_foreign => visit.refuse_as(
+            StatusCode::PRECONDITION_FAILED,
+            &keep(page, order, reason, errors),
+            Some(NoticeWord::ChangedMeanwhile),
+        ),
+        Ok(page) => visit.refuse(&keep(page, order, reason, errors)),
+        Err(word) => Ok(visit.go_and_tell(&tab(), word)),
+    }
+}
+
 /// The page with what was typed and what is wrong with it.
 fn keep(mut page: DeadLetterPage, order: Order, reason: String, errors: FieldErrors) -> DeadLetterPage {
     let form = match order {
@@ -163,13 +199,8 @@ fn keep(mut page: DeadLetterPage, order: Order, reason: String, errors: FieldErr
 
 /// What is wrong with a reason.
 pub(super) fn reason_errors(reason: &str) -> FieldErrors {
-    let mut errors = FieldErrors::new();
-    if reason.trim().is_empty() {
-        errors.insert("reason", FieldProblem::Required);
-    } else if reason.chars().count() > LONGEST_REASON {
-        errors.insert("reason", FieldProblem::TooLong);
-    }
-    errors
+    let problem = asked::reason_problem(reason);
+    problem.map(|problem| ("reason", problem)).into_iter().collect()
 }
 
 /// Letters with the transfers that they name, which come in one query.

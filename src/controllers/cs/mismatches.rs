@@ -1,17 +1,18 @@
 //! One mismatch of the books: looked at, and closed by who is content with it.
 
 use axum::Form;
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use chrono::{DateTime, Utc};
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::StaffVisit;
 use super::dead_letters::reason_errors;
+use super::{StaffVisit, asked};
+use crate::controllers::extractors::htmx;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::desk::audit::LONGEST_REASON;
@@ -19,18 +20,18 @@ use crate::desk::dialog::DialogError;
 use crate::desk::mismatches::{self, CloseError, Closing};
 use crate::desk::reviews;
 use crate::desk::roles::Permission;
-use crate::ids::{DialogId, Prefix};
+use crate::ids::Prefix;
 use crate::models::kinds::TransferKind;
 use crate::models::mismatches::Model;
 use crate::views::cs::age::Age;
 use crate::views::cs::mismatch::{ClosedFacts, MismatchPage, MismatchRow};
-use crate::views::cs::reviews::{ReviewFilter, Tab};
+use crate::views::cs::reviews::{PATH, ReviewFilter, Tab};
 use crate::views::form::FieldErrors;
 
 pub fn routes() -> Routes {
     Routes::new()
         .add("/cs/reviews/mismatches/{mismatch}", get(show))
-        .add("/cs/reviews/mismatches/{mismatch}/closing", post(close))
+        .add("/cs/reviews/mismatches/{mismatch}/closing", get(go_back).post(close))
 }
 
 /// Of the form.
@@ -46,6 +47,14 @@ async fn show(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, Pag
     visit.require(Permission::SeePayments)?;
     let row = find(&visit, &id).await?;
     visit.show(&page(&visit, row, String::new(), FieldErrors::new()).await?)
+}
+
+/// A form that was refused stands at its own address: who reloads it, or changes the language there, sees the mismatch.
+async fn go_back(visit: StaffVisit, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let row = find(&visit, &id).await?;
+    let path = format!("{PATH}/mismatches/{}", row.id.simple());
+    let path = query.map_or(path.clone(), |query| format!("{path}?{query}"));
+    Ok(htmx::redirect(&visit.headers, &path))
 }
 
 async fn find(visit: &StaffVisit, id: &str) -> Result<Model, PageError> {
@@ -65,7 +74,7 @@ async fn page(visit: &StaffVisit, row: Model, reason: String, errors: FieldError
     });
     Ok(MismatchPage {
         version: row.version,
-        dialog: DialogId::new().0.simple().to_string(),
+        dialog: asked::new_dialog(),
         may_close: visit.staff.role.may(Permission::HandleDeadLetters),
         closed,
         reason,
@@ -82,29 +91,35 @@ async fn close(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Type
     if !errors.is_empty() {
         return visit.refuse(&page(&visit, row, typed.reason, errors).await?);
     }
+    let seen = asked::version(&visit, &typed.version).zip(asked::dialog(&typed.dialog));
+    let Some((version, dialog)) = seen else {
+        // No form of ours has sent this: nothing is done.
+        return changed(&visit, row, typed.reason).await;
+    };
     let closing = Closing {
         id: row.id,
-        // What cannot be read is no version that anybody has seen.
-        version: typed.version.parse().unwrap_or_default(),
+        version,
         reason: typed.reason.trim().to_owned(),
-        dialog: Uuid::try_parse(&typed.dialog).map_or_else(|_| DialogId::new(), DialogId),
+        dialog,
         by: visit.by(),
     };
     match mismatches::close(&visit.services, closing).await {
         Ok(()) => Ok(visit.go_and_tell(&tab(), NoticeWord::MismatchClosed)),
         Err(CloseError::Changed) => {
             let row = find(&visit, &id).await?;
-            let page = page(&visit, row, typed.reason, FieldErrors::new()).await?;
-            visit.refuse_as(
-                StatusCode::PRECONDITION_FAILED,
-                &page,
-                Some(NoticeWord::ChangedMeanwhile),
-            )
+            changed(&visit, row, typed.reason).await
         }
         Err(CloseError::NotFound) => Err(PageError::not_found()),
         Err(CloseError::Dialog(DialogError::Foreign)) => Ok(visit.go_and_tell(&tab(), NoticeWord::FormSentBefore)),
         Err(CloseError::Database(error) | CloseError::Dialog(DialogError::Database(error))) => Err(error.into()),
     }
+}
+
+/// The mismatch as it is now, with what was typed.
+async fn changed(visit: &StaffVisit, row: Model, reason: String) -> Result<Response, PageError> {
+    let page = page(visit, row, reason, FieldErrors::new()).await?;
+    let told = Some(NoticeWord::ChangedMeanwhile);
+    visit.refuse_as(StatusCode::PRECONDITION_FAILED, &page, told)
 }
 
 fn tab() -> String {

@@ -1,7 +1,6 @@
 //! The desk: what staff see while a caller is on the line.
 
 mod actions;
-mod approvals;
 mod asked;
 mod audit;
 mod correction;
@@ -30,6 +29,7 @@ mod payments_links;
 mod payments_newer;
 mod payments_typed;
 mod review_assignment;
+mod review_lists;
 mod reviews;
 mod shortcuts;
 mod staff;
@@ -65,7 +65,6 @@ pub fn routes() -> Routes {
             .merge(correction::routes())
             .merge(export::routes())
             .merge(actions::routes())
-            .merge(approvals::routes())
             .merge(members::routes())
             .merge(member_notes::routes())
             .merge(unmask::routes())

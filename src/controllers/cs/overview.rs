@@ -15,7 +15,7 @@ use crate::bank::maintenance;
 use crate::clock::{kst, kst_date, kst_midnight};
 use crate::controllers::pages::PageError;
 use crate::controllers::web::status::{bank_word, next_window};
-use crate::desk::dead_letters::DeadCount;
+use crate::desk::dead_letter_list::DeadCount;
 use crate::desk::figures::{self, Cell};
 use crate::desk::reviews;
 use crate::desk::roles::Permission;
@@ -206,6 +206,7 @@ async fn now_facts(visit: &StaffVisit) -> Result<NowFacts, PageError> {
         oldest_queued: counts.oldest_queued.map(|oldest| Age::of(oldest, now)),
         unknown: counts.unknown,
         needs_review: counts.needs_review,
+        approvals: counts.approvals,
         stuck_refunds: counts.stuck_refunds,
         mismatches: counts.mismatches,
         failing_endpoints: counts.failing_endpoints,

@@ -78,9 +78,13 @@ pub(super) async fn read(visit: &StaffVisit, asked: Asked) -> Result<(Wanted, Ve
     Ok((wanted.map_err(|error| PageError::internal(&error))?, partners))
 }
 
-/// A search for a person is one row of the audit: what was searched by, and never the text. Its further pages are none.
+fn is_told_as_search(wanted: &Wanted) -> bool {
+    wanted.search.names_a_person() && wanted.cursor.is_none()
+}
+
+/// A search for a person is one row of the audit: what was searched by, and never the text.
 async fn tell_of(visit: &StaffVisit, wanted: &Wanted) -> Result<(), DbErr> {
-    if !wanted.search.names_a_person() || wanted.cursor.is_some() {
+    if !is_told_as_search(wanted) {
         return Ok(());
     }
     let understood = wanted.search.understood();
@@ -95,6 +99,7 @@ async fn tell_of(visit: &StaffVisit, wanted: &Wanted) -> Result<(), DbErr> {
 
 async fn found(visit: &StaffVisit, wanted: Wanted, partners: &[partners::Model]) -> Result<CsTransferList, PageError> {
     let (db, now) = (visit.db(), visit.services.clock.now());
+    let is_told = is_told_as_search(&wanted);
     let mut rows = search::search(db, &wanted.search, PAGE_ROWS).await.map_err(failed)?;
     let has_more = rows.len() as u64 > PAGE_ROWS;
     rows.truncate(usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX));
@@ -132,8 +137,17 @@ async fn found(visit: &StaffVisit, wanted: Wanted, partners: &[partners::Model])
     page.newer = newer;
     page.paging = paging;
     page.export = export;
+    if !is_told && !rows.is_empty() {
+        tell_of_list(visit, rows.len()).await?;
+    }
     page.rows = with_members(visit, rows).await?;
     Ok(page)
+}
+
+/// A list shows whose its transfers are. Each page of it is a row, unless [`tell_of`] wrote one for it.
+async fn tell_of_list(visit: &StaffVisit, rows: usize) -> Result<(), DbErr> {
+    let record = Record::look(StaffDeed::PaymentsListed, Subject::LIST).with(json!({ "rows": rows }));
+    audit::look(&visit.services, visit.by(), record).await
 }
 
 /// Where the timer asks for what came after the first row; only of a list that begins with the newest.

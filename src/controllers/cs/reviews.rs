@@ -3,31 +3,25 @@
 use std::collections::HashMap;
 
 use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
 use axum::response::Response;
 use axum::routing::get;
 use loco_rs::controller::Routes;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 
 use super::StaffVisit;
-use super::dead_letters::letter_rows;
-use super::mismatches::mismatch_row;
-use crate::controllers::api::cursor;
+use super::review_lists::{with_approvals, with_endpoints, with_letters, with_mismatches};
 use crate::controllers::pages::PageError;
 use crate::controllers::web::rows;
-use crate::desk::dead_letters::{self, DeadCount};
-use crate::desk::reviews::{self, Counts, Holder, Order, Pile, Place, Wish};
+use crate::desk::dead_letter_list::DeadCount;
+use crate::desk::order::{self, Order, Place};
+use crate::desk::reviews::{self, Counts, Holder, Pile, Wish};
 use crate::desk::roles::Permission;
-use crate::desk::{mismatches, walk};
-use crate::ids::{PartnerId, TransferId, UserId};
+use crate::ids::{TransferId, UserId};
 use crate::members::history::{Entry, with_partner_names};
 use crate::models::kinds::TransferState;
-use crate::models::{partners, webhook_endpoints};
-use crate::transfers::find;
 use crate::views::cs::age::Age;
-use crate::views::cs::reviews::{
-    BrokerWord, FailingEndpoint, HolderFacts, PATH, ReviewFilter, ReviewRow, Reviews, Sort, Tab, WalkFacts,
-};
+use crate::views::cs::reviews::{HolderFacts, PATH, ReviewFilter, ReviewRow, Reviews, Sort, Tab};
 use crate::views::paging::{Paging, address};
 use crate::views::words::UnknownWord;
 
@@ -47,8 +41,10 @@ struct Asked {
     cursor: String,
 }
 
-async fn list(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+async fn list(visit: StaffVisit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, PageError> {
     visit.require(Permission::SeePayments)?;
+    // A query that says a thing twice is none of ours: the page begins anew.
+    let Query(asked) = asked.unwrap_or_default();
     let filter = ReviewFilter {
         tab: Tab::parse(&asked.tab),
         sort: Sort::parse(&asked.sort),
@@ -69,13 +65,14 @@ async fn list(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response,
     let page = match filter.tab {
         Tab::Unknown => with_transfers(&visit, page, Pile::Unknown, &asked.cursor).await?,
         Tab::NeedsReview => with_transfers(&visit, page, Pile::NeedsReview, &asked.cursor).await?,
+        Tab::Approvals => with_approvals(&visit, page, order_of(filter.sort), &asked.cursor).await?,
         Tab::Refunds => {
             let stuck = Pile::StuckRefunds(reviews::stuck_before(services));
             with_transfers(&visit, page, stuck, &asked.cursor).await?
         }
         Tab::Mismatches => with_mismatches(&visit, page, &asked.cursor).await?,
-        Tab::DeadLetters => with_letters(&visit, page).await?,
-        Tab::Webhooks => with_endpoints(&visit, page).await?,
+        Tab::DeadLetters => with_letters(&visit, page, &asked.cursor).await?,
+        Tab::Webhooks => with_endpoints(&visit, page, &asked.cursor).await?,
     };
     visit.show(&page)
 }
@@ -84,6 +81,7 @@ const fn count_of(tab: Tab, counts: &Counts, dead: DeadCount) -> Option<u64> {
     Some(match tab {
         Tab::Unknown => counts.unknown,
         Tab::NeedsReview => counts.needs_review,
+        Tab::Approvals => counts.approvals,
         Tab::Refunds => counts.stuck_refunds,
         Tab::Mismatches => counts.mismatches,
         Tab::Webhooks => counts.failing_endpoints,
@@ -94,13 +92,17 @@ const fn count_of(tab: Tab, counts: &Counts, dead: DeadCount) -> Option<u64> {
     })
 }
 
-async fn with_transfers(visit: &StaffVisit, page: Reviews, pile: Pile, cursor: &str) -> Result<Reviews, PageError> {
-    let (db, filter) = (visit.db(), page.filter);
-    let order = match filter.sort {
+const fn order_of(sort: Sort) -> Order {
+    match sort {
         Sort::Oldest => Order::Oldest,
         Sort::Newest => Order::Newest,
         Sort::Largest => Order::Largest,
-    };
+    }
+}
+
+async fn with_transfers(visit: &StaffVisit, page: Reviews, pile: Pile, cursor: &str) -> Result<Reviews, PageError> {
+    let (db, filter) = (visit.db(), page.filter);
+    let order = order_of(filter.sort);
     let after = Place::parse(cursor);
     let wish = Wish {
         pile,
@@ -109,13 +111,7 @@ async fn with_transfers(visit: &StaffVisit, page: Reviews, pile: Pile, cursor: &
         after,
     };
     let mut found = reviews::page(wish, PAGE_ROWS).all(db).await?;
-    let limit = usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX);
-    let has_more = found.len() > limit;
-    found.truncate(limit);
-    let next = found
-        .last()
-        .filter(|_| has_more)
-        .map(|row| Place::of(row, order).shown());
+    let next = order::cut(&mut found, PAGE_ROWS, |row| reviews::place_of(row, order)).map(Place::shown);
     let holders = reviews::holders(db, found.iter().map(|row| row.id)).await?;
     let entries = with_partner_names(db, found).await?;
     let me = visit.staff.id;
@@ -147,68 +143,4 @@ fn row(
         }),
         transfer: rows::transfer_row(entry),
     }
-}
-
-async fn with_mismatches(visit: &StaffVisit, page: Reviews, asked: &str) -> Result<Reviews, PageError> {
-    let after = cursor::parse(asked);
-    let place = after.map(|place| (place.created_at, place.id));
-    let mut found = mismatches::open(place, PAGE_ROWS).all(visit.db()).await?;
-    let next = find::cut(&mut found, PAGE_ROWS, |row| find::Place {
-        created_at: row.first_seen_at,
-        id: row.id,
-    });
-    let next = next.map(cursor::show);
-    let progress = walk::progress(&visit.services).await?;
-    Ok(Reviews {
-        mismatches: found.into_iter().map(|row| mismatch_row(row, page.as_of)).collect(),
-        walk: WalkFacts {
-            begun_at: progress.begun_at,
-            ended_at: progress.ended_at,
-            walked: progress.walked,
-        },
-        paging: Paging::new(PATH, &page.filter.pairs(), after.map(|_| asked), next.as_deref()),
-        ..page
-    })
-}
-
-async fn with_letters(visit: &StaffVisit, page: Reviews) -> Result<Reviews, PageError> {
-    let Some(broker) = visit.services.settings.relay.broker() else {
-        return Ok(page);
-    };
-    let (all, letters) = match dead_letters::list(&broker).await {
-        Ok(listed) => listed,
-        Err(error) => {
-            tracing::warn!(%error, "dead letters cannot be looked at");
-            let broker = BrokerWord::Down;
-            return Ok(Reviews { broker, ..page });
-        }
-    };
-    let letters = letter_rows(visit.db(), &letters).await?;
-    Ok(Reviews {
-        broker: BrokerWord::Up,
-        more_letters: all > u64::try_from(letters.len()).unwrap_or(u64::MAX),
-        letters,
-        ..page
-    })
-}
-
-async fn with_endpoints(visit: &StaffVisit, page: Reviews) -> Result<Reviews, PageError> {
-    let found = reviews::failing_endpoints(visit.db()).await?;
-    let ids: std::collections::HashSet<PartnerId> = found.iter().map(|endpoint| endpoint.partner_id).collect();
-    let partners = partners::Entity::find()
-        .filter(partners::Column::Id.is_in(ids))
-        .all(visit.db())
-        .await?;
-    let names: HashMap<PartnerId, String> = partners.into_iter().map(|row| (row.id, row.name)).collect();
-    let row = |endpoint: webhook_endpoints::Model| FailingEndpoint {
-        partner_name: names.get(&endpoint.partner_id).cloned().unwrap_or_default(),
-        url: endpoint.url,
-        failures: endpoint.failures,
-        since: endpoint.failing_since.map(|since| Age::of(since, page.as_of)),
-        next_attempt_at: endpoint.backoff_until,
-    };
-    Ok(Reviews {
-        endpoints: found.into_iter().map(row).collect(),
-        ..page
-    })
 }

@@ -7,6 +7,7 @@ use loco_rs::controller::Routes;
 use serde_json::json;
 
 use super::{StaffVisit, detail};
+use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::pages::PageError;
 use crate::controllers::web::rows::shown_id;
 use crate::desk::audit::{Record, Subject};
@@ -14,7 +15,7 @@ use crate::desk::roles::Permission;
 use crate::desk::told::{self, Delivered, Told};
 use crate::desk::verdict::case::Case;
 use crate::ids::{DeliveryId, Prefix};
-use crate::models::kinds::{EndpointStatus, PartnerEventType, StaffDeed};
+use crate::models::kinds::{EndpointStatus, PartnerEventType, Role, StaffDeed};
 use crate::models::{partner_events, webhook_attempts};
 use crate::security::masking;
 use crate::views::api::EventBody;
@@ -48,6 +49,7 @@ async fn show(visit: StaffVisit, Path((id, delivery)): Path<(String, String)>) -
         event_id: Prefix::Event.show(found.event.id.0),
         event_type: found.event.event_type,
         event_at: found.event.created_at,
+        resend: resend(&found.event, visit.staff.role),
         delivery: delivery_line(found.delivered),
         body: laid_out(&body),
         attempts: found.attempts.iter().map(attempt_line).collect(),
@@ -62,18 +64,27 @@ pub(super) async fn of(visit: &StaffVisit, case: &Case, is_all: bool) -> Result<
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let is_more = told.len() > limit;
     told.truncate(limit);
-    Ok((told.into_iter().map(told_line).collect(), is_more))
+    let line = |told| told_line(told, visit.staff.role);
+    Ok((told.into_iter().map(line).collect(), is_more))
 }
 
-fn told_line(told: Told) -> CsTold {
+fn told_line(told: Told, reader: Role) -> CsTold {
     CsTold {
         id: Prefix::Event.show(told.event.id.0),
         event_type: told.event.event_type,
         subject_id: subject_id(&told.event),
+        resend: resend(&told.event, reader),
         version: told.event.version,
         at: told.event.created_at,
         deliveries: told.deliveries.into_iter().map(delivery_line).collect(),
     }
+}
+
+/// Where an event is told again, with this one chosen. One without a place is about to be told for the first time.
+fn resend(event: &partner_events::Model, reader: Role) -> Option<String> {
+    let may = reader.may(Permission::ResendWebhooks) && event.seq.is_some();
+    let (of, event_id) = (subject_id(event), Prefix::Event.show(event.id.0));
+    may.then(|| format!("{STAFF_HOME}/{of}/resend?event={event_id}"))
 }
 
 fn subject_id(event: &partner_events::Model) -> String {

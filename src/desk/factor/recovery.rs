@@ -103,7 +103,7 @@ pub(super) async fn replace(tx: &DatabaseTransaction, user: UserId, rows: Vec<Mo
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn forget(tx: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {
+pub(in crate::desk) async fn forget(tx: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {
     Entity::delete_many().filter(Column::UserId.eq(user)).exec(tx).await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What there is to do: which endpoints have something due, and what of one endpoint.
 
 use std::collections::HashSet;
+use std::hash::BuildHasher;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
@@ -33,9 +34,9 @@ pub(super) async fn endpoints(
 /// It asks for the first one's time, not whether one exists: MariaDB answers an `EXISTS` like this from a list that it makes
 /// of all deliveries. What is pending always has its time.
 #[must_use]
-pub fn endpoints_at(
+pub fn endpoints_at<S: BuildHasher>(
     now: DateTime<Utc>,
-    in_hand: &HashSet<EndpointId>,
+    in_hand: &HashSet<EndpointId, S>,
     limit: usize,
 ) -> Select<webhook_endpoints::Entity> {
     let mut first = Query::select();
@@ -88,10 +89,10 @@ pub(super) async fn deliveries(
 /// [`deliveries`], the longest due first. Indexes `(endpoint_id, status, next_attempt_at)` and
 /// `(endpoint_id, group_id, status, seq)`.
 #[must_use]
-pub fn deliveries_at(
+pub fn deliveries_at<S: BuildHasher>(
     now: DateTime<Utc>,
     endpoint: EndpointId,
-    in_hand: &HashSet<DeliveryId>,
+    in_hand: &HashSet<DeliveryId, S>,
     limit: usize,
 ) -> Select<webhook_deliveries::Entity> {
     let same = |column| Expr::col(("earlier", column)).equals((DELIVERIES, column));

@@ -52,7 +52,8 @@ pub struct StaffChoice {
 #[derive(Clone, Debug, Serialize)]
 pub struct AuditRow {
     pub at: DateTime<Utc>,
-    pub actor_name: String,
+    /// `None`: whoever sat at the terminal.
+    pub actor_name: Option<String>,
     pub deed: StaffDeed,
     pub subject_kind: SubjectKind,
     /// As the outside sees it; `None`: a search or an export is of no one thing.
@@ -111,7 +112,7 @@ fn sample_rows() -> Vec<AuditRow> {
     let kinds = SubjectKind::ALL.iter().cycle();
     let row = |(seconds, (deed, kind)): (i64, (&StaffDeed, &SubjectKind))| AuditRow {
         at: example::at(seconds),
-        actor_name: "박상담".to_owned(),
+        actor_name: (*deed != StaffDeed::StaffLetIn).then(|| "박상담".to_owned()),
         deed: *deed,
         subject_kind: *kind,
         subject_id: (*kind != SubjectKind::List).then(|| example::PAYMENT_ID.to_owned()),

@@ -8,6 +8,7 @@ use crate::{
         example,
         form::{FieldErrors, FieldProblem},
         page::Page,
+        paging::Paging,
     },
 };
 
@@ -71,6 +72,23 @@ pub struct LetterRow {
     pub transfer: Option<LetterTransfer>,
     /// Its beginning, masked.
     pub body: String,
+}
+
+/// Some of what lies in one dead queue. The broker gives messages away in their order alone, so a later page is reached by
+/// looking through all before it.
+#[derive(Clone, Debug, Serialize)]
+pub struct LetterQueue {
+    /// `payments`, `refunds` or `inquiries`.
+    pub queue: &'static str,
+    /// All that lie there.
+    pub count: u64,
+    /// Which of them are shown: from the first to the last, counted from one. What says the same is one row.
+    pub first: u64,
+    pub last: u64,
+    /// So many of a queue are looked at here at most.
+    pub reached: u64,
+    pub letters: Vec<LetterRow>,
+    pub paging: Paging,
 }
 
 /// The transfer that it names, where there is such a one.

@@ -17,6 +17,8 @@ pub struct CsDeliveryPage {
     pub event_id: String,
     pub event_type: PartnerEventType,
     pub event_at: DateTime<Utc>,
+    /// Where who may has the event told again.
+    pub resend: Option<String>,
     pub delivery: CsDelivery,
     /// The body that is sent, laid out for reading.
     pub body: String,
@@ -75,6 +77,8 @@ impl Page for CsDeliveryPage {
             event_id: "evt_019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),
             event_type: PartnerEventType::PaymentSucceeded,
             event_at: example::at(3),
+            resend: (delivery.status != DeliveryStatus::Pending)
+                .then(|| format!("/cs/payments/{}/resend", example::PAYMENT_ID)),
             delivery,
             body: laid_out(&serde_json::json!({ "data": { "description": example::HOSTILE } }).to_string()),
             attempts,

@@ -2,7 +2,6 @@
 
 pub mod actions;
 pub mod age;
-pub mod approvals;
 pub mod audit;
 pub mod chart;
 pub mod correction;
@@ -31,6 +30,7 @@ mod payments_samples;
 pub mod reason_form;
 pub mod review_taken;
 pub mod reviews;
+mod reviews_samples;
 pub mod staff;
 pub mod staff_member;
 pub mod story;

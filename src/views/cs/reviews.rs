@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::age::Age;
-use super::dead_letter::LetterRow;
+use super::dead_letter::LetterQueue;
 use super::mismatch::MismatchRow;
+use super::reviews_samples;
 use crate::{
-    models::kinds::{TransferKind, TransferState},
+    money::Won,
     views::{
-        example,
         page::Page,
         paging::{Paging, address},
         transfer::TransferRow,
@@ -26,6 +26,8 @@ pub enum Tab {
     #[default]
     Unknown,
     NeedsReview,
+    /// Refunds over the limit, which wait for a second person.
+    Approvals,
     Refunds,
     Mismatches,
     DeadLetters,
@@ -33,9 +35,10 @@ pub enum Tab {
 }
 
 impl Tab {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Unknown,
         Self::NeedsReview,
+        Self::Approvals,
         Self::Refunds,
         Self::Mismatches,
         Self::DeadLetters,
@@ -47,6 +50,7 @@ impl Tab {
         match self {
             Self::Unknown => "unknown",
             Self::NeedsReview => "needs_review",
+            Self::Approvals => "approvals",
             Self::Refunds => "refunds",
             Self::Mismatches => "mismatches",
             Self::DeadLetters => "dead_letters",
@@ -63,14 +67,20 @@ impl Tab {
             .unwrap_or_default()
     }
 
-    /// Whether it lists transfers, which are sorted and taken.
+    /// Whether it lists transfers, which somebody takes.
     #[must_use]
     pub const fn is_of_transfers(self) -> bool {
         matches!(self, Self::Unknown | Self::NeedsReview | Self::Refunds)
     }
+
+    /// Whether it is read by age or by amount.
+    #[must_use]
+    pub const fn is_sorted(self) -> bool {
+        self.is_of_transfers() || matches!(self, Self::Approvals)
+    }
 }
 
-/// The order of a list of transfers.
+/// The order of a list of transfers or of asks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
@@ -138,18 +148,21 @@ impl ReviewFilter {
 pub struct Reviews {
     pub filter: ReviewFilter,
     pub tabs: Vec<TabChoice>,
+    /// Of [`Tab`], for the template.
+    pub is_of_transfers: bool,
+    pub is_sorted: bool,
     pub sorts: Vec<SortChoice>,
     /// The same list with all, or with one's own alone.
     pub mine_href: String,
     /// This page.
     pub here: String,
     pub rows: Vec<ReviewRow>,
+    pub approvals: Vec<ApprovalRow>,
     pub mismatches: Vec<MismatchRow>,
     pub walk: WalkFacts,
-    pub letters: Vec<LetterRow>,
+    /// Those that hold dead letters, or that were asked for.
+    pub queues: Vec<LetterQueue>,
     pub broker: BrokerWord,
-    /// More than are shown.
-    pub more_letters: bool,
     pub endpoints: Vec<FailingEndpoint>,
     pub paging: Paging,
     pub may_take: bool,
@@ -180,6 +193,21 @@ pub struct ReviewRow {
     pub why: Option<UnknownWord>,
     pub next_check_at: Option<DateTime<Utc>>,
     pub holder: Option<HolderFacts>,
+}
+
+/// A refund over the limit that waits for a second person.
+#[derive(Clone, Debug, Serialize)]
+pub struct ApprovalRow {
+    /// `pay_…`: it is decided on a page of this payment.
+    pub payment_id: String,
+    pub amount: Won,
+    pub partner_name: String,
+    pub order_id: Option<String>,
+    pub asker_name: String,
+    /// The reader asked for it: another one decides.
+    pub is_mine: bool,
+    pub asked_at: DateTime<Utc>,
+    pub age: Age,
 }
 
 /// Who of staff has it.
@@ -232,15 +260,17 @@ impl Reviews {
         Self {
             filter,
             tabs: Vec::new(),
+            is_of_transfers: filter.tab.is_of_transfers(),
+            is_sorted: filter.tab.is_sorted(),
             sorts: Sort::ALL.map(sort).to_vec(),
             mine_href: other.href(),
             here: filter.href(),
             rows: Vec::new(),
+            approvals: Vec::new(),
             mismatches: Vec::new(),
             walk: WalkFacts::default(),
-            letters: Vec::new(),
+            queues: Vec::new(),
             broker: BrokerWord::None,
-            more_letters: false,
             endpoints: Vec::new(),
             paging: Paging::default(),
             may_take: false,
@@ -269,103 +299,6 @@ impl Page for Reviews {
     const TEMPLATE: &'static str = "cs/reviews.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let of = |tab, sort| {
-            let filter = ReviewFilter { tab, sort, mine: false };
-            let counts = |tab| match tab {
-                Tab::DeadLetters => None,
-                Tab::Unknown => Some(1_234),
-                _ => Some(0),
-            };
-            Self::empty(filter, example::at(90)).with_counts(counts)
-        };
-        let all = |tab, sort| Self {
-            rows: rows(),
-            paging: Paging::new(PATH, &[("tab", "unknown")], Some("a"), Some("b")),
-            may_take: true,
-            ..of(tab, sort)
-        };
-        let letters = Self {
-            letters: LetterRow::examples(),
-            broker: BrokerWord::Up,
-            more_letters: true,
-            ..of(Tab::DeadLetters, Sort::Oldest)
-        };
-        let mut samples: Vec<(&'static str, Self)> = Tab::ALL
-            .into_iter()
-            .map(|tab| ("nothing waits", of(tab, Sort::Oldest)))
-            .collect();
-        let mine = ReviewFilter {
-            mine: true,
-            ..ReviewFilter::default()
-        };
-        samples.extend([
-            ("some wait", all(Tab::Unknown, Sort::Oldest)),
-            ("the largest first", all(Tab::Refunds, Sort::Largest)),
-            (
-                "none of mine",
-                Self::empty(mine, example::at(90)).with_counts(|_| Some(3)),
-            ),
-            ("dead letters", letters.clone()),
-            (
-                "the broker is away",
-                Self {
-                    broker: BrokerWord::Down,
-                    letters: Vec::new(),
-                    ..letters
-                },
-            ),
-            (
-                "mismatches",
-                Self {
-                    mismatches: MismatchRow::examples(),
-                    walk: WalkFacts {
-                        begun_at: Some(example::at(-600)),
-                        ended_at: None,
-                        walked: 12_400,
-                    },
-                    ..of(Tab::Mismatches, Sort::Oldest)
-                },
-            ),
-            ("webhooks fail", failing(of(Tab::Webhooks, Sort::Oldest))),
-        ]);
-        samples
+        reviews_samples::samples()
     }
-}
-
-fn failing(page: Reviews) -> Reviews {
-    let endpoint = FailingEndpoint {
-        partner_name: example::HOSTILE.to_owned(),
-        url: "https://shop.example/hooks/naru".to_owned(),
-        failures: 12,
-        since: Some(Age::of(example::at(-7_200), example::at(0))),
-        next_attempt_at: Some(example::at(600)),
-    };
-    Reviews {
-        endpoints: vec![endpoint],
-        ..page
-    }
-}
-
-fn rows() -> Vec<ReviewRow> {
-    let holder = |is_me| HolderFacts {
-        name: if is_me { "이수진" } else { example::HOSTILE }.to_owned(),
-        is_me,
-        since: example::at(30),
-    };
-    let row = |kind, state, holder| ReviewRow {
-        transfer: example::row(kind, state),
-        age: Age::of(example::at(-86_400), example::at(0)),
-        why: Some(UnknownWord::TimedOut),
-        next_check_at: Some(example::at(600)),
-        holder,
-    };
-    vec![
-        row(TransferKind::Payment, TransferState::Unknown, None),
-        row(TransferKind::Payment, TransferState::NeedsReview, Some(holder(true))),
-        ReviewRow {
-            why: None,
-            next_check_at: None,
-            ..row(TransferKind::Refund, TransferState::Queued, Some(holder(false)))
-        },
-    ]
 }

@@ -18,6 +18,8 @@ pub struct CsTold {
     pub subject_id: String,
     pub version: i64,
     pub at: DateTime<Utc>,
+    /// Where who may has it told again.
+    pub resend: Option<String>,
     /// Oldest first; none where no endpoint wanted it.
     pub deliveries: Vec<CsDelivery>,
 }
@@ -60,6 +62,7 @@ impl CsTold {
                 subject_id: example::PAYMENT_ID.to_owned(),
                 version,
                 at: example::at(4),
+                resend: (version > 1).then(|| format!("/cs/payments/{}/resend", example::PAYMENT_ID)),
                 deliveries,
             })
             .collect()

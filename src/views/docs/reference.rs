@@ -72,7 +72,7 @@ impl Reference {
             group: group.name,
             calls: group.operations.iter().map(Call::new).collect(),
             types: if group.name == "events" {
-                PartnerEventType::ALL.iter().map(EventKind::new).collect()
+                PartnerEventType::ALL.iter().copied().map(EventKind::new).collect()
             } else {
                 Vec::new()
             },
@@ -81,10 +81,10 @@ impl Reference {
 }
 
 impl EventKind {
-    fn new(kind: &PartnerEventType) -> Self {
+    fn new(kind: PartnerEventType) -> Self {
         Self {
             word: kind.as_str(),
-            says: events::text_key(*kind),
+            says: events::text_key(kind),
         }
     }
 }

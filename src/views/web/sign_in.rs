@@ -51,6 +51,8 @@ pub enum SignInProblem {
     SessionCopied,
     Withdrawn,
     FactorReset,
+    /// Works at the desk no more.
+    LetOut,
 }
 
 impl SignInProblem {
@@ -64,6 +66,7 @@ impl SignInProblem {
             Some(EndReason::Reused) => Self::SessionCopied,
             Some(EndReason::Withdrawn) => Self::Withdrawn,
             Some(EndReason::FactorReset) => Self::FactorReset,
+            Some(EndReason::LetOut) => Self::LetOut,
         }
     }
 }
@@ -93,6 +96,7 @@ impl Page for SignIn {
             ("session copied", with(SignInProblem::SessionCopied)),
             ("withdrawn", with(SignInProblem::Withdrawn)),
             ("factor reset", with(SignInProblem::FactorReset)),
+            ("let out", with(SignInProblem::LetOut)),
         ]
     }
 }

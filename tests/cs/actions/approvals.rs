@@ -4,7 +4,7 @@ use naru::desk::approvals;
 use naru::models::kinds::StaffDeed::{RefundApproved, RefundAsked, RefundMade, RefundRejected, RefundWithdrawn};
 use serde_json::json;
 
-use super::{Opened, REASON, agent, deposits, lead, paid, paid_beside, refunds, words_of_deeds};
+use super::{Opened, agent, deposits, lead, paid, paid_beside, refunds, words_of_deeds};
 use crate::support::app::{self, TestApp};
 
 /// An app where 10,000 won of one payment are one person's to give back.
@@ -16,10 +16,8 @@ async fn strict() -> TestApp {
 }
 
 async fn waiting(app: &TestApp) -> usize {
-    approvals::waiting(app.services.db.read(), None, 10)
-        .await
-        .unwrap()
-        .len()
+    let waiting = approval_list::waiting().all(app.services.db.read()).await;
+    waiting.unwrap().len()
 }
 
 #[tokio::test]
@@ -294,31 +292,4 @@ async fn an_ask_is_decided_at_the_address_of_its_own_payment() {
         (refunds(&api, &id).await.len(), refunds(&api, &other).await.len()),
         (1, 0)
     );
-}
-
-#[tokio::test]
-async fn what_waits_is_found_by_the_leads_oldest_first() {
-    let app = strict().await;
-    let (api, first) = paid(&app, 50_000).await;
-    let second = paid_beside(&app, &api, &first, 30_000).await;
-    let (desk, lead) = (agent(&app, "cs").await, lead(&app, "lead").await);
-    let empty = lead.get("/cs/approvals").await.expect(200).text;
-    assert!(empty.contains("승인을 기다리는 환불이 없어요"), "{empty}");
-    for (id, amount) in [(&first, "20000"), (&second, "30000")] {
-        let open = Opened::at(&desk, id, "refund").await;
-        open.refund(&desk, amount).await.expect(303);
-    }
-    let reviews = lead.get("/cs/reviews").await.expect(200).text;
-    assert!(reviews.contains(r#"href="/cs/approvals""#), "{reviews}");
-    let list = lead.get("/cs/approvals").await.expect(200).text;
-    let at = |text: &str| list.find(text).unwrap_or_else(|| panic!("{text} is not there: {list}"));
-    let links = [&first, &second].map(|id| at(&format!(r#"href="/cs/payments/{id}/approval""#)));
-    assert!(links[0] < links[1] && at("20,000원") < at("30,000원"), "{list}");
-    assert!(list.contains(REASON) && !list.contains("내가 요청함"), "{list}");
-    let own = desk.get("/cs/approvals").await.expect(200).text;
-    assert_eq!(own.matches("내가 요청함").count(), 2, "{own}");
-    let open = Opened::at(&lead, &first, "approval").await;
-    open.decide(&lead, "reject").await.expect(303);
-    let list = lead.get("/cs/approvals").await.expect(200).text;
-    assert!(!list.contains("20,000원") && list.contains("30,000원"), "{list}");
 }

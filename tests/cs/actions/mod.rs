@@ -129,7 +129,12 @@ async fn deeds(app: &TestApp) -> Vec<staff_audit::Model> {
         .all(app.services.db.read())
         .await
         .unwrap();
-    let looks = [StaffDeed::PaymentSeen, StaffDeed::MemberSeen, StaffDeed::Searched];
+    let looks = [
+        StaffDeed::PaymentSeen,
+        StaffDeed::PaymentsListed,
+        StaffDeed::MemberSeen,
+        StaffDeed::Searched,
+    ];
     rows.into_iter().filter(|row| !looks.contains(&row.deed)).collect()
 }
 

@@ -1,8 +1,10 @@
 //! What a payment's partner was told, as staff see it.
 
+use super::super::desk_of;
 use super::{Scene, part};
 use crate::support::app;
 use crate::support::receiver::{Receiver, Say};
+use naru::models::kinds::Role;
 use serde_json::json;
 
 #[tokio::test]
@@ -45,6 +47,12 @@ async fn each_delivery_is_told_with_its_attempts_also_where_its_endpoint_was_tak
         "{detail}"
     );
 
+    // It is no delivery of another payment, though that is the same partner's.
+    let other = scene.pays(&app, "order-2", 1_000).await;
+    let delivery = link.rsplit('/').next().unwrap();
+    let elsewhere = format!("/cs/payments/{other}/deliveries/{delivery}");
+    scene.desk.get(&elsewhere).await.expect(404);
+
     let path = format!("/webhook-endpoints/{}", endpoint["id"].as_str().unwrap());
     let taken = scene
         .api
@@ -55,4 +63,51 @@ async fn each_delivery_is_told_with_its_attempts_also_where_its_endpoint_was_tak
     let page = scene.page(&id).await;
     assert!(part(&page, "told-title").contains("Deleted endpoint"), "{page}");
     assert!(scene.desk.get(link).await.expect(200).text.contains("Deleted endpoint"));
+}
+
+#[tokio::test]
+async fn from_each_event_who_may_has_it_told_again_and_others_are_not_led_there() {
+    let app = app::start().await;
+    let scene = Scene::of(&app).await;
+    let receiver = Receiver::start().await;
+    let body = json!({ "url": receiver.url });
+    scene
+        .api
+        .post("/webhook-endpoints", "endpoint", &body)
+        .await
+        .expect(201);
+    let id = scene.pays(&app, "order-1", 12_300).await;
+    let refund = scene.gives_back(&app, &id, 300).await;
+    app.told().await;
+    let page = scene.page(&id).await;
+    let told = part(&page, "told-title");
+    let links: Vec<String> = told
+        .split("<p class=\"told-again\"><a href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(|link| link.replace("&#x2F;", "/"))
+        .collect();
+    // Of the refund its own page tells again.
+    assert_eq!(links.len(), 2, "{told}");
+    for (link, of) in links.iter().zip([&refund, &id]) {
+        assert!(
+            link.starts_with(&format!("/cs/payments/{of}/resend?event=evt_")),
+            "{link}"
+        );
+        let dialog = scene.desk.get(link).await.expect(200).text;
+        let event = link.rsplit('=').next().unwrap();
+        let chosen = format!("value=\"{event}\" required checked");
+        assert!(dialog.contains(&chosen), "{chosen}: {dialog}");
+    }
+    let delivery = told.split("<li class=\"delivery\"><a href=\"").nth(1).unwrap();
+    let delivery = delivery.split('"').next().unwrap().replace("&#x2F;", "/");
+    let detail = scene.desk.get(&delivery).await.expect(200).text;
+    assert!(detail.contains("/resend?event=evt_"), "{detail}");
+
+    let auditor = desk_of(&app, "audit@example.test", Role::Auditor).await;
+    for path in [format!("/cs/payments/{id}"), delivery] {
+        let page = auditor.get(&path).await.expect(200).text;
+        assert!(!page.contains("/resend"), "{path}: {page}");
+    }
+    auditor.get(&links[0]).await.expect(403);
 }
