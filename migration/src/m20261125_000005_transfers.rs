@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{exact_text, id, id_tail, index, long_text, moment, text, won};
+use crate::columns::{exact_text, id, id_tail, index, long_text, moment, named_index, text, won};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -88,7 +88,18 @@ impl MigrationTrait for Migration {
         ] {
             index(manager, "transfers", columns, false).await?;
         }
-        Ok(())
+        // All that a list of one reason of failure is narrowed, counted and summed by; named after all of them, its name would
+        // be longer than MySQL takes.
+        let failures = [
+            "failure_code",
+            "kind",
+            "state",
+            "created_at",
+            "id",
+            "amount_won",
+            "partner_id",
+        ];
+        named_index(manager, "ix_transfers_failures", "transfers", &failures).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -53,9 +53,11 @@ impl MigrationTrait for Migration {
             .col(exact_text(manager, "word", 20).not_null())
             .col(id("author_id").not_null())
             .col(moment(manager, "at").not_null())
+            // When the transfer was accepted, which never changes: what has a word is listed in the order of time.
+            .col(moment(manager, "accepted_at").not_null())
             .primary_key(Index::create().col("transfer_id").col("word"));
         manager.create_table(table).await?;
-        index(manager, "transfer_tags", &["word", "transfer_id"], false).await?;
+        index(manager, "transfer_tags", &["word", "accepted_at", "transfer_id"], false).await?;
         index(manager, "transfer_tags", &["at"], false).await
     }
 

@@ -11,9 +11,7 @@
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
 use super::action::{self, Act, ActionError, Done};

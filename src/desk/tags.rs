@@ -7,6 +7,7 @@ use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
+use unicode_normalization::UnicodeNormalization;
 
 use super::action::{self, Act, ActionError, Done};
 use super::audit::{self, Record, Subject};
@@ -26,7 +27,9 @@ const USUAL: [&str; 6] = ["이중결제", "환불문의", "미입금", "재연�
 const LATEST_USES: u64 = 100;
 const SUGGESTIONS: usize = 12;
 
-/// A word in its fixed form: letters, digits, `-` and `_`, in lower case, no spaces.
+/// A word in its fixed form: letters, digits, `-` and `_`, in lower case, no spaces. Wide letters are narrow and Hangul is
+/// whole (NFKC), so that one word is one whatever keyboard it came from; no word begins with `-`, which leaves it out of a
+/// search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TagWord(String);
 
@@ -34,8 +37,9 @@ impl TagWord {
     /// The word that was typed, with or without `#`; `None` where it cannot be one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let word = text.trim().trim_start_matches('#').to_lowercase();
-        let fits = (1..=LONGEST).contains(&word.chars().count());
+        let plain: String = text.nfkc().collect();
+        let word = plain.trim().trim_start_matches('#').to_lowercase();
+        let fits = (1..=LONGEST).contains(&word.chars().count()) && !word.starts_with('-');
         let is_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
         (fits && word.chars().all(is_word)).then_some(Self(word))
     }
@@ -69,6 +73,7 @@ pub async fn add(services: &Services, act: Act, id: TransferId, word: TagWord) -
                 word: Set(word.0.clone()),
                 author_id: Set(act.by.staff),
                 at: Set(now),
+                accepted_at: Set(transfer.created_at),
             };
             Entity::insert(row).exec_without_returning(tx).await?;
             let subject = Subject::transfer(&transfer);
@@ -148,6 +153,9 @@ mod tests {
             ("#VIP", "vip"),
             (" 이중결제 ", "이중결제"),
             ("call-back_2", "call-back_2"),
+            ("＃ＶＩＰ", "vip"),
+            // In its parts, as some keyboards send it.
+            ("\u{1106}\u{1161}\u{11c2}", "맣"),
         ] {
             assert_eq!(TagWord::parse(text).unwrap().as_str(), word);
         }
@@ -156,6 +164,7 @@ mod tests {
             "#",
             "two words",
             "a,b",
+            "-vip",
             "<b>",
             "가나다라마바사아자차카타파하가나다라마바사",
         ] {

@@ -1,8 +1,9 @@
 //! The export: the whole filter in a file that spreadsheets show as it is, for whom the matrix allows it, with a reason.
 
+use naru::ids::Prefix;
 use naru::models::kinds::{Role, StaffDeed, SubjectKind};
 use naru::models::staff_audit;
-use sea_orm::{EntityTrait, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::{desk, desk_of};
@@ -175,6 +176,7 @@ async fn each_file_is_in_the_audit_with_its_reason_its_filter_without_people_and
         "what was typed is somebody's: {begun}"
     );
     assert_eq!((&begun["step"], &begun["rows_expected"]), (&json!("begun"), &json!(1)));
+    assert_eq!(begun["filter"]["member"], json!(null));
     let (ended, detail) = &audited[1];
     assert_eq!(
         (&detail["step"], &detail["rows"], &detail["export"]),
@@ -182,6 +184,27 @@ async fn each_file_is_in_the_audit_with_its_reason_its_filter_without_people_and
     );
     assert_eq!(ended.actor_id, row.actor_id);
     assert_ne!(audited[2].1["export"], begun["export"]);
+}
+
+#[tokio::test]
+async fn a_file_of_one_member_is_audited_with_whose_it_is_and_the_page_before_it_as_a_search() {
+    let app = app::wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    ordered(&shop, &mandate, "order-1", 12_300, "커피").await;
+    let member = app.only_transfer().await.member_id;
+    let id = Prefix::Member.show(member.0);
+    let desk = desk(&app).await;
+    desk.get(&format!("{PATH}?q={id}")).await.expect(200);
+    assert_eq!(rows(&take(&desk, &format!("?q={id}")).await).len(), 1);
+    let exported = audited(&app).await;
+    assert_eq!(exported[0].1["filter"], json!({ "by": ["member"], "member": id }));
+    let searched = staff_audit::Entity::find()
+        .filter(staff_audit::Column::Deed.eq(StaffDeed::Searched))
+        .filter(staff_audit::Column::SubjectId.eq(member.0))
+        .count(app.services.db.read())
+        .await
+        .unwrap();
+    assert_eq!(searched, 1);
 }
 
 #[tokio::test]

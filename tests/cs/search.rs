@@ -21,6 +21,7 @@ pub(super) async fn found(desk: &Browser, query: &str) -> Vec<String> {
         .split("href=\"/cs/payments/")
         .skip(1)
         .filter_map(|part| part.split('"').next())
+        .filter(|id| id.starts_with("pay_") || id.starts_with("ref_"))
         .map(str::to_owned)
         .collect();
     ids.dedup();

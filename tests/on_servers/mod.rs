@@ -11,6 +11,7 @@ mod kill;
 mod logs;
 mod migrations;
 mod plans;
+mod plans_rows;
 mod poison;
 mod rabbitmq;
 mod redis;

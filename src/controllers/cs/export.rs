@@ -19,6 +19,7 @@ use crate::controllers::extractors::htmx;
 use crate::controllers::pages::PageError;
 use crate::desk::export::{self, Export, Extent};
 use crate::desk::roles::Permission;
+use crate::ids::Prefix;
 use crate::transfers::search::Search;
 use crate::views::cs::export::{CsExport, Holds, LONGEST_REASON, Who, grouped};
 use crate::views::csv::Mark;
@@ -99,6 +100,10 @@ async fn show(visit: StaffVisit, asked: Result<Query<Asked>, QueryRejection>) ->
     if !found.wanted.is_canonical {
         return Ok(htmx::redirect(&visit.headers, &found.page.action));
     }
+    if found.wanted.is_readable() {
+        // How many somebody's payments are, and how much, is of that person as well.
+        payments::tell_of(&visit, &found.wanted).await?;
+    }
     visit.show(&found.page)
 }
 
@@ -149,6 +154,8 @@ fn told(wanted: &Wanted) -> Value {
                 let understood = wanted.search.understood();
                 let kinds: Vec<&str> = understood.iter().map(|kind| kind.as_str()).collect();
                 told.insert("by".to_owned(), json!(kinds));
+                let member = wanted.search.member().map(|id| json!(Prefix::Member.show(id.0)));
+                told.extend(member.map(|id| ("member".to_owned(), id)));
             }
             _ => {
                 told.insert(name.to_owned(), json!(value));

@@ -27,6 +27,7 @@ mod payments_cursor;
 pub(super) mod payments_filter;
 mod payments_links;
 mod payments_newer;
+mod payments_parts;
 mod payments_typed;
 mod review_assignment;
 mod review_lists;

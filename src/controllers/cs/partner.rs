@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::get;
+use chrono::NaiveDate;
 use loco_rs::controller::Routes;
 use sea_orm::DatabaseConnection;
 use uuid::Uuid;
@@ -11,7 +12,6 @@ use super::StaffVisit;
 use super::asked::new_dialog;
 use super::partners::{path_of, word_of};
 use crate::clock::{kst_date, kst_midnight};
-use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::pages::PageError;
 use crate::controllers::partner::{home, rows, webhook_rows};
 use crate::desk::audit::{self, Record, Subject};
@@ -23,6 +23,7 @@ use crate::models::{partners, users};
 use crate::money::Won;
 use crate::partners::{audit as own_audit, directory, key_list, overview, return_urls, standing};
 use crate::security::masking;
+use crate::views::cs::chart::list;
 use crate::views::cs::partner::{CsPartner, PartnerFacts, PartnerPerson, StaffAct};
 use crate::views::cs::reason_form::ReasonForm;
 
@@ -78,7 +79,8 @@ pub(super) async fn page(visit: &StaffVisit, id: PartnerId) -> Result<CsPartner,
         people: directory::people(db, id).await?.iter().map(person).collect(),
         deeds: deeds.into_iter().map(rows::deed_row).collect(),
         staff_acts: staff_acts(db, id).await?,
-        payments_path: format!("{STAFF_HOME}?partner={}", id.0.simple()),
+        payments_path: list(&[("partner", &id.0.simple().to_string())]),
+        today_path: today_path(id, kst_date(now)),
         audit_path: visit
             .staff
             .role
@@ -87,6 +89,12 @@ pub(super) async fn page(visit: &StaffVisit, id: PartnerId) -> Result<CsPartner,
         change: may_stop.then(|| ReasonForm::new(new_dialog(), partner.version)),
         as_of: now,
     })
+}
+
+/// The list whose rows the sums of today are of. A day and not a word: it says the same tomorrow.
+fn today_path(id: PartnerId, today: NaiveDate) -> String {
+    let (partner, day) = (id.0.simple().to_string(), today.to_string());
+    list(&[("kind", "payment"), ("partner", &partner), ("from", &day), ("to", &day)])
 }
 
 fn facts(partner: &partners::Model, id: String) -> PartnerFacts {

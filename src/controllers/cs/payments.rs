@@ -20,6 +20,7 @@ use crate::controllers::web::rows;
 use crate::desk::audit::{self, Record, Subject};
 use crate::desk::roles::Permission;
 use crate::desk::shortcuts;
+use crate::desk::tags;
 use crate::ids::UserId;
 use crate::members::history::with_partner_names;
 use crate::models::kinds::{StaffDeed, TransferKind};
@@ -58,6 +59,7 @@ async fn list(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response,
         page.faults = wanted.faults;
         page.partners = partners.iter().map(payments_links::choice).collect();
         page.shortcuts_on = shortcuts_on;
+        page.tags = tags::suggestions(visit.db()).await?;
         return visit.show(&page);
     }
     tell_of(&visit, &wanted).await?;
@@ -68,11 +70,18 @@ async fn list(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response,
 
 /// What the address asks for, and the partners that it may name.
 pub(super) async fn read(visit: &StaffVisit, asked: Asked) -> Result<(Wanted, Vec<partners::Model>), PageError> {
-    let partners = partners::Entity::find()
+    let mut partners = partners::Entity::find()
         .order_by_asc(partners::Column::Name)
         .limit(PARTNERS)
         .all(visit.db())
         .await?;
+    let asked_for = asked
+        .partner()
+        .filter(|id| partners.iter().all(|partner| partner.id != *id));
+    if let Some(id) = asked_for {
+        // One that is named by its id is known, however many there are.
+        partners.extend(partners::Entity::find_by_id(id).one(visit.db()).await?);
+    }
     let services = &visit.services;
     let wanted = Wanted::read(asked, &partners, services.clock.today_kst(), &services.sealer);
     Ok((wanted.map_err(|error| PageError::internal(&error))?, partners))
@@ -82,8 +91,9 @@ fn is_told_as_search(wanted: &Wanted) -> bool {
     wanted.search.names_a_person() && wanted.cursor.is_none()
 }
 
-/// A search for a person is one row of the audit: what was searched by, and never the text.
-async fn tell_of(visit: &StaffVisit, wanted: &Wanted) -> Result<(), DbErr> {
+/// A search for a person is one row of the audit: what was searched by, and never the text; of whom, where the text is the
+/// id of a member. Its further pages are none.
+pub(super) async fn tell_of(visit: &StaffVisit, wanted: &Wanted) -> Result<(), DbErr> {
     if !is_told_as_search(wanted) {
         return Ok(());
     }
@@ -93,7 +103,8 @@ async fn tell_of(visit: &StaffVisit, wanted: &Wanted) -> Result<(), DbErr> {
         .filter(|kind| kind.names_a_person())
         .map(|kind| kind.as_str())
         .collect();
-    let record = Record::look(StaffDeed::Searched, Subject::LIST).with(json!({ "by": by }));
+    let subject = wanted.search.member().map_or(Subject::LIST, Subject::member);
+    let record = Record::look(StaffDeed::Searched, subject).with(json!({ "by": by }));
     audit::look(&visit.services, visit.by(), record).await
 }
 
@@ -131,7 +142,9 @@ async fn found(visit: &StaffVisit, wanted: Wanted, partners: &[partners::Model])
     let sums = Some(payments_links::sums(&wanted, &tally)).filter(|_| !rows.is_empty());
     let mut page = CsTransferList::new(wanted.shown, links, now);
     page.partners = partners.iter().map(payments_links::choice).collect();
+    page.tags = tags::suggestions(db).await?;
     page.understood = wanted.search.understood();
+    page.is_crowded = search::is_crowded(db, &wanted.search).await.map_err(failed)?;
     page.sums = sums;
     page.wider = wider;
     page.newer = newer;

@@ -1,22 +1,18 @@
 //! What the address of the desk's list asks for, in our types: the list, its timer and its file all read it here.
 
-use chrono::{Datelike, Months, NaiveDate, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 use serde::Deserialize;
-use uuid::Uuid;
 
+use super::payments_parts::{bank, days_of, failures, id_of_partner, kind, partner, spelled, states, tag};
 use super::{payments_cursor, payments_typed};
 use crate::clock::kst_midnight;
 use crate::controllers::web::payment_filter::read_day;
 use crate::ids::PartnerId;
-use crate::models::kinds::{TransferKind, TransferState};
 use crate::models::partners;
 use crate::security::sealed::{SealError, Sealer};
-use crate::transfers::search::{self, Amounts, Pick, Search, Sort, kind_word, split, states_word};
+use crate::transfers::search::{self, Amounts, Search, Sort, split};
 use crate::views::cs::payment_filter::{CsFilter, TypedFault};
 use crate::views::form::{FieldErrors, FieldProblem};
-
-/// The periods that are offered, by their words.
-pub(super) const PERIODS: [&str; 6] = ["today", "yesterday", "7d", "30d", "month", "last_month"];
 
 /// The query as it came.
 #[derive(Debug, Default, Deserialize)]
@@ -24,9 +20,11 @@ pub(super) const PERIODS: [&str; 6] = ["today", "yesterday", "7d", "30d", "month
 pub(super) struct Asked {
     q: String,
     state: String,
+    failure: String,
     kind: String,
     partner: String,
     bank: String,
+    tag: String,
     amount: String,
     period: String,
     from: String,
@@ -35,6 +33,13 @@ pub(super) struct Asked {
     cursor: String,
     /// For the timer alone: the first row of the list that asks.
     pub since: String,
+}
+
+impl Asked {
+    /// The partner whose id the filter has.
+    pub fn partner(&self) -> Option<PartnerId> {
+        id_of_partner(&self.partner)
+    }
 }
 
 /// What was asked for.
@@ -47,7 +52,8 @@ pub(super) struct Wanted {
     pub faults: Vec<TypedFault>,
     /// The cursor as it came, where it is one.
     pub cursor: Option<String>,
-    /// Whether the address says what is shown: a filter in the box belongs to where the controls are.
+    /// Whether the address says what is shown: a filter in the box belongs to where the controls are, and each part has one
+    /// spelling.
     pub is_canonical: bool,
 }
 
@@ -66,9 +72,11 @@ impl Wanted {
         let given = CsFilter {
             q: trimmed(&asked.q),
             state: trimmed(&asked.state),
+            failure: trimmed(&asked.failure),
             kind: trimmed(&asked.kind),
             partner: trimmed(&asked.partner),
             bank: trimmed(&asked.bank),
+            tag: trimmed(&asked.tag),
             amount: trimmed(&asked.amount),
             period: trimmed(&asked.period),
             from: trimmed(&asked.from),
@@ -77,6 +85,7 @@ impl Wanted {
         };
         let typed = split(&given.q);
         let (folded, faults) = payments_typed::fold(&given, &typed, partners, today);
+        let mut folded = spelled(&folded, partners);
         let mut reading = Reading {
             partners,
             today,
@@ -91,12 +100,21 @@ impl Wanted {
         );
         search.text = search::understand(&typed.text, today, sealer)?;
         let is_readable = faults.is_empty() && reading.errors.is_empty();
+        if !folded.from.is_empty() || !folded.to.is_empty() {
+            // Dates count more than a period that was chosen before.
+            folded.period.clear();
+        }
+        let is_spelled = given
+            == CsFilter {
+                q: given.q.clone(),
+                ..folded.clone()
+            };
         Ok(Self {
             cursor: search.after.map(|_| asked.cursor),
             search,
             errors: reading.errors,
             faults,
-            is_canonical: typed.filters.is_empty() || !is_readable,
+            is_canonical: !is_readable || typed.filters.is_empty() && is_spelled,
             shown: if is_readable { folded } else { given },
         })
     }
@@ -129,7 +147,7 @@ impl Reading<'_> {
 
     fn search(&mut self, shown: &CsFilter) -> Search {
         let (unknown, partners, today) = (FieldProblem::ChoiceUnknown, self.partners, self.today);
-        let partner = |text: &str| pick(text, |text| partner_of(text, partners));
+        let partner = |text: &str| partner(text, partners);
         let days = |period: &str| days_of(period, today);
         let amounts = |text: &str| search::amounts(text).ok();
         let period = self.value("period", &shown.period, days, unknown);
@@ -138,16 +156,17 @@ impl Reading<'_> {
         if from.zip(to).is_some_and(|(from, to)| from > to) {
             self.errors.insert("to", FieldProblem::DatesReversed);
         }
-        // Dates that were typed count more than a period that was chosen before.
         let period = period.filter(|_| shown.from.is_empty() && shown.to.is_empty());
         let from = from.or(period.map(|(from, _)| from));
         let to = to.or(period.and_then(|(_, to)| to));
         let amount: Option<Amounts> = self.value("amount", &shown.amount, amounts, FieldProblem::AmountFormat);
         Search {
             states: self.value("state", &shown.state, states, unknown),
+            failures: self.value("failure", &shown.failure, failures, unknown),
             kind: self.value("kind", &shown.kind, kind, unknown),
             partner: self.value("partner", &shown.partner, partner, unknown),
-            bank: self.value("bank", &shown.bank, |text| pick(text, bank_code), unknown),
+            bank: self.value("bank", &shown.bank, bank, unknown),
+            tag: self.value("tag", &shown.tag, tag, FieldProblem::TagFormat),
             amount,
             from: from.map(kst_midnight),
             before: to.map(|day| kst_midnight(day) + TimeDelta::days(1)),
@@ -156,74 +175,6 @@ impl Reading<'_> {
                 .unwrap_or_default(),
             ..Search::default()
         }
-    }
-}
-
-fn pick<T>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Pick<T>> {
-    match text.strip_prefix('-') {
-        Some(rest) => parse(rest).map(Pick::Not),
-        None => parse(text).map(Pick::Is),
-    }
-}
-
-/// `failed`, `failed,unknown`, `-succeeded`: at least one state, each once.
-pub(super) fn states(text: &str) -> Option<Vec<TransferState>> {
-    let (words, is_negated) = match text.strip_prefix('-') {
-        Some(rest) => (rest, true),
-        None => (text, false),
-    };
-    let words: Option<Vec<Vec<TransferState>>> = words.split(',').map(states_word).collect();
-    let named = words?.concat();
-    let asked = TransferState::ALL.iter().copied();
-    let states: Vec<_> = asked.filter(|state| named.contains(state) != is_negated).collect();
-    Some(states).filter(|states| !states.is_empty())
-}
-
-fn kind(text: &str) -> Option<TransferKind> {
-    match pick(text, kind_word)? {
-        Pick::Is(kind) => Some(kind),
-        Pick::Not(TransferKind::Payment) => Some(TransferKind::Refund),
-        Pick::Not(TransferKind::Refund) => Some(TransferKind::Payment),
-    }
-}
-
-/// A partner by its id or its name; a part of a name is enough where one partner alone has it.
-pub(super) fn partner_of(text: &str, partners: &[partners::Model]) -> Option<PartnerId> {
-    let by_id = Uuid::try_parse(text).ok();
-    let name = text.to_lowercase();
-    let exact = partners
-        .iter()
-        .find(|partner| by_id == Some(partner.id.0) || partner.name.to_lowercase() == name);
-    let mut parts = partners
-        .iter()
-        .filter(|partner| partner.name.to_lowercase().contains(&name));
-    let alone = parts.next().filter(|_| parts.next().is_none());
-    exact.or(alone).map(|partner| partner.id)
-}
-
-/// A bank's code, or the name of one that is linked here.
-pub(super) fn bank_code(text: &str) -> Option<String> {
-    let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
-    match text.to_lowercase().as_str() {
-        "농협" | "농협은행" | "nh" | "nh농협은행" => Some("011".to_owned()),
-        "축협" | "지역농협" | "지역농축협" => Some("012".to_owned()),
-        code => is_code.then(|| code.to_owned()),
-    }
-}
-
-/// The first and the last day of a period; one that goes on has no last one.
-pub(super) fn days_of(period: &str, today: NaiveDate) -> Option<(NaiveDate, Option<NaiveDate>)> {
-    match period {
-        "today" => Some((today, Some(today))),
-        "yesterday" => today.pred_opt().map(|day| (day, Some(day))),
-        "7d" => Some((today - TimeDelta::days(6), None)),
-        "30d" => Some((today - TimeDelta::days(29), None)),
-        "month" => today.with_day(1).map(|first| (first, None)),
-        "last_month" => {
-            let this = today.with_day(1)?;
-            Some((this.checked_sub_months(Months::new(1))?, this.pred_opt()))
-        }
-        _ => None,
     }
 }
 
@@ -242,6 +193,8 @@ mod tests {
         let wanted = read(Asked {
             q: "김민지 stauts:failed".to_owned(),
             state: "lost".to_owned(),
+            failure: "bad_luck".to_owned(),
+            tag: "two words".to_owned(),
             kind: "gift".to_owned(),
             partner: PartnerId::new().0.simple().to_string(),
             bank: "x".to_owned(),
@@ -257,7 +210,8 @@ mod tests {
         assert_eq!(
             fields,
             [
-                "amount", "bank", "cursor", "from", "kind", "partner", "period", "sort", "state", "to"
+                "amount", "bank", "cursor", "failure", "from", "kind", "partner", "period", "sort", "state", "tag",
+                "to"
             ]
         );
         assert_eq!(
@@ -286,21 +240,29 @@ mod tests {
     }
 
     #[test]
-    fn a_period_is_of_korean_days_and_every_one_that_is_offered_can_be_read() {
-        let today = NaiveDate::from_ymd_opt(2026, 11, 26).unwrap();
-        assert!(PERIODS.iter().all(|period| days_of(period, today).is_some()));
-        let (first, last) = days_of("last_month", today).unwrap();
-        assert_eq!(format!("{first} {}", last.unwrap()), "2026-10-01 2026-10-31");
-    }
-
-    #[test]
-    fn what_is_left_out_is_everything_else() {
-        let others = states("-succeeded,failed").unwrap();
-        assert_eq!(others.len(), 6);
-        assert!(!others.contains(&TransferState::Succeeded));
-        let all: Vec<&str> = TransferState::ALL.iter().map(|state| state.as_str()).collect();
-        assert_eq!(states(&format!("-{}", all.join(","))), None);
-        assert_eq!(kind("-refund"), Some(TransferKind::Payment));
-        assert_eq!(pick("-088", bank_code), Some(Pick::Not("088".to_owned())));
+    fn an_address_that_is_spelled_otherwise_leads_to_the_one_that_says_the_same() {
+        let loose = read(Asked {
+            q: "order-1".to_owned(),
+            state: "진행중".to_owned(),
+            amount: "12,300원".to_owned(),
+            period: "7d".to_owned(),
+            to: "2026-11-25".to_owned(),
+            ..Asked::default()
+        });
+        assert!(loose.is_readable() && !loose.is_canonical);
+        let shown = loose.shown.clone();
+        assert_eq!(
+            (shown.state.as_str(), shown.amount.as_str(), shown.period.as_str()),
+            ("queued,executing,unknown,needs_review", "12300", "")
+        );
+        let spelled = read(Asked {
+            q: shown.q,
+            state: shown.state,
+            amount: shown.amount,
+            to: shown.to,
+            ..Asked::default()
+        });
+        assert!(spelled.is_canonical);
+        assert_eq!(spelled.search.states, loose.search.states);
     }
 }

@@ -1,7 +1,8 @@
 //! The links of the desk's list: each changes one part of the filter and keeps the rest in the address.
 
 use super::payments::PATH;
-use super::payments_filter::{PERIODS, Wanted};
+use super::payments_filter::Wanted;
+use super::payments_parts::PERIODS;
 use crate::models::kinds::TransferState;
 use crate::models::partners;
 use crate::money::Won;
@@ -120,7 +121,7 @@ fn chips(wanted: &Wanted, partners: &[partners::Model]) -> Vec<CsChip> {
             _ => (value, false),
         };
         let values = match field {
-            "state" if !is_wrong => value.split(',').map(str::to_owned).collect(),
+            "state" | "failure" if !is_wrong => value.split(',').map(str::to_owned).collect(),
             "partner" => vec![name_of(value, partners)],
             _ => vec![value.to_owned()],
         };
@@ -145,9 +146,11 @@ fn chips(wanted: &Wanted, partners: &[partners::Model]) -> Vec<CsChip> {
 fn part<'a>(filter: &'a mut CsFilter, field: &str) -> &'a mut String {
     match field {
         "state" => &mut filter.state,
+        "failure" => &mut filter.failure,
         "kind" => &mut filter.kind,
         "partner" => &mut filter.partner,
         "bank" => &mut filter.bank,
+        "tag" => &mut filter.tag,
         "amount" => &mut filter.amount,
         "period" => &mut filter.period,
         "from" => &mut filter.from,

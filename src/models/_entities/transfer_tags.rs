@@ -14,6 +14,8 @@ pub struct Model {
     pub word: String,
     pub author_id: UserId,
     pub at: DateTimeUtc,
+    /// When the transfer was accepted: `transfers.created_at`, which never changes.
+    pub accepted_at: DateTimeUtc,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -4,6 +4,7 @@ use sea_orm::Iden;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 
 use super::Search;
+use crate::models::kinds::FailureCode;
 use crate::models::transfers::Column;
 
 /// One thing, or everything but it.
@@ -18,10 +19,12 @@ pub enum Pick<T> {
 pub(super) enum Part {
     Kind,
     State,
+    Failure,
     Partner,
     Bank,
     Amount,
     Time,
+    Tag,
 }
 
 /// A column as a value: the plus changes nothing, and no index of SQLite's is looked for by it. On MySQL a look names its
@@ -35,6 +38,12 @@ fn bank_of_row() -> Expr {
     Expr::cust("(SELECT bank_accounts.bank_code FROM bank_accounts WHERE bank_accounts.id = account_id)")
 }
 
+/// Whether staff marked a row with a word: at most one entry of the tags' key. As a value, so that no database begins there.
+fn tag_of_row(word: &str) -> Expr {
+    let tagged = "(SELECT transfer_tags.word FROM transfer_tags WHERE transfer_tags.transfer_id = id AND transfer_tags.word = ?)";
+    Expr::cust_with_values(tagged, [word])
+}
+
 /// All parts of the filter that `led` does not name.
 pub(super) fn rest(search: &Search, led: &[Part]) -> Condition {
     let open = |part: Part| !led.contains(&part);
@@ -46,6 +55,10 @@ pub(super) fn rest(search: &Search, led: &[Part]) -> Condition {
         let words = states.iter().map(|state| state.as_str());
         all = all.add(unled(Column::State).is_in(words));
     }
+    if let Some(failures) = search.failures.as_ref().filter(|_| open(Part::Failure)) {
+        let words = failures.iter().copied().map(FailureCode::as_str);
+        all = all.add(unled(Column::FailureCode).is_in(words));
+    }
     match search.partner.as_ref().filter(|_| open(Part::Partner)) {
         Some(Pick::Is(partner)) => all = all.add(unled(Column::PartnerId).eq(partner.0)),
         Some(Pick::Not(partner)) => all = all.add(unled(Column::PartnerId).ne(partner.0)),
@@ -54,6 +67,11 @@ pub(super) fn rest(search: &Search, led: &[Part]) -> Condition {
     match search.bank.as_ref().filter(|_| open(Part::Bank)) {
         Some(Pick::Is(code)) => all = all.add(bank_of_row().eq(code.as_str())),
         Some(Pick::Not(code)) => all = all.add(bank_of_row().ne(code.as_str())),
+        None => {}
+    }
+    match search.tag.as_ref().filter(|_| open(Part::Tag)) {
+        Some(Pick::Is(word)) => all = all.add(tag_of_row(word).is_not_null()),
+        Some(Pick::Not(word)) => all = all.add(tag_of_row(word).is_null()),
         None => {}
     }
     if let Some(amount) = search.amount.filter(|_| open(Part::Amount)) {
@@ -69,12 +87,14 @@ pub(super) fn rest(search: &Search, led: &[Part]) -> Condition {
     all
 }
 
-/// The columns that [`rest`] reads.
+/// The columns that [`rest`] reads beside those that every look has.
 pub(super) fn columns_of_rest(search: &Search, led: &[Part]) -> Vec<Column> {
     let asked = [
+        (Part::Failure, search.failures.is_some(), Column::FailureCode),
         (Part::Partner, search.partner.is_some(), Column::PartnerId),
         (Part::Bank, search.bank.is_some(), Column::AccountId),
         (Part::Time, search.from.or(search.before).is_some(), Column::CreatedAt),
+        (Part::Tag, search.tag.is_some(), Column::Id),
     ];
     let open = asked
         .into_iter()

@@ -5,18 +5,20 @@
 //!   amounts' index leads instead: a filter that leaves nothing is answered by that index alone.
 //! - By amount: where the period and the states hold at most [`GATHERED`] entries, these are sorted; else the amounts' index
 //!   is walked in its order, its periods read out of it.
+//! - By a reason of failure: only what failed has one, so one look for each kind and reason, out of an index of their own.
+//! - By a tag: what has the word, in the order of time; in that of amounts where at most [`FEW`] rows have it.
 //! - A bank with at most [`ACCOUNTS`] accounts is led by them; with more, it is asked of the rows on the way.
 
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use super::filter::{Part, unled};
-use super::page::lead;
+use super::page::enter;
 use super::{Amounts, Pick, Search, named};
 use crate::ids::{AccountId, PartnerId};
-use crate::models::kinds::{TransferKind, TransferState};
-use crate::models::transfers::{Column, Entity};
-use crate::models::{bank_accounts, partners};
+use crate::models::kinds::{FailureCode, TransferKind, TransferState};
+use crate::models::transfers::Column;
+use crate::models::{bank_accounts, partners, transfer_tags};
 
 /// Rows that may be read one by one and sorted within a few milliseconds.
 const FEW: u64 = 5_000;
@@ -34,6 +36,10 @@ pub(super) const BY_PARTNER: &str = "ix_transfers_partner_id_created_at_id";
 pub(super) const BY_PARTNERS_CELL: &str = "ix_transfers_partner_id_kind_state_created_at_id_amount_won";
 pub(super) const BY_PARTNERS_AMOUNT: &str = "ix_transfers_partner_id_amount_won_created_at_id";
 pub(super) const BY_ACCOUNT: &str = "ix_transfers_account_id_created_at_id";
+/// Beside what it is entered by it holds the amount and the partner.
+pub(super) const BY_FAILURE: &str = "ix_transfers_failures";
+/// Of the tags; each entry leads to its transfer by the key.
+pub(super) const BY_TAG: &str = "ix_transfer_tags_word_accepted_at_transfer_id";
 
 /// One query for places, led by one index.
 #[derive(Clone, Debug)]
@@ -51,7 +57,17 @@ pub(super) struct Look {
 impl Look {
     /// Whether its entries may be counted before it is chosen.
     pub(super) fn is_counted(&self) -> bool {
-        self.led.contains(&Part::State) || self.led.contains(&Part::Amount)
+        self.led.contains(&Part::State) || self.led.contains(&Part::Amount) || self.is_of_tags()
+    }
+
+    /// Whether it begins at the tags and not at the transfers.
+    pub(super) fn is_of_tags(&self) -> bool {
+        self.index == Some(BY_TAG)
+    }
+
+    /// Whether the index of a state and kind holds what is asked beside it.
+    pub(super) fn holds(&self, column: Column) -> bool {
+        self.index == Some(BY_FAILURE) && matches!(column, Column::PartnerId)
     }
 }
 
@@ -78,7 +94,7 @@ pub(super) async fn by_filters<C: ConnectionTrait>(db: &C, search: &Search) -> R
         }
         return Ok(by_amount(search, partners, true));
     }
-    let has_cells = search.kind.is_some() || search.states.is_some();
+    let has_cells = search.kind.is_some() || search.states.is_some() || search.failures.is_some();
     Ok(match partners {
         _ if has_cells => cells(search, partners, true),
         Some(partners) => partners.iter().map(|partner| of_partner(search, *partner)).collect(),
@@ -106,6 +122,12 @@ enum Shortcut {
 }
 
 async fn shortcut<C: ConnectionTrait>(db: &C, search: &Search) -> Result<Shortcut, DbErr> {
+    if let Some(Pick::Is(word)) = &search.tag {
+        let looks = vec![of_tag(search, word)];
+        if !search.sort.is_by_amount() || entries(db, &looks, FEW).await? <= FEW {
+            return Ok(Shortcut::Looks(looks));
+        }
+    }
     if let Some(bank) = &search.bank {
         let accounts = accounts_of(db, bank).await?;
         if accounts.len() as u64 <= ACCOUNTS {
@@ -172,6 +194,27 @@ pub(super) fn of_accounts(search: &Search, accounts: Vec<AccountId>) -> Option<L
     })
 }
 
+/// What staff marked with a word, sorted where the order is not that of time.
+fn of_tag(search: &Search, word: &str) -> Look {
+    use transfer_tags::Column;
+    let period = [
+        search.from.map(|from| tagged(Column::AcceptedAt).gte(from)),
+        search.before.map(|before| tagged(Column::AcceptedAt).lt(before)),
+    ];
+    let of_word = Condition::all().add(tagged(Column::Word).eq(word));
+    Look {
+        index: Some(BY_TAG),
+        driver: period.into_iter().fold(of_word, Condition::add_option),
+        led: &[Part::Tag, Part::Time],
+        is_in_order: !search.sort.is_by_amount(),
+    }
+}
+
+/// A column of the tags beside those of the transfers.
+pub(super) fn tagged(column: transfer_tags::Column) -> Expr {
+    Expr::col((transfer_tags::Entity, column))
+}
+
 fn of_partner(search: &Search, partner: PartnerId) -> Look {
     Look {
         index: Some(BY_PARTNER),
@@ -183,7 +226,10 @@ fn of_partner(search: &Search, partner: PartnerId) -> Look {
 
 /// One look for each state and kind that is asked for, and for each partner. Their index holds the amount as well.
 fn cells(search: &Search, partners: Option<&[PartnerId]>, is_in_order: bool) -> Vec<Look> {
-    let kinds = search.kind.as_ref().map_or(TransferKind::ALL, std::slice::from_ref);
+    if let Some(failures) = &search.failures {
+        return cells_of_failures(search, failures, is_in_order);
+    }
+    let kinds = kinds_of(search);
     let states = search.states.as_deref().unwrap_or(TransferState::ALL);
     let cell = |kind: TransferKind, state: TransferState| {
         in_period(search)
@@ -208,6 +254,29 @@ fn cells(search: &Search, partners: Option<&[PartnerId]>, is_in_order: bool) -> 
         }
     }
     looks
+}
+
+fn kinds_of(search: &Search) -> &[TransferKind] {
+    search.kind.as_ref().map_or(TransferKind::ALL, std::slice::from_ref)
+}
+
+/// One look for each kind and reason. Nothing but what failed has a reason, so other states that are asked for have none.
+fn cells_of_failures(search: &Search, failures: &[FailureCode], is_in_order: bool) -> Vec<Look> {
+    const FAILED: TransferState = TransferState::Failed;
+    if search.states.as_ref().is_some_and(|states| !states.contains(&FAILED)) {
+        return Vec::new();
+    }
+    let cell = |kind: TransferKind, failure: FailureCode| Look {
+        index: Some(BY_FAILURE),
+        driver: in_period(search)
+            .add(Column::FailureCode.eq(failure))
+            .add(Column::Kind.eq(kind))
+            .add(Column::State.eq(FAILED)),
+        led: &[Part::Kind, Part::State, Part::Failure, Part::Time],
+        is_in_order,
+    };
+    let of_kind = |kind: &TransferKind| failures.iter().map(|failure| cell(*kind, *failure)).collect::<Vec<_>>();
+    kinds_of(search).iter().flat_map(of_kind).collect()
 }
 
 /// The rows with the amount that is asked for, or all in the order of their amounts.
@@ -269,11 +338,16 @@ async fn entries<C: ConnectionTrait>(db: &C, looks: &[Look], most: u64) -> Resul
 /// Counts the entries of one look, out of its index alone.
 pub(super) fn entries_of(look: &Look, most: u64) -> SelectStatement {
     let mut entries = Query::select();
-    entries.column(Column::AmountWon).from(Entity);
-    lead(&mut entries, look);
+    enter(&mut entries, look);
+    let entry = if look.is_of_tags() {
+        tagged(transfer_tags::Column::Word)
+    } else {
+        Expr::col(Column::AmountWon)
+    };
+    entries.expr_as(entry, "entry");
     entries.cond_where(look.driver.clone()).limit(most);
     Query::select()
-        .expr_as(Expr::col("amount_won").count(), "entries")
+        .expr_as(Expr::col("entry").count(), "entries")
         .from_subquery(entries, "some")
         .to_owned()
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::read::{self, Days};
 use crate::accounts::numbers;
 use crate::bank::AccountNumber;
-use crate::ids::TransferId;
+use crate::ids::{TransferId, UserId};
 use crate::members::normalised_email;
 use crate::members::phone::{PhoneNumber, tail_index};
 use crate::security::sealed::{SealError, Sealer};
@@ -31,6 +31,8 @@ pub enum Meaning {
     Refund(TransferId),
     /// An id without its kind.
     Transfer(TransferId),
+    /// Everything of one member.
+    Member(UserId),
     /// The end of an id, as pages show it.
     IdTail([u8; 4]),
     /// As it stands in a passbook.
@@ -58,6 +60,7 @@ pub enum Meaning {
 #[serde(rename_all = "snake_case")]
 pub enum MeaningKind {
     Id,
+    Member,
     ShortCode,
     Order,
     Trace,
@@ -72,8 +75,9 @@ pub enum MeaningKind {
 }
 
 impl MeaningKind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Id,
+        Self::Member,
         Self::ShortCode,
         Self::Order,
         Self::Trace,
@@ -91,6 +95,7 @@ impl MeaningKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Id => "id",
+            Self::Member => "member",
             Self::ShortCode => "short_code",
             Self::Order => "order",
             Self::Trace => "trace",
@@ -110,7 +115,7 @@ impl MeaningKind {
     pub const fn names_a_person(self) -> bool {
         matches!(
             self,
-            Self::Email | Self::Name | Self::Phone | Self::PhoneTail | Self::Account
+            Self::Member | Self::Email | Self::Name | Self::Phone | Self::PhoneTail | Self::Account
         )
     }
 }
@@ -120,6 +125,7 @@ impl Meaning {
     pub const fn kind(&self) -> MeaningKind {
         match self {
             Self::Payment(_) | Self::Refund(_) | Self::Transfer(_) | Self::IdTail(_) => MeaningKind::Id,
+            Self::Member(_) => MeaningKind::Member,
             Self::ShortCode(_) => MeaningKind::ShortCode,
             Self::Order(_) => MeaningKind::Order,
             Self::Trace(_) => MeaningKind::Trace,
@@ -208,17 +214,20 @@ fn people(plain: &str, sealer: &Sealer, found: &mut Vec<Meaning>) -> Result<(), 
     Ok(())
 }
 
-/// `pay_…`, `ref_…` or the digits alone, with or without hyphens, in capitals or not.
+/// `pay_…`, `ref_…`, `mem_…` or the digits alone, with or without hyphens, in capitals or not; spaces part nothing in it.
 fn whole_id(plain: &str) -> Option<Meaning> {
-    let lower = plain.to_ascii_lowercase();
-    let parse = |digits: &str| Uuid::try_parse(digits.trim()).ok().map(TransferId);
-    if let Some(digits) = lower.strip_prefix("pay_") {
-        return parse(digits).map(Meaning::Payment);
+    let text: String = plain.to_ascii_lowercase().split_whitespace().collect();
+    let parse = |digits: &str| Uuid::try_parse(digits).ok();
+    if let Some(digits) = text.strip_prefix("pay_") {
+        return parse(digits).map(TransferId).map(Meaning::Payment);
     }
-    if let Some(digits) = lower.strip_prefix("ref_") {
-        return parse(digits).map(Meaning::Refund);
+    if let Some(digits) = text.strip_prefix("ref_") {
+        return parse(digits).map(TransferId).map(Meaning::Refund);
     }
-    parse(&lower).map(Meaning::Transfer)
+    if let Some(digits) = text.strip_prefix("mem_") {
+        return parse(digits).map(UserId).map(Meaning::Member);
+    }
+    parse(&text).map(TransferId).map(Meaning::Transfer)
 }
 
 /// `pay_…9f3c21ab` as a list shows it, or its end alone.
@@ -302,6 +311,18 @@ mod tests {
             "019AC1F2-A3B4-7C5D-8E9F-0A1B2C3D4E5F",
         ] {
             assert_eq!(kinds(text), ["id", "request"], "{text}");
+        }
+        for text in [
+            "pay_019ac1f2 a3b4 7c5d 8e9f 0a1b2c3d4e5f",
+            "ＰＡＹ＿０１９ＡＣ１Ｆ２Ａ３Ｂ４７Ｃ５Ｄ８Ｅ９Ｆ０Ａ１Ｂ２Ｃ３Ｄ４Ｅ５Ｆ",
+        ] {
+            assert_eq!(kinds(text), ["id"], "{text}");
+        }
+        for text in [
+            "mem_019ac1f2a3b47c5d8e9f0a1b2c3d4e5f",
+            "MEM_019AC1F2-A3B4-7C5D-8E9F-0A1B2C3D4E5F",
+        ] {
+            assert_eq!(kinds(text), ["member"], "{text}");
         }
         for text in ["pay_…2c3d4e5f", "…2C3D4E5F", "2c3d4e5f", "ref_...2c3d4e5f"] {
             assert_eq!(kinds(text).first(), Some(&"id"), "{text}");

@@ -26,7 +26,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::SelectStatement;
 
-pub use aliases::{Key, kind_word, states_word};
+pub use aliases::{Key, failure_word, kind_word, states_word};
 pub use filter::Pick;
 pub use meaning::{Meaning, MeaningKind, understand};
 pub use order::{Place, Sort};
@@ -35,8 +35,8 @@ pub use tally::{Sum, Tally, tally};
 pub use typed::{Typed, TypedFilter, UnknownKey, split};
 
 use super::TransferError;
-use crate::ids::PartnerId;
-use crate::models::kinds::{TransferKind, TransferState};
+use crate::ids::{PartnerId, UserId};
+use crate::models::kinds::{FailureCode, TransferKind, TransferState};
 use crate::models::transfers::Model;
 
 /// What one search box and the filters ask for. Absent parts do not narrow the list.
@@ -46,6 +46,8 @@ pub struct Search {
     pub text: Vec<Meaning>,
     /// Never an empty list.
     pub states: Option<Vec<TransferState>>,
+    /// Why it failed; never an empty list. Only what failed has a reason.
+    pub failures: Option<Vec<FailureCode>>,
     pub kind: Option<TransferKind>,
     pub partner: Option<Pick<PartnerId>>,
     /// The bank of the member's account, by its code.
@@ -54,6 +56,8 @@ pub struct Search {
     pub from: Option<DateTime<Utc>>,
     /// Exclusive.
     pub before: Option<DateTime<Utc>>,
+    /// A word by which staff marked it.
+    pub tag: Option<Pick<String>>,
     pub sort: Sort,
     pub after: Option<Place>,
 }
@@ -63,6 +67,15 @@ impl Search {
     #[must_use]
     pub fn names_a_person(&self) -> bool {
         self.text.iter().any(|meaning| meaning.kind().names_a_person())
+    }
+
+    /// The member whose id the text is. It is of a person, and says nothing of them: the audit may keep it.
+    #[must_use]
+    pub fn member(&self) -> Option<UserId> {
+        match self.text.as_slice() {
+            [Meaning::Member(id)] => Some(*id),
+            _ => None,
+        }
     }
 
     /// The words of what the text was taken for, each once.
@@ -105,6 +118,14 @@ pub async fn search<C: ConnectionTrait>(db: &C, search: &Search, limit: u64) -> 
     let looks = looks::of(db, search).await?;
     let keys = page::keys(db, &looks, search, limit + 1).await?;
     Ok(page::rows(db, keys).await?)
+}
+
+/// Whether only the newest of the people whom the text names are looked at, for there are too many of them.
+///
+/// # Errors
+/// The database's own.
+pub async fn is_crowded<C: ConnectionTrait>(db: &C, search: &Search) -> Result<bool, TransferError> {
+    Ok(named::is_crowded(db, search).await?)
 }
 
 /// The places of a page alone, out of the indexes, up to `limit`: for who counts.

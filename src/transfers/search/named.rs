@@ -34,6 +34,7 @@ async fn look<C: ConnectionTrait>(db: &C, search: &Search, meaning: &Meaning) ->
             vec![exactly(Column::Id.eq(*id)), exactly(Column::PaymentId.eq(*id))]
         }
         Meaning::Refund(id) => vec![exactly(Column::Id.eq(*id))],
+        Meaning::Member(id) => of_members(search, vec![*id]),
         Meaning::IdTail(tail) => vec![exactly(Expr::col("id_tail").eq(tail.to_vec()))],
         Meaning::ShortCode(code) => vec![exactly(Column::ShortCode.eq(code.as_str()))],
         Meaning::Order(order) => vec![exactly(Column::OrderId.eq(order.as_str()))],
@@ -126,37 +127,67 @@ fn of_members(search: &Search, members: Vec<UserId>) -> Vec<Look> {
     look.into_iter().collect()
 }
 
+/// Whether more people than are looked at have the name, or the end of the number, that the text may be.
+pub(super) async fn is_crowded<C: ConnectionTrait>(db: &C, search: &Search) -> Result<bool, DbErr> {
+    let mut most = 0;
+    // Two at most: a text with digits in it is no name.
+    for meaning in &search.text {
+        let people = match meaning {
+            Meaning::Name(name) => {
+                of_role(users::Column::Name.eq(name.as_str()), NAMED + 1)
+                    .all(db)
+                    .await?
+            }
+            Meaning::PhoneTail { index } => {
+                of_phone(members::Column::PhoneTailIndex, index, NAMED + 1)
+                    .all(db)
+                    .await?
+            }
+            _ => continue,
+        };
+        most = max(most, people.len() as u64);
+    }
+    Ok(most > NAMED)
+}
+
 /// Index `users (email)`.
 async fn with_email<C: ConnectionTrait>(db: &C, email: &str) -> Result<Vec<UserId>, DbErr> {
-    of_role(users::Column::Email.eq(email)).all(db).await
+    of_role(users::Column::Email.eq(email), NAMED).all(db).await
 }
 
 /// Index `users (role, name, id)`.
 async fn with_name<C: ConnectionTrait>(db: &C, name: &str) -> Result<Vec<UserId>, DbErr> {
-    of_role(users::Column::Name.eq(name)).all(db).await
+    of_role(users::Column::Name.eq(name), NAMED).all(db).await
 }
 
-fn of_role(who: Expr) -> sea_orm::Selector<sea_orm::SelectGetableTuple<UserId>> {
+type Members = sea_orm::Selector<sea_orm::SelectGetableTuple<UserId>>;
+
+/// The newest of them.
+fn of_role(who: Expr, most: u64) -> Members {
     users::Entity::find()
         .select_only()
         .column(users::Column::Id)
         .filter(users::Column::Role.eq(Role::Member))
         .filter(who)
         .order_by_desc(users::Column::Id)
-        .limit(NAMED)
+        .limit(most)
         .into_tuple()
 }
 
 /// Indexes `members (phone_index)` and `members (phone_tail_index)`.
 async fn with_phone<C: ConnectionTrait>(db: &C, column: members::Column, index: &str) -> Result<Vec<UserId>, DbErr> {
+    of_phone(column, index, NAMED).all(db).await
+}
+
+/// The newest of them: ids are in the order of time.
+fn of_phone(column: members::Column, index: &str, most: u64) -> Members {
     members::Entity::find()
         .select_only()
         .column(members::Column::Id)
         .filter(column.eq(index))
-        .limit(NAMED)
+        .order_by_desc(members::Column::Id)
+        .limit(most)
         .into_tuple()
-        .all(db)
-        .await
 }
 
 /// Index `bank_accounts (number_index)`; also of an account that was let go.

@@ -3,15 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::sea_query::extension::mysql::{IndexHintScope, MySqlSelectStatementExt};
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult};
 use uuid::Uuid;
 
 use super::filter::{rest, unled};
-use super::looks::Look;
+use super::looks::{BY_PARTNERS_AMOUNT, Look, tagged};
 use super::order::Columns;
 use super::{Place, Search};
 use crate::ids::TransferId;
+use crate::models::transfer_tags;
 use crate::models::transfers::{Column, Entity, Model};
 
 /// The first `limit` places of all looks together, in their order. A row that two looks lead to is there once.
@@ -41,9 +42,7 @@ pub(super) fn statement(look: &Look, search: &Search, limit: u64) -> SelectState
     let columns = columns(look);
     let direction = || search.sort.direction();
     let mut query = Query::select();
-    query
-        .columns([Column::Id, Column::CreatedAt, Column::AmountWon])
-        .from(Entity);
+    query.columns([Column::Id, Column::CreatedAt, Column::AmountWon]);
     lead(&mut query, look);
     query.cond_where(look.driver.clone());
     query.cond_where(rest(search, look.led));
@@ -59,15 +58,42 @@ pub(super) fn statement(look: &Look, search: &Search, limit: u64) -> SelectState
     query
 }
 
-/// Tells MySQL the index; SQLite is left no other.
-pub(super) fn lead(query: &mut SelectStatement, look: &Look) {
+/// Begins at the look's index, which MySQL is told; SQLite is left no other.
+pub(super) fn enter(query: &mut SelectStatement, look: &Look) {
+    if look.is_of_tags() {
+        query.from(transfer_tags::Entity);
+    } else {
+        query.from(Entity);
+    }
     if let Some(index) = look.index {
         query.force_index(index, IndexHintScope::All);
     }
 }
 
+/// Begins at the look's index and goes on to the transfers.
+pub(super) fn lead(query: &mut SelectStatement, look: &Look) {
+    enter(query, look);
+    if look.is_of_tags() {
+        let its_transfer = tagged(transfer_tags::Column::TransferId).equals((Entity, Column::Id));
+        // SQLite never turns a cross join round.
+        query.cross_join(Entity).and_where(its_transfer);
+    }
+    if look.index == Some(BY_PARTNERS_AMOUNT) {
+        // True of every row, and of a column that no index has: else SQLite would rather read all of the partner's entries in
+        // an index that holds whatever is asked for, than the few of the amount with their rows.
+        query.and_where(Expr::cust("version > 0"));
+    }
+}
+
 /// A look whose index does not go in the order that is asked for is sorted, and must not be led astray by one that does.
 fn columns(look: &Look) -> Columns {
+    if look.is_of_tags() && look.is_in_order {
+        return Columns {
+            amount_won: unled(Column::AmountWon),
+            created_at: tagged(transfer_tags::Column::AcceptedAt),
+            id: tagged(transfer_tags::Column::TransferId),
+        };
+    }
     let column = |column: Column| {
         if look.is_in_order {
             Expr::col((Entity, column))

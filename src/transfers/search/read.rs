@@ -42,12 +42,11 @@ pub enum DaysFault {
 pub fn plain(text: &str) -> String {
     text.trim()
         .nfkc()
-        .map(|letter| {
-            if letter == '－' || letter == '–' {
-                '-'
-            } else {
-                letter
-            }
+        .map(|letter| match letter {
+            // Hyphens, dashes and the minus of mathematics.
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+            '〜' => '~',
+            other => other,
         })
         .collect()
 }
@@ -210,21 +209,28 @@ fn parts(text: &str) -> Option<Vec<(u32, usize)>> {
         .collect()
 }
 
-/// A day, `2026-11-01..2026-11-25`, `11/1~11/25`, `2026-11-01..`, `이번달`, `지난달` or a month such as `2026-11`.
+/// A day, `2026-11-01..2026-11-25`, `11/1~11/25`, `2026-11-01..`, `이번달`, `지난달` or a month such as `2026-11`, which may
+/// stand at either end as well.
 ///
 /// # Errors
 /// [`DaysFault`].
 pub fn days(text: &str, today: NaiveDate) -> Result<Days, DaysFault> {
     let text = plain(text);
-    if let Some(month) = month(&text, today) {
-        return Ok(month);
-    }
-    let one = |text: &str| day(text, today).ok_or(DaysFault::Format);
-    let Some((from, to)) = ends(&text) else {
-        return one(&text).map(Days::one);
+    let one = |text: &str| {
+        let days = month(text, today).or_else(|| day(text, today).map(Days::one));
+        days.ok_or(DaysFault::Format)
     };
-    let end = |text: &str| if text.is_empty() { Ok(None) } else { one(text).map(Some) };
-    match (end(from)?, end(to)?) {
+    let Some((from, to)) = ends(&text) else {
+        return one(&text);
+    };
+    let end = |text: &str| {
+        if text.is_empty() {
+            Ok(Days::default())
+        } else {
+            one(text)
+        }
+    };
+    match (end(from)?.from, end(to)?.to) {
         (None, None) => Err(DaysFault::Format),
         (Some(from), Some(to)) if from > to => Err(DaysFault::Reversed),
         (from, to) => Ok(Days { from, to }),
@@ -233,8 +239,8 @@ pub fn days(text: &str, today: NaiveDate) -> Result<Days, DaysFault> {
 
 fn month(text: &str, today: NaiveDate) -> Option<Days> {
     let first = match text.to_lowercase().as_str() {
-        "이번달" | "this-month" => today.with_day(1),
-        "지난달" | "last-month" => today.with_day(1)?.checked_sub_months(Months::new(1)),
+        "이번달" | "이번 달" | "this-month" => today.with_day(1),
+        "지난달" | "지난 달" | "last-month" => today.with_day(1)?.checked_sub_months(Months::new(1)),
         other => match *parts(other)?.as_slice() {
             [(year, 4), (month, 1..=2)] => NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, 1),
             _ => None,
@@ -276,6 +282,7 @@ mod tests {
             "yesterday",
             " 어제 ",
             "１１／２５",
+            "2026‐11–25",
         ] {
             assert_eq!(day(text, today), Some(date("2026-11-25")), "{text}");
         }
@@ -310,6 +317,12 @@ mod tests {
         assert_eq!(days("지난달", today), range("2026-10-01", "2026-10-31"));
         assert_eq!(days("2026-02", today), range("2026-02-01", "2026-02-28"));
         assert_eq!(days("어제..오늘", today), range("2026-11-25", "2026-11-26"));
+        assert_eq!(days("2026-09..2026-10", today), range("2026-09-01", "2026-10-31"));
+        let since = Days {
+            to: None,
+            ..Days::one(date("2026-11-01"))
+        };
+        assert_eq!(days("2026-11..", today), Ok(since));
         assert_eq!(
             days("2026-11-01..", today),
             Ok(Days {
@@ -332,6 +345,8 @@ mod tests {
             ("<20000", range(None, Some(19_999))),
             ("10000..20000", range(Some(10_000), Some(20_000))),
             ("10,000~20,000", range(Some(10_000), Some(20_000))),
+            ("１０，０００〜２０，０００", range(Some(10_000), Some(20_000))),
+            ("￦12,300", range(Some(12_300), Some(12_300))),
             ("..20000", range(None, Some(20_000))),
             ("20000..10000", Err(AmountsFault::Reversed)),
             ("abc", Err(AmountsFault::Format)),

@@ -15,7 +15,7 @@ use super::looks::{self, Look};
 use super::page::lead;
 use super::{Search, TransferError};
 use crate::models::kinds::{TransferKind, TransferState};
-use crate::models::transfers::{Column, Entity};
+use crate::models::transfers::Column;
 
 /// Entries that one look counts.
 const MOST: u64 = 10_000;
@@ -140,7 +140,10 @@ pub(super) fn counting(search: &Search, looks: &[Look]) -> SelectStatement {
 /// What the index of a state and kind does not hold is read row by row.
 fn most_of(search: &Search, look: &Look) -> u64 {
     let is_cell = look.led.contains(&Part::State);
-    if is_cell && !columns_of_rest(search, look.led).is_empty() {
+    let is_held = columns_of_rest(search, look.led)
+        .into_iter()
+        .all(|column| look.holds(column));
+    if is_cell && !is_held || look.is_of_tags() {
         MOST_ROWS
     } else {
         MOST
@@ -152,8 +155,7 @@ fn counting_one(search: &Search, look: &Look) -> SelectStatement {
     let mut entries = Query::select();
     entries
         .columns([Column::Kind, Column::State, Column::AmountWon])
-        .columns(columns_of_rest(search, look.led))
-        .from(Entity);
+        .columns(columns_of_rest(search, look.led));
     lead(&mut entries, look);
     entries.cond_where(look.driver.clone()).limit(most_of(search, look));
     let found = rest_or_all(search, look);
@@ -212,8 +214,7 @@ fn reading(search: &Search, look: &Look) -> SelectStatement {
     let mut query = Query::select();
     query
         .columns([Column::Id, Column::Kind, Column::State, Column::AmountWon])
-        .expr_as(found, "found")
-        .from(Entity);
+        .expr_as(found, "found");
     lead(&mut query, look);
     query.cond_where(look.driver.clone()).limit(MOST_ROWS);
     query

@@ -78,7 +78,7 @@ fn tokens(typed: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut raw = String::new();
     let mut is_quoted = false;
-    for letter in typed.chars().map(straight) {
+    for letter in typed.chars().filter(|letter| !is_invisible(*letter)).map(straight) {
         if letter == '"' {
             is_quoted = !is_quoted;
         }
@@ -91,6 +91,11 @@ fn tokens(typed: &str) -> Vec<Token> {
     tokens.push(raw);
     let written = tokens.into_iter().filter(|raw| !raw.is_empty());
     written.map(|raw| Token { raw }).collect()
+}
+
+/// Marks that come along when a text is copied, and that nobody types or sees.
+const fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
 /// Quotes and colons as phones and Korean keyboards write them.
@@ -133,13 +138,14 @@ mod tests {
         assert_eq!(split("stauts:failed").unknown, [UnknownKey("stauts:failed".to_owned())]);
         assert_eq!(split("\"a:b\"").text, "a:b");
         assert_eq!(split("12:30").text, "12:30");
+        assert_eq!(split("\u{feff}order-1\u{200b}").text, "order-1");
         assert_eq!(split("status:").filters[0].value, "");
         assert_eq!(split("status：실패").filters[0].value, "실패");
     }
 
     proptest! {
         #[test]
-        fn a_takenwithout_colons_is_a_text_whatever_is_typed(typed in "[^:：\"“”＂]{0,40}") {
+        fn what_has_no_colon_is_a_text_whatever_is_typed(typed in "[^:：\"“”＂\u{200b}-\u{200d}\u{2060}\u{feff}]{0,40}") {
             let split = split(&typed);
             prop_assert!(split.filters.is_empty() && split.unknown.is_empty());
             let words = typed.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -151,7 +157,8 @@ mod tests {
             let split = split(&typed);
             let kept: usize = split.filters.iter().map(|filter| filter.token.chars().count()).sum();
             let told: usize = split.unknown.iter().map(|unknown| unknown.0.chars().count()).sum();
-            let is_shown = |letter: &char| !letter.is_whitespace() && straight(*letter) != '"';
+            let is_shown =
+                |letter: &char| !letter.is_whitespace() && !is_invisible(*letter) && straight(*letter) != '"';
             let all = typed.chars().filter(is_shown).count();
             let text = split.text.chars().filter(is_shown).count();
             prop_assert!(kept + told + text >= all, "{split:?}");

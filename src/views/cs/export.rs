@@ -87,9 +87,11 @@ impl Page for CsExport {
             q: example::HOSTILE.to_owned(),
             chips: vec![
                 chip("state", "failed", false),
+                chip("failure", "not_sent", false),
                 chip("kind", "payment", false),
                 chip("partner", example::HOSTILE, false),
                 chip("bank", "011", false),
+                chip("tag", "이중결제", false),
                 chip("period", "7d", false),
                 chip("amount", "10000..", false),
             ],

@@ -39,7 +39,10 @@ pub struct CsPartner {
     pub deeds: Vec<DeedRow>,
     /// Who stopped it and let it go on, newest first.
     pub staff_acts: Vec<StaffAct>,
+    /// All its payments and refunds.
     pub payments_path: String,
+    /// The payments that were accepted today.
+    pub today_path: String,
     /// Who looked at it, for those who may see it.
     pub audit_path: Option<String>,
     /// For those who may stop it and let it go on.
@@ -120,6 +123,7 @@ impl CsPartner {
                 at: example::at(60),
             }],
             payments_path: "/cs/payments?partner=019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),
+            today_path: "/cs/payments?kind=payment&partner=019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),
             audit_path: Some("/cs/audit?subject=par_019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned()),
             change: Some(ReasonForm::example()),
             as_of: example::at(90),

@@ -9,12 +9,16 @@ pub struct CsFilter {
     pub q: String,
     /// `failed`, `failed,unknown` or `-succeeded`.
     pub state: String,
+    /// Why it failed: `insufficient_balance`, `not_sent,bank_refused` or `-bank_refused`.
+    pub failure: String,
     /// `payment` or `refund`.
     pub kind: String,
     /// The value of a [`PartnerChoice`], after a `-` where it is left out.
     pub partner: String,
     /// A bank's code, after a `-` where it is left out.
     pub bank: String,
+    /// A word by which staff marked it, after a `-` where it is left out.
+    pub tag: String,
     /// `12300`, `10000..20000`, `10000..`.
     pub amount: String,
     /// `today yesterday 7d 30d month last_month`.
@@ -30,13 +34,15 @@ pub struct CsFilter {
 impl CsFilter {
     /// The pairs of the query, for [`crate::views::paging::Paging::new`].
     #[must_use]
-    pub fn pairs(&self) -> [(&'static str, &str); 10] {
+    pub fn pairs(&self) -> [(&'static str, &str); 12] {
         [
             ("q", &self.q),
             ("state", &self.state),
+            ("failure", &self.failure),
             ("kind", &self.kind),
             ("partner", &self.partner),
             ("bank", &self.bank),
+            ("tag", &self.tag),
             ("amount", &self.amount),
             ("period", &self.period),
             ("from", &self.from),
@@ -114,9 +120,11 @@ pub enum TypedProblem {
     Key,
     Empty,
     State,
+    Failure,
     Kind,
     Partner,
     Bank,
+    Tag,
     Amount,
     AmountReversed,
     Date,
@@ -128,13 +136,15 @@ pub enum TypedProblem {
 }
 
 impl TypedProblem {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Key,
         Self::Empty,
         Self::State,
+        Self::Failure,
         Self::Kind,
         Self::Partner,
         Self::Bank,
+        Self::Tag,
         Self::Amount,
         Self::AmountReversed,
         Self::Date,

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 pub use super::payment_filter::{CsChip, CsFilter, FilterLink, PartnerChoice, StateTab, TypedFault};
 use crate::{
-    models::kinds::TransferState,
+    models::kinds::{FailureCode, TransferState},
     money::Won,
     transfers::search::MeaningKind,
     views::{form::FieldErrors, page::Page, paging::Paging, transfer::TransferRow},
@@ -35,9 +35,13 @@ pub struct CsTransferList {
     /// Filters in the box that cannot be read.
     pub faults: Vec<TypedFault>,
     pub partners: Vec<PartnerChoice>,
+    /// Words that staff mark with, to choose from.
+    pub tags: Vec<String>,
     pub links: FilterLinks,
     /// What the text was taken for.
     pub understood: Vec<MeaningKind>,
+    /// More people than were looked at have the name, or the end of the number, that was typed.
+    pub is_crowded: bool,
     pub rows: Vec<CsTransferRow>,
     /// `None` where nothing was counted.
     pub sums: Option<CsSums>,
@@ -52,6 +56,7 @@ pub struct CsTransferList {
     pub shortcuts_on: bool,
     pub as_of: DateTime<Utc>,
     pub(super) banks: [&'static str; 2],
+    pub(super) failures: &'static [FailureCode],
     pub(super) filtered: bool,
     pub(super) narrowed: bool,
 }
@@ -107,8 +112,10 @@ impl CsTransferList {
             errors: FieldErrors::new(),
             faults: Vec::new(),
             partners: Vec::new(),
+            tags: Vec::new(),
             links,
             understood: Vec::new(),
+            is_crowded: false,
             rows: Vec::new(),
             sums: None,
             wider: None,
@@ -118,6 +125,7 @@ impl CsTransferList {
             shortcuts_on: true,
             as_of,
             banks: BANKS,
+            failures: FailureCode::ALL,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::payment_filter::{CsChip, CsFilter, FilterLink, PartnerChoice, StateTab, TypedFault, TypedProblem};
 use super::payments::{CsSums, CsTransferList, FilterLinks, STATES};
-use crate::models::kinds::{TransferKind, TransferState};
+use crate::models::kinds::{FailureCode, TransferKind, TransferState};
 use crate::money::Won;
 use crate::transfers::search::MeaningKind;
 use crate::views::example;
@@ -26,6 +26,7 @@ pub(super) fn samples() -> Vec<(&'static str, CsTransferList)> {
         }),
         paging: Paging::new("/cs/payments", &asked().pairs(), Some("b"), Some("c")),
         understood: vec![MeaningKind::PhoneTail, MeaningKind::Amount, MeaningKind::Order],
+        is_crowded: true,
         ..list(asked())
     };
     let nothing = CsTransferList {
@@ -34,35 +35,47 @@ pub(super) fn samples() -> Vec<(&'static str, CsTransferList)> {
         wider: Some(link("30d", false)),
         ..list(asked())
     };
-    let unreadable = CsTransferList {
-        errors: FieldErrors::from([
-            ("state", FieldProblem::ChoiceUnknown),
-            ("kind", FieldProblem::ChoiceUnknown),
-            ("partner", FieldProblem::ChoiceUnknown),
-            ("bank", FieldProblem::ChoiceUnknown),
-            ("amount", FieldProblem::AmountFormat),
-            ("from", FieldProblem::DateFormat),
-            ("to", FieldProblem::DatesReversed),
-            ("cursor", FieldProblem::CursorUnknown),
-        ]),
+    let misread = CsTransferList {
+        errors: problems(),
         faults: TypedProblem::ALL.map(fault).to_vec(),
-        ..list(CsFilter {
-            state: "lost".to_owned(),
-            kind: "gift".to_owned(),
-            bank: "x".to_owned(),
-            amount: "많이".to_owned(),
-            from: "25.11.2026".to_owned(),
-            to: "2026-02-30".to_owned(),
-            ..asked()
-        })
+        ..list(unreadable())
     };
     vec![
         ("no transfers yet", list(CsFilter::default())),
         ("every state", all),
         ("filtered, in the middle", middle),
         ("nothing found", nothing),
-        ("filter unreadable", unreadable),
+        ("filter unreadable", misread),
     ]
+}
+
+fn problems() -> FieldErrors {
+    FieldErrors::from([
+        ("state", FieldProblem::ChoiceUnknown),
+        ("failure", FieldProblem::ChoiceUnknown),
+        ("kind", FieldProblem::ChoiceUnknown),
+        ("partner", FieldProblem::ChoiceUnknown),
+        ("bank", FieldProblem::ChoiceUnknown),
+        ("tag", FieldProblem::TagFormat),
+        ("amount", FieldProblem::AmountFormat),
+        ("from", FieldProblem::DateFormat),
+        ("to", FieldProblem::DatesReversed),
+        ("cursor", FieldProblem::CursorUnknown),
+    ])
+}
+
+fn unreadable() -> CsFilter {
+    CsFilter {
+        state: "lost".to_owned(),
+        failure: "bad_luck".to_owned(),
+        kind: "gift".to_owned(),
+        bank: "x".to_owned(),
+        tag: "two words".to_owned(),
+        amount: "많이".to_owned(),
+        from: "25.11.2026".to_owned(),
+        to: "2026-02-30".to_owned(),
+        ..asked()
+    }
 }
 
 fn list(filter: CsFilter) -> CsTransferList {
@@ -89,6 +102,7 @@ fn list(filter: CsFilter) -> CsTransferList {
             choice("019ac1f0", example::PARTNER),
             choice("019ac1f1", example::HOSTILE),
         ],
+        tags: vec!["이중결제".to_owned(), "vip".to_owned()],
         ..CsTransferList::new(filter, links, example::at(90))
     }
 }
@@ -97,9 +111,11 @@ fn asked() -> CsFilter {
     CsFilter {
         q: example::HOSTILE.to_owned(),
         state: TransferState::Failed.as_str().to_owned(),
+        failure: FailureCode::NotSent.as_str().to_owned(),
         kind: TransferKind::Payment.as_str().to_owned(),
         partner: "019ac1f0".to_owned(),
         bank: "011".to_owned(),
+        tag: "vip".to_owned(),
         amount: "10000..20000".to_owned(),
         from: "2026-11-01".to_owned(),
         to: "2026-11-25".to_owned(),
@@ -127,9 +143,11 @@ fn chips() -> Vec<CsChip> {
     };
     vec![
         chip("state", "failed", true, false),
+        chip("failure", "not_sent", true, false),
         chip("kind", "refund", false, false),
         chip("partner", example::HOSTILE, false, false),
         chip("bank", "011", true, false),
+        chip("tag", "이중결제", false, false),
         chip("amount", "10000..20000", false, false),
         chip("period", "7d", false, false),
         chip("from", "2026-11-01", false, false),

@@ -1,6 +1,6 @@
 //! Over the limit a second person decides: nothing moves before, and once when they said yes.
 
-use naru::desk::approvals;
+use naru::desk::approval_list;
 use naru::models::kinds::StaffDeed::{RefundApproved, RefundAsked, RefundMade, RefundRejected, RefundWithdrawn};
 use serde_json::json;
 
