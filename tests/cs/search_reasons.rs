@@ -197,7 +197,7 @@ async fn what_has_a_tag_or_a_reason_is_walked_to_its_end_in_every_order() {
     for number in 0..70_i64 {
         let row = copy(&app, &original, |row| {
             row.id = TransferId(uuid::Uuid::from_u128(
-                (0x019a_u128 << 112) + 1_000 - number.unsigned_abs() as u128,
+                (0x019a_u128 << 112) + 1_000 - u128::from(number.unsigned_abs()),
             ));
             row.state = TransferState::Failed;
             row.failure_code = Some(FailureCode::NotSent);

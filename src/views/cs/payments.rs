@@ -8,7 +8,12 @@ use crate::{
     models::kinds::{FailureCode, TransferState},
     money::Won,
     transfers::search::MeaningKind,
-    views::{form::FieldErrors, page::Page, paging::Paging, transfer::TransferRow},
+    views::{
+        form::FieldErrors,
+        page::Page,
+        paging::{Paging, address},
+        transfer::TransferRow,
+    },
 };
 
 /// The states in the order of the filter.
@@ -58,7 +63,8 @@ pub struct CsTransferList {
     pub(super) banks: [&'static str; 2],
     pub(super) failures: &'static [FailureCode],
     pub(super) filtered: bool,
-    pub(super) narrowed: bool,
+    /// The text without what narrows it, where both are there.
+    pub(super) without_filters: Option<String>,
 }
 
 /// Every link that changes the filter.
@@ -102,12 +108,17 @@ pub struct RefundsOfRow {
     pub reserved: Won,
 }
 
+fn without_filters(filter: &CsFilter) -> Option<String> {
+    let has_both = filter.is_narrowed() && !filter.q.is_empty();
+    has_both.then(|| address("/cs/payments", &[("q", &filter.q)], None))
+}
+
 impl CsTransferList {
     #[must_use]
     pub fn new(filter: CsFilter, links: FilterLinks, as_of: DateTime<Utc>) -> Self {
         Self {
             filtered: filter != CsFilter::default(),
-            narrowed: filter.is_narrowed(),
+            without_filters: without_filters(&filter),
             filter,
             errors: FieldErrors::new(),
             faults: Vec::new(),
