@@ -3,6 +3,7 @@
 mod actions;
 mod asked;
 mod audit;
+mod audit_row;
 mod correction;
 mod dead_letters;
 mod detail;
@@ -29,7 +30,9 @@ mod payments_links;
 mod payments_newer;
 mod payments_parts;
 mod payments_typed;
+mod review_approvals;
 mod review_assignment;
+mod review_letters;
 mod review_lists;
 mod reviews;
 mod shortcuts;
