@@ -80,6 +80,7 @@ async fn the_plans_of_the_architecture_are_those_of_sqlite_and_no_table_is_read_
         name: "김민지".to_owned(),
         phone: PHONE.to_owned(),
         account: ACCOUNT.to_owned(),
+        tag: "vip".to_owned(),
         now: DateTime::parse_from_rfc3339(NOW).unwrap().to_utc(),
         sealer: sealer(),
     };

@@ -10,7 +10,7 @@ use naru::ids::{PartnerId, Prefix};
 use naru::models::kinds::{DeliveryStatus, EndpointStatus, EventType, LimitScope, PartnerEventType};
 use naru::models::kinds::{TransferKind, TransferState};
 use naru::models::{bank_accounts, daily_usage, event_order, overview_hours, partner_events, webhook_endpoints};
-use naru::models::{transfers, webhook_attempts};
+use naru::models::{transfer_tags, transfers, webhook_attempts};
 use naru::notifications::webhooks::sequence;
 use naru::transfers::search::{self, Pick, Search};
 use naru::transfers::{hours, usage};
@@ -125,6 +125,20 @@ async fn what_the_desk_counts_of_the_year_is_what_its_rows_make() {
         let (count, won) = counted(rows.iter().filter(is_asked));
         assert_eq!((extent.rows.cast_signed(), extent.won.get()), (count, won), "{asked:?}");
     }
+    let tags = transfer_tags::Entity::find().all(db).await.unwrap();
+    let word = tags.first().unwrap().word.clone();
+    let marked: BTreeSet<_> = tags
+        .iter()
+        .filter(|tag| tag.word == word)
+        .map(|tag| (tag.transfer_id.0, tag.accepted_at))
+        .collect();
+    let asked = Search {
+        tag: Some(Pick::Is(word)),
+        ..Search::default()
+    };
+    let page = search::search(db, &asked, 100).await.unwrap();
+    let found: BTreeSet<_> = page.iter().map(|row| (row.id.0, row.created_at)).collect();
+    assert_eq!(found, marked);
 }
 
 #[tokio::test]
