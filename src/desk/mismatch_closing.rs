@@ -89,12 +89,9 @@ async fn close_in(tx: &DatabaseTransaction, closing: Closing, now: DateTime<Utc>
         TransferKind::Payment => SubjectKind::Payment,
         TransferKind::Refund => SubjectKind::Refund,
     };
-    let deed = Record::of(
-        StaffDeed::MismatchClosed,
-        Subject::new(kind, row.transfer_id.0),
-        &closing.reason,
-    )
-    .with(json!({ "flaw": row.flaw, "mismatch": row.id.simple().to_string() }));
+    let subject = Subject::new(kind, row.transfer_id.0);
+    let detail = json!({ "flaw": row.flaw, "mismatch": row.id.simple().to_string() });
+    let deed = Record::of(StaffDeed::MismatchClosed, subject, &closing.reason).with(detail);
     record(tx, &closing.by, deed, now).await?;
     dialog::keep(tx, dialog, "closed", now).await?;
     Ok(())

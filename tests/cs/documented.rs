@@ -258,7 +258,7 @@ fn of_sqlite(row: &QueryResult) -> Option<(String, Way)> {
     let detail: String = row.try_get("", "detail").ok()?;
     let (word, rest) = detail.split_once(' ')?;
     let (table, how) = rest.split_once(" USING ").unwrap_or((rest, ""));
-    if !matches!(word, "SEARCH" | "SCAN") || matches!(table, "some" | "entries" | "(subquery-1)") {
+    if !matches!(word, "SEARCH" | "SCAN") || matches!(table, "some" | "entries") || table.starts_with("(subquery-") {
         return None;
     }
     let is_covering = how.starts_with("COVERING ");
