@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::age::Age;
 use super::dead_letter::LetterQueue;
 use super::mismatch::MismatchRow;
+use super::review_news::ReviewNews;
 use super::reviews_samples;
 use crate::{
     money::Won,
@@ -156,6 +157,8 @@ pub struct Reviews {
     pub mine_href: String,
     /// This page.
     pub here: String,
+    /// How it learns of others.
+    pub news: ReviewNews,
     pub rows: Vec<ReviewRow>,
     pub approvals: Vec<ApprovalRow>,
     pub mismatches: Vec<MismatchRow>,
@@ -265,6 +268,7 @@ impl Reviews {
             sorts: Sort::ALL.map(sort).to_vec(),
             mine_href: other.href(),
             here: filter.href(),
+            news: ReviewNews::default(),
             rows: Vec::new(),
             approvals: Vec::new(),
             mismatches: Vec::new(),

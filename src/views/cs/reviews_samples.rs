@@ -3,6 +3,7 @@
 use super::age::Age;
 use super::dead_letter::{LetterQueue, LetterRow};
 use super::mismatch::MismatchRow;
+use super::review_news::ReviewNews;
 use super::reviews::{
     ApprovalRow, BrokerWord, FailingEndpoint, HolderFacts, PATH, ReviewFilter, ReviewRow, Reviews, Sort, Tab, WalkFacts,
 };
@@ -17,6 +18,10 @@ pub(super) fn samples() -> Vec<(&'static str, Reviews)> {
         rows: rows(),
         paging: middle(),
         may_take: true,
+        news: ReviewNews {
+            again: "/cs/reviews?seen=0123456789abcdef".to_owned(),
+            is_changed: sort == Sort::Largest,
+        },
         ..of(tab, sort)
     };
     let mut samples: Vec<(&'static str, Reviews)> = Tab::ALL
