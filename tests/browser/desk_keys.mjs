@@ -71,8 +71,11 @@ await run(async (browser) => {
   check(await bar.isHidden(), "a bar is there with nothing to tell");
   const asks = [];
   page.on("request", (request) => request.url().includes("/newer") && asks.push(request.headers()["naru-by-itself"]));
+  const place = () => rows.first().evaluate((link) => link.closest("tr").getBoundingClientRect().top);
+  const before = await place();
   await page.clock.fastForward(16_000);
   await bar.waitFor({ state: "visible" });
+  check((await place()) === before, "the rows move under the hand when the bar comes");
   check((await bar.textContent()).includes("3"), `the bar says ${await bar.textContent()}`);
   check((await rows.count()) === 3, "rows come by themselves");
   check(asks.length > 0 && asks.every((said) => said === "yes"), `the bar does not say that it asks by itself: ${asks}`);

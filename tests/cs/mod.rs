@@ -24,6 +24,7 @@ mod partners;
 mod people;
 pub mod reviews;
 mod reviews_approvals;
+mod reviews_news;
 mod reviews_taken;
 pub mod rows;
 mod search;

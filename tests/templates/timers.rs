@@ -19,6 +19,7 @@ fn what_the_desk_asks_by_a_timer_says_so() {
     }
     for template in [
         "cs/overview.html",
+        "cs/reviews.html",
         "cs/payment.html",
         "cs/_fresh.html",
         "cs/_unmasked.html",

@@ -42,6 +42,7 @@ reviews-none-mismatches = The books fit together
 reviews-none-dead_letters = No dead letters
 reviews-none-webhooks = All webhooks arrive
 reviews-none-text = Good news. What comes up is shown here.
+reviews-changed = The list has changed · Show it
 reviews-none-mine-title = You have taken no review
 reviews-none-mine = Choose one from the whole list.
 reviews-walk-ended = The last walk ended

@@ -42,6 +42,7 @@ reviews-none-mismatches = 기록이 모두 맞아요
 reviews-none-dead_letters = 처리 못 한 메시지가 없어요
 reviews-none-webhooks = 모든 웹훅이 잘 전달되고 있어요
 reviews-none-text = 좋은 소식이에요. 새로 생기면 여기에 보여드려요.
+reviews-changed = 목록이 바뀌었어요 · 새로 보기
 reviews-none-mine-title = 내가 맡은 거래가 없어요
 reviews-none-mine = 전체 목록에서 맡을 거래를 골라 보세요.
 reviews-walk-ended = 마지막 점검을 마친 시각

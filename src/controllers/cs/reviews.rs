@@ -23,6 +23,7 @@ use crate::ids::{TransferId, UserId};
 use crate::members::history::{Entry, with_partner_names};
 use crate::models::kinds::TransferState;
 use crate::views::cs::age::Age;
+use crate::views::cs::review_news::ReviewNews;
 use crate::views::cs::review_rows::{HolderFacts, ReviewRow};
 use crate::views::cs::reviews::{PATH, ReviewFilter, Reviews, Sort, Tab};
 use crate::views::paging::{Paging, address};
@@ -42,6 +43,8 @@ struct Asked {
     sort: String,
     mine: String,
     cursor: String,
+    /// Of the page whose timer asks: the mark of its list.
+    seen: String,
 }
 
 async fn list(visit: StaffVisit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, PageError> {
@@ -77,7 +80,8 @@ async fn list(visit: StaffVisit, asked: Result<Query<Asked>, QueryRejection>) ->
         Tab::DeadLetters => with_letters(&visit, page, &asked.cursor).await?,
         Tab::Webhooks => with_endpoints(&visit, page, &asked.cursor).await?,
     };
-    visit.show(&page)
+    let news = ReviewNews::of(&page, &asked.cursor, &asked.seen);
+    visit.show(&Reviews { news, ..page })
 }
 
 const fn count_of(tab: Tab, counts: &Counts, dead: DeadCount) -> Option<u64> {

@@ -28,6 +28,7 @@ mod payment_samples;
 pub mod payments;
 mod payments_samples;
 pub mod reason_form;
+pub mod review_news;
 pub mod review_rows;
 pub mod review_taken;
 pub mod reviews;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::dead_letter::LetterQueue;
 use super::mismatch::MismatchRow;
+use super::review_news::ReviewNews;
 use super::review_rows::{ApprovalRow, BrokerWord, FailingEndpoint, ReviewRow, WalkFacts};
 use super::reviews_samples;
 use crate::views::{
@@ -151,6 +152,8 @@ pub struct Reviews {
     pub mine_href: String,
     /// This page.
     pub here: String,
+    /// How it learns of others.
+    pub news: ReviewNews,
     pub rows: Vec<ReviewRow>,
     pub approvals: Vec<ApprovalRow>,
     pub mismatches: Vec<MismatchRow>,
@@ -199,6 +202,7 @@ impl Reviews {
             sorts: Sort::ALL.map(sort).to_vec(),
             mine_href: other.href(),
             here: filter.href(),
+            news: ReviewNews::default(),
             rows: Vec::new(),
             approvals: Vec::new(),
             mismatches: Vec::new(),

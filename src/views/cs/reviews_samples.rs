@@ -3,6 +3,7 @@
 use super::age::Age;
 use super::dead_letter::{LetterQueue, LetterRow};
 use super::mismatch::MismatchRow;
+use super::review_news::ReviewNews;
 use super::review_rows::{ApprovalRow, BrokerWord, FailingEndpoint, HolderFacts, ReviewRow, WalkFacts};
 use super::reviews::{PATH, ReviewFilter, Reviews, Sort, Tab};
 use crate::{
@@ -16,6 +17,10 @@ pub(super) fn samples() -> Vec<(&'static str, Reviews)> {
         rows: rows(),
         paging: middle(),
         may_take: true,
+        news: ReviewNews {
+            again: "/cs/reviews?seen=0123456789abcdef".to_owned(),
+            is_changed: sort == Sort::Largest,
+        },
         ..of(tab, sort)
     };
     let mut samples: Vec<(&'static str, Reviews)> = Tab::ALL
