@@ -29,9 +29,9 @@ const COPIED: [Copied; 9] = [
             ("open_order_key", "NULL"),
             ("created_at", EARLIER),
             ("updated_at", "original.updated_at - INTERVAL copy.seq * 5 MINUTE"),
-            // Half of them failed.
-            ("state", "IF(copy.seq % 2, original.state, 'failed')"),
-            ("failure_code", "IF(copy.seq % 2, NULL, 'insufficient_balance')"),
+            // One in twenty failed.
+            ("state", "IF(copy.seq % 20, original.state, 'failed')"),
+            ("failure_code", "IF(copy.seq % 20, NULL, 'insufficient_balance')"),
         ],
     ),
     (

@@ -40,7 +40,8 @@ fn bank_of_row() -> Expr {
 
 /// Whether staff marked a row with a word: at most one entry of the tags' key. As a value, so that no database begins there.
 fn tag_of_row(word: &str) -> Expr {
-    let tagged = "(SELECT transfer_tags.word FROM transfer_tags WHERE transfer_tags.transfer_id = id AND transfer_tags.word = ?)";
+    let tagged = "(SELECT transfer_tags.word FROM transfer_tags \
+                  WHERE transfer_tags.transfer_id = id AND transfer_tags.word = ?)";
     Expr::cust_with_values(tagged, [word])
 }
 
