@@ -8,7 +8,7 @@ use naru::desk::audit::By;
 use naru::desk::refunds::{self, Ask, Given};
 use naru::desk::{cancellations, inquiries};
 use naru::ids::{ApprovalId, DialogId, TransferId};
-use naru::models::kinds::ApprovalState;
+use naru::models::kinds::{ApprovalState, TransferState};
 use naru::money::Won;
 use naru::transfers::state;
 
@@ -66,6 +66,14 @@ pub(super) enum Does {
     AskBank(usize),
 }
 
+/// One of those that are offered, but for every fourth number.
+fn one_of(offered: &[usize], number: usize) -> Option<usize> {
+    let place = number
+        .checked_rem(offered.len())
+        .filter(|_| !number.is_multiple_of(4))?;
+    offered.get(place).copied()
+}
+
 type Sent = BoxFuture<'static, Result<(String, bool), ActionError>>;
 
 fn told<T>(done: Result<Done<T>, ActionError>) -> Result<(String, bool), ActionError> {
@@ -79,7 +87,7 @@ impl Storm<'_> {
         of: usize,
         (by, seen, cut): (usize, Seen, Cut),
     ) -> Result<Permit, String> {
-        let (transfer, ask) = (self.one(of), of.checked_rem(self.desk.asks.len()));
+        let (transfer, ask) = (self.target(deed, of), self.ask_for(of));
         let does = match (deed, transfer, ask) {
             (Deed::Give(part), Some(of), _) => {
                 let won = match part {
@@ -108,6 +116,27 @@ impl Storm<'_> {
         // The bank is asked in a task of its own, which no end of the request ends.
         let cut = cut.filter(|_| !matches!(does, Does::AskBank(_)));
         self.press(page, cut).await
+    }
+
+    /// A transfer, by any number: mostly one that the deed makes sense for, as the pages offer it.
+    fn target(&self, deed: Deed, of: usize) -> Option<usize> {
+        let makes_sense = |it: &Transfer| match deed {
+            Deed::Give(_) => it.payment().is_none() && it.state() == TransferState::Succeeded,
+            Deed::Cancel => it.payment().is_none() && it.state() == TransferState::Queued,
+            Deed::AskBank => it.state() == TransferState::Unknown,
+            Deed::Approve | Deed::Reject | Deed::Withdraw => false,
+        };
+        let all = self.model.transfers.iter().enumerate();
+        let offered: Vec<usize> = all.filter(|(_, it)| makes_sense(it)).map(|(of, _)| of).collect();
+        one_of(&offered, of).or_else(|| self.one(of))
+    }
+
+    /// An ask, by any number: mostly one that waits.
+    fn ask_for(&self, of: usize) -> Option<usize> {
+        let all = self.desk.asks.iter().enumerate();
+        let waiting = all.filter(|(_, ask)| ask.state == ApprovalState::Waiting);
+        let waiting: Vec<usize> = waiting.map(|(ask, _)| ask).collect();
+        one_of(&waiting, of).or_else(|| of.checked_rem(self.desk.asks.len()))
     }
 
     /// An earlier page is sent again, with another reason where it is `otherwise`.

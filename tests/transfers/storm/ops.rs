@@ -171,6 +171,7 @@ pub struct Case {
 #[derive(Clone, Copy, Debug)]
 pub struct Weather {
     pub people: u32,
+    pub desk: u32,
     pub work: u32,
     pub crashes: u32,
     pub bank: u32,
@@ -187,6 +188,7 @@ pub fn case(weather: Weather) -> impl Strategy<Value = Case> {
 fn op(weather: Weather) -> impl Strategy<Value = Op> {
     prop_oneof![
         weather.people => people(),
+        weather.desk => desk(),
         weather.work => work(),
         weather.time => wait(),
         weather.bank => bank(),
@@ -203,7 +205,13 @@ fn people() -> impl Strategy<Value = Op> {
         1 => which().prop_map(|request| Op::Misuse { request }),
         2 => (which(), seen()).prop_map(|(of, seen)| Op::Cancel { of, seen }),
         2 => (which(), any::<bool>(), seen()).prop_map(|(of, succeeded, seen)| Op::Correct { of, succeeded, seen }),
-        6 => (deed(), which(), 0_usize..2, seen(), cut()).prop_map(|(deed, of, by, seen, cut)| Op::Desk { deed, of, by, seen, cut }),
+    ]
+}
+
+fn desk() -> impl Strategy<Value = Op> {
+    let cut = || prop_oneof![9 => Just(None), 1 => (1_usize..12).prop_map(Some)];
+    prop_oneof![
+        8 => (deed(), which(), 0_usize..2, seen(), cut()).prop_map(|(deed, of, by, seen, cut)| Op::Desk { deed, of, by, seen, cut }),
         1 => (which(), any::<bool>()).prop_map(|(page, otherwise)| Op::DeskAgain { page, otherwise }),
     ]
 }
