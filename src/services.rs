@@ -13,7 +13,7 @@ use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
-use crate::desk::dead_letter_list::DeadCounts;
+use crate::desk::dead_counts::DeadCounts;
 use crate::members::SignIns;
 use crate::metrics::Metrics;
 use crate::notices::board::Board;

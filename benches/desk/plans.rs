@@ -23,6 +23,7 @@ pub async fn print(arguments: &Arguments, server: Option<&str>, size: u64) -> Re
         name: facts.name,
         phone: facts.phone,
         account: facts.account,
+        tag: "이중결제".to_owned(),
         // The keys of `config/development.yaml`, by which the history is sealed.
         sealer: Sealer::new(&"1".repeat(64).into(), &"2".repeat(64).into())?,
     };

@@ -113,6 +113,7 @@ fn texts(facts: &[Facts]) -> Result<Vec<Question>, Failed> {
         of("order id", |it| &it.order)?,
         of("trace number", |it| &it.trace)?,
         of("request id", |it| &it.request)?,
+        of("member id", |it| &it.member)?,
         of("member name", |it| &it.name)?,
         of("email", |it| &it.email)?,
         of("phone number", |it| &it.phone)?,
@@ -151,6 +152,13 @@ fn filters(facts: &[Facts]) -> Result<Vec<Question>, Failed> {
         of("a bank, few", |_| vec![("bank", "012")])?,
         of("a bank, failed", |_| vec![("bank", "011"), ("state", "failed")])?,
         of("a bank, unknown", |_| vec![("bank", "011"), ("state", "unknown")])?,
+        of("a reason", |_| vec![("failure", "insufficient_balance")])?,
+        of("all but a reason", |_| vec![("failure", "-insufficient_balance")])?,
+        of("a reason, partner", |it| {
+            vec![("failure", "insufficient_balance"), ("partner", &it.partner)]
+        })?,
+        of("a tag", |_| vec![("tag", "이중결제")])?,
+        of("a tag, failed", |_| vec![("tag", "이중결제"), ("state", "failed")])?,
         of("amounts", |_| vec![("amount", "10000..12000")])?,
         of("amounts, few", |_| vec![("amount", "1450000..")])?,
         of("amounts, failed", |_| vec![("amount", "10000.."), ("state", "failed")])?,

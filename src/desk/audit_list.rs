@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Query
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::audit_names;
 use crate::ids::UserId;
 use crate::models::kinds::{Role, StaffDeed};
 use crate::models::staff_audit::{Column, Entity, Model};
@@ -15,8 +16,6 @@ use crate::transfers::find::Place;
 
 /// More staff than an installation has; a choice is never without an end.
 const STAFF_MAX: u64 = 500;
-/// What a detail calls people of staff, whom it names by their id.
-const PEOPLE: [&str; 2] = ["asked_by", "from"];
 
 /// What is looked for. Absent parts do not narrow it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -112,8 +111,11 @@ fn older(place: Place) -> Condition {
 }
 
 async fn with_actors(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<Entry>, DbErr> {
-    let details: Vec<Option<Value>> = rows.iter().map(|row| detail_of(row.detail.as_deref())).collect();
-    let named = details.iter().flatten().flat_map(people_in);
+    let details: Vec<Option<Value>> = rows
+        .iter()
+        .map(|row| audit_names::detail_of(row.detail.as_deref()))
+        .collect();
+    let named = details.iter().flatten().flat_map(audit_names::people_in);
     let mut ids: Vec<UserId> = rows.iter().map(|row| row.actor_id).chain(named).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -124,31 +126,8 @@ async fn with_actors(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<
     let people: HashMap<UserId, users::Model> = people.into_iter().map(|user| (user.id, user)).collect();
     let entries = rows.into_iter().zip(details).map(|(row, detail)| Entry {
         actor: people.get(&row.actor_id).cloned(),
-        detail: detail.map(|detail| with_names(detail, &people)),
+        detail: detail.map(|detail| audit_names::with_names(detail, &people)),
         row,
     });
     Ok(entries.collect())
-}
-
-/// What is no JSON, as an old row's may be, is told as the text that it is.
-fn detail_of(stored: Option<&str>) -> Option<Value> {
-    stored.map(|text| serde_json::from_str(text).unwrap_or_else(|_| Value::from(text)))
-}
-
-fn person(value: &Value) -> Option<UserId> {
-    Uuid::try_parse(value.as_str()?).ok().map(UserId)
-}
-
-fn people_in(detail: &Value) -> impl Iterator<Item = UserId> + '_ {
-    PEOPLE.iter().filter_map(|name| person(detail.get(*name)?))
-}
-
-fn with_names(mut detail: Value, people: &HashMap<UserId, users::Model>) -> Value {
-    for name in PEOPLE {
-        let Some(value) = detail.get_mut(name) else { continue };
-        if let Some(user) = person(value).and_then(|id| people.get(&id)) {
-            *value = Value::from(user.name.as_str());
-        }
-    }
-    detail
 }

@@ -1,71 +1,17 @@
-//! How many dead letters there are, and which: a page of a queue at a time, as far as a page may reach.
+//! Dead letters, a page of a queue at a time, as far as a page may reach.
 //!
 //! The broker keeps them and gives them away in their order alone. A later page looks through all before it, so the pages
 //! of a queue end at its first [`REACHED`] letters; all are counted.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::collections::HashSet;
 
 use futures::future::try_join_all;
-use tokio::sync::Mutex;
-use tokio::time::timeout;
 
 use crate::relay::dead::{self, DeadLetter, REACHED};
 use crate::relay::{Broker, BrokerError, Queue};
-use crate::services::Services;
 
 /// Letters of a page of one queue.
 pub const SHOWN: usize = 50;
-/// How long a count is good for.
-const FRESH: Duration = Duration::from_secs(15);
-/// A page does not wait longer for a count.
-const PATIENCE: Duration = Duration::from_millis(800);
-
-/// How many there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeadCount {
-    /// Everything is in one process: nothing can be dead.
-    NoBroker,
-    /// The broker does not tell now.
-    Unclear,
-    Known(u64),
-}
-
-type Taken = (Instant, DeadCount);
-
-/// The last count of this process. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct DeadCounts(Arc<Mutex<Option<Taken>>>);
-
-impl DeadCounts {
-    /// How many there are, a few seconds ago at most; many who ask at once ask the broker once.
-    pub async fn fresh(&self, services: &Services) -> DeadCount {
-        let Some(broker) = services.settings.relay.broker() else {
-            return DeadCount::NoBroker;
-        };
-        let mut last = self.0.lock().await;
-        if let Some((at, count)) = *last
-            && at.elapsed() < FRESH
-        {
-            return count;
-        }
-        let count = match timeout(PATIENCE, dead::count(&broker)).await {
-            Ok(Ok(count)) => DeadCount::Known(count),
-            Ok(Err(error)) => {
-                tracing::debug!(%error, "dead letters cannot be counted");
-                DeadCount::Unclear
-            }
-            Err(_) => DeadCount::Unclear,
-        };
-        *last = Some((Instant::now(), count));
-        count
-    }
-
-    /// After a deed the next who asks is told the new count.
-    pub(super) async fn forget(&self) {
-        *self.0.lock().await = None;
-    }
-}
 
 /// Where a page of a queue begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +75,7 @@ async fn page(broker: &Broker, place: Place) -> Result<LetterPage, BrokerError> 
     let looked_at = letters.len();
     let count = u64::from(count);
     let is_more = looked_at == SHOWN && count > u64::try_from(some.end).unwrap_or(u64::MAX);
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     letters.retain(|letter| seen.insert(letter.id));
     Ok(LetterPage {
         place,

@@ -1,6 +1,7 @@
 //! What an operator runs by hand: `naru task <name>`. It ends as `diff` does: 0 for nothing to tell, 1 for findings, 2
 //! for what could not be done.
 
+mod arguments;
 mod dead_letters;
 mod demo;
 mod hours;

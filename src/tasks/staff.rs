@@ -9,6 +9,7 @@ use loco_rs::task::{Task, TaskInfo, Vars};
 use loco_rs::{Error, Result};
 use secrecy::ExposeSecret;
 
+use super::arguments::{arguments, given};
 use crate::desk::factor::reset;
 use crate::desk::let_out;
 use crate::desk::people::{self, LetInError, NewStaff};
@@ -83,24 +84,4 @@ async fn end_access(services: &Services, vars: &Vars) -> Result<()> {
         .map_err(Error::wrap)?;
     println!("They work at the desk no more: their sessions have ended, and their password opens nothing.");
     Ok(())
-}
-
-/// A reason that says something.
-fn given(reason: &str) -> Result<String> {
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(Error::Message("reason:… is empty".to_owned()));
-    }
-    Ok(reason.to_owned())
-}
-
-/// The values of exactly these arguments.
-fn arguments<const COUNT: usize>(vars: &Vars, names: [&str; COUNT]) -> Result<[String; COUNT]> {
-    if let Some(other) = vars.cli.keys().find(|name| !names.contains(&name.as_str())) {
-        return Err(Error::Message(format!("there is no argument `{other}` beside these")));
-    }
-    if let Some(missing) = names.iter().find(|name| !vars.cli.contains_key(**name)) {
-        return Err(Error::Message(format!("{missing}:… is missing")));
-    }
-    Ok(names.map(|name| vars.cli.get(name).cloned().unwrap_or_default()))
 }

@@ -9,7 +9,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use naru::desk::figures::{self, Period};
 use naru::desk::verdict::case::{self, Limits};
 use naru::desk::{reviews, told};
-use naru::models::kinds::{TransferKind, TransferState};
+use naru::ids::Prefix;
+use naru::models::kinds::{FailureCode, TransferKind, TransferState};
 use naru::models::transfers::Model;
 use naru::security::sealed::Sealer;
 use naru::transfers::search::{self, Pick, Search, Sort, amounts, understand};
@@ -28,6 +29,8 @@ pub struct Caller {
     pub name: String,
     pub phone: String,
     pub account: String,
+    /// A word that some are marked with.
+    pub tag: String,
     pub now: DateTime<Utc>,
     pub sealer: Sealer,
 }
@@ -67,6 +70,7 @@ impl Caller {
             ("a passbook's code", payment.short_code.clone()),
             ("an order, a request", payment.order_id.clone().unwrap_or_default()),
             ("a trace number", self.trace.clone()),
+            ("a member's id", Prefix::Member.show(payment.member_id.0)),
             ("an email", self.email.clone()),
             ("a name", self.name.clone()),
             ("a phone number", self.phone.clone()),
@@ -126,6 +130,20 @@ impl Caller {
                 Search {
                     partner,
                     states: states.clone(),
+                    ..all()
+                },
+            ),
+            (
+                "a reason of failure",
+                Search {
+                    failures: Some(vec![FailureCode::InsufficientBalance]),
+                    ..all()
+                },
+            ),
+            (
+                "a tag",
+                Search {
+                    tag: Some(Pick::Is(self.tag.clone())),
                     ..all()
                 },
             ),
@@ -240,7 +258,7 @@ fn of_sqlite(row: &QueryResult) -> Option<(String, Way)> {
     let detail: String = row.try_get("", "detail").ok()?;
     let (word, rest) = detail.split_once(' ')?;
     let (table, how) = rest.split_once(" USING ").unwrap_or((rest, ""));
-    if !matches!(word, "SEARCH" | "SCAN") || matches!(table, "some" | "entries" | "(subquery-1)") {
+    if !matches!(word, "SEARCH" | "SCAN") || matches!(table, "some" | "entries") || table.starts_with("(subquery-") {
         return None;
     }
     let is_covering = how.starts_with("COVERING ");

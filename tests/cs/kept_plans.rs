@@ -64,7 +64,7 @@ fn cells_of(table: &str, question: &str) -> [String; 2] {
 async fn the_plans_of_the_architecture_are_those_of_sqlite_and_no_table_is_read_from_end_to_end() {
     let mut db = database().await;
     for sql in [
-        "UPDATE transfers SET short_code = 'ABCDEFGHJK12', order_id = 'order-1' WHERE short_code = 'S77'".to_owned(),
+        "UPDATE transfers SET short_code = 'ABCDEFGHJK12', order_id = 'order-1' WHERE id = (SELECT MIN(id) FROM transfers)".to_owned(),
         format!(
             "INSERT INTO bank_calls (id, transfer_id, operation, trace_number, trace_date, attempt, started_at)
              SELECT randomblob(16), id, 'withdraw', '{TRACE}', '20261125', 1, '{NOW}' FROM transfers WHERE order_id = 'order-1'"
@@ -80,6 +80,7 @@ async fn the_plans_of_the_architecture_are_those_of_sqlite_and_no_table_is_read_
         name: "김민지".to_owned(),
         phone: PHONE.to_owned(),
         account: ACCOUNT.to_owned(),
+        tag: "vip".to_owned(),
         now: DateTime::parse_from_rfc3339(NOW).unwrap().to_utc(),
         sealer: sealer(),
     };

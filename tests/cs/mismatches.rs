@@ -4,14 +4,16 @@ use chrono::TimeDelta;
 use naru::desk::{dialog, walk};
 use naru::ids::{DialogId, Prefix};
 use naru::models::kinds::{Role, StaffDeed};
-use naru::models::{mismatches, staff_audit};
+use naru::models::mismatches;
 use naru::services::Services;
 use naru::verify::Bank;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::EntityTrait;
 
+use super::audit::dialog_of;
 use super::rows::{copy, original};
 use super::{desk, desk_of};
 use crate::support::app::{self, TestApp};
+use crate::support::http::Answer;
 use crate::support::visitor::Browser;
 
 /// Walks until the walk is at its end; answers how many transfers it had.
@@ -119,54 +121,103 @@ async fn what_is_found_is_seen_again_and_closes_itself_when_it_is_gone() {
     assert!(gone[0].closed_at.is_some() && gone[0].closed_by.is_none());
 }
 
-#[tokio::test]
-async fn a_lead_closes_one_with_a_reason_once_and_it_stays_closed_until_it_says_something_else() {
+/// The form that closes one, as a page has it.
+struct Form {
+    closing: String,
+    dialog: String,
+}
+
+impl Form {
+    async fn at(lead: &Browser) -> Self {
+        let path = only(lead).await;
+        Self {
+            dialog: dialog_of(lead, &path).await,
+            closing: format!("{path}/closing"),
+        }
+    }
+
+    async fn send(&self, browser: &Browser, version: &str, reason: &str) -> Answer {
+        let fields = [
+            ("dialog", self.dialog.as_str()),
+            ("version", version),
+            ("reason", reason),
+        ];
+        browser.post(&self.closing, &fields).await
+    }
+}
+
+/// An app whose books do not fit, and a lead who sees so.
+async fn with_a_lead() -> (TestApp, Browser) {
     let app = app::wish().without_workers().with_a_stopped_clock().start().await;
     damaged(&app).await;
     walk_all(&app.services).await;
     let lead = desk_of(&app, "lead@example.test", Role::CsLead).await;
+    (app, lead)
+}
+
+#[tokio::test]
+async fn who_may_not_close_one_does_not_and_neither_does_a_form_that_is_none_of_ours() {
+    let (app, lead) = with_a_lead().await;
+    let form = Form::at(&lead).await;
     let path = only(&lead).await;
-    let closing = format!("{path}/closing");
-    let dialog = DialogId::new().0.simple().to_string();
-    let form = |version: &'static str, reason: &'static str| {
-        [
-            ("dialog", dialog.clone()),
-            ("version", version.to_owned()),
-            ("reason", reason.to_owned()),
-        ]
-    };
-    let post = async |browser: &Browser, fields: [(&'static str, String); 3]| {
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        browser.post(&closing, &fields).await
-    };
     for (role, email) in [(Role::Cs, "cs@example.test"), (Role::Auditor, "audit@example.test")] {
         let other = desk_of(&app, email, role).await;
         assert!(!other.get(&path).await.expect(200).text.contains("/closing"));
-        post(&other, form("1", "까닭")).await.expect(403);
+        form.send(&other, "1", "까닭").await.expect(403);
     }
-    let refused = post(&lead, form("1", " ")).await.expect(422).text;
+    let refused = form.send(&lead, "1", " ").await.expect(422).text;
     assert!(refused.contains("reason-help"), "{refused}");
-    let back = lead.get(&closing).await.expect(303);
+    let back = lead.get(&form.closing).await.expect(303);
     assert_eq!(back.header("location"), path);
-    // Without a dialog or a version it is no form of ours.
-    for (dialog, version) in [("", "1"), ("x", "1"), (dialog.as_str(), ""), (dialog.as_str(), "x")] {
+    for (dialog, version) in [
+        ("", "1"),
+        ("x", "1"),
+        (form.dialog.as_str(), ""),
+        (form.dialog.as_str(), "7"),
+    ] {
         let fields = [("dialog", dialog), ("version", version), ("reason", "까닭")];
-        let told = lead.post(&closing, &fields).await.expect(412).text;
+        let told = lead.post(&form.closing, &fields).await.expect(412).text;
         assert!(told.contains(">까닭</textarea>"), "{told}");
     }
+    // A dialog of another thing closes nothing.
+    let foreign = dialog::Dialog {
+        id: DialogId::new(),
+        staff: app.user_id("lead@example.test").await,
+        deed: StaffDeed::Canceled,
+        subject: uuid::Uuid::now_v7(),
+    };
+    let at = app.services.clock.now();
+    let kept_before = app
+        .services
+        .db
+        .write(move |tx| Box::pin(async move { dialog::keep(tx, foreign, "canceled", at).await }));
+    kept_before.await.unwrap();
+    let dialog = foreign.id.0.simple().to_string();
+    let other = Form { dialog, ..form };
+    let sent = other.send(&lead, "1", "까닭").await.expect(303);
+    let told = lead.get(sent.header("location")).await.expect(200).text;
+    assert!(told.contains("이 양식은 이미 보냈어요"), "{told}");
     assert!(kept(&app).await[0].closed_at.is_none());
-    let stale = post(&lead, form("7", "까닭")).await.expect(412).text;
-    assert!(stale.contains(">까닭</textarea>"), "{stale}");
-    for _ in 0..2 {
-        post(&lead, form("1", "운영팀이 고침")).await.expect(303);
-    }
+    assert!(app.deeds_of(StaffDeed::MismatchClosed).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_lead_closes_one_with_a_reason_once_and_it_stays_closed_until_it_says_something_else() {
+    let (app, lead) = with_a_lead().await;
+    let form = Form::at(&lead).await;
+    let path = only(&lead).await;
+    let both = tokio::join!(
+        form.send(&lead, "1", "운영팀이 고침"),
+        form.send(&lead, "1", "운영팀이 고침")
+    );
+    assert_eq!((both.0.status.as_u16(), both.1.status.as_u16()), (303, 303));
+    form.send(&lead, "1", "운영팀이 고침").await.expect(303);
     let page = lead.get(&path).await.expect(200).text;
     assert!(
         page.contains("운영팀이 고침") && page.contains("상담 담당") && !page.contains("/closing"),
         "{page}"
     );
-    let deeds = staff_audit::Entity::find().filter(staff_audit::Column::Deed.eq(StaffDeed::MismatchClosed));
-    let deeds = deeds.all(app.services.db.read()).await.unwrap();
+    let deeds = app.deeds_of(StaffDeed::MismatchClosed).await;
     assert_eq!(deeds.len(), 1);
     assert_eq!(deeds[0].reason.as_deref(), Some("운영팀이 고침"));
 
@@ -177,24 +228,4 @@ async fn a_lead_closes_one_with_a_reason_once_and_it_stays_closed_until_it_says_
     app.clock.advance(TimeDelta::hours(25));
     walk_all(&app.services).await;
     assert!(kept(&app).await[0].closed_at.is_none(), "it says something else");
-    // A dialog of another thing closes nothing.
-    let foreign = dialog::Dialog {
-        id: DialogId::new(),
-        staff: deeds[0].actor_id,
-        deed: StaffDeed::Canceled,
-        subject: uuid::Uuid::now_v7(),
-    };
-    let at = app.services.clock.now();
-    app.services
-        .db
-        .write(move |tx| Box::pin(async move { dialog::keep(tx, foreign, "canceled", at).await }))
-        .await
-        .unwrap();
-    let fields = [
-        ("dialog", foreign.id.0.simple().to_string()),
-        ("version", kept(&app).await[0].version.to_string()),
-        ("reason", "까닭".to_owned()),
-    ];
-    post(&lead, fields).await.expect(303);
-    assert!(kept(&app).await[0].closed_at.is_none());
 }

@@ -10,7 +10,7 @@ use naru::ids::{PartnerId, Prefix};
 use naru::models::kinds::{DeliveryStatus, EndpointStatus, EventType, LimitScope, PartnerEventType};
 use naru::models::kinds::{TransferKind, TransferState};
 use naru::models::{bank_accounts, daily_usage, event_order, overview_hours, partner_events, webhook_endpoints};
-use naru::models::{transfers, webhook_attempts};
+use naru::models::{transfer_tags, transfers};
 use naru::notifications::webhooks::sequence;
 use naru::transfers::search::{self, Pick, Search};
 use naru::transfers::{hours, usage};
@@ -125,6 +125,20 @@ async fn what_the_desk_counts_of_the_year_is_what_its_rows_make() {
         let (count, won) = counted(rows.iter().filter(is_asked));
         assert_eq!((extent.rows.cast_signed(), extent.won.get()), (count, won), "{asked:?}");
     }
+    let tags = transfer_tags::Entity::find().all(db).await.unwrap();
+    let word = tags.first().unwrap().word.clone();
+    let marked: BTreeSet<_> = tags
+        .iter()
+        .filter(|tag| tag.word == word)
+        .map(|tag| (tag.transfer_id.0, tag.accepted_at))
+        .collect();
+    let asked = Search {
+        tag: Some(Pick::Is(word)),
+        ..Search::default()
+    };
+    let page = search::search(db, &asked, 100).await.unwrap();
+    let found: BTreeSet<_> = page.iter().map(|row| (row.id.0, row.created_at)).collect();
+    assert_eq!(found, marked);
 }
 
 #[tokio::test]
@@ -307,6 +321,11 @@ async fn each_endpoint_heard_what_it_wants_and_nobody_is_called() {
         expected.len()
     );
 
+    expect_whole_deliveries(&written);
+}
+
+/// Each delivery has the attempts and the end that its row tells of, one after another within its group.
+fn expect_whole_deliveries(written: &Written) {
     let events: HashMap<_, _> = written.told.iter().map(|event| (event.id, event)).collect();
     let mut ended: HashMap<_, DateTime<Utc>> = HashMap::new();
     for row in &written.deliveries {
@@ -340,7 +359,7 @@ async fn each_endpoint_heard_what_it_wants_and_nobody_is_called() {
         }
         ended.insert(group, row.ended_at.unwrap_or(DateTime::<Utc>::MAX_UTC));
     }
-    let signed = webhook_attempts::Entity::find().one(db).await.unwrap().unwrap();
+    let signed = &written.attempts[0];
     let headers: Value = serde_json::from_str(&signed.request_headers).unwrap();
     let delivery = written
         .deliveries

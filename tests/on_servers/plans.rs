@@ -128,6 +128,7 @@ async fn expect_kept_plans(app: &TestApp, database: String) {
         name: "김민지".to_owned(),
         phone: phone_of(email).digits().to_owned(),
         account: ACCOUNT.to_owned(),
+        tag: "vip".to_owned(),
         now: app.services.clock.now(),
         sealer: app.services.sealer.clone(),
     };

@@ -64,6 +64,7 @@ letters-queue-inquiries = Inquiries
 letters-count = { $count } in all.
 letters-part = Number { $first } to { $last } are shown. Messages that say the same are one row.
 letters-reach = Only the first { $reached } can be looked at here. For more there is this command:
+letters-command = naru task redrive queue:{ $queue }
 letters-none-here = No message is left in this place. They were handled meanwhile, or somebody is looking at them now.
 letter-asks-payment = A message to execute a payment
 letter-asks-refund = A message to execute a refund

@@ -64,6 +64,7 @@ letters-queue-inquiries = 결과 조회
 letters-count = 모두 { $count }건이 있어요.
 letters-part = { $first }번째부터 { $last }번째까지 보여드려요. 내용이 같은 메시지는 하나로 보여요.
 letters-reach = 여기서는 앞에서 { $reached }번째까지만 볼 수 있어요. 더 많을 때는 이 명령으로 처리해 주세요:
+letters-command = naru task redrive queue:{ $queue }
 letters-none-here = 이 자리에는 더 이상 메시지가 없어요. 그사이에 처리됐거나 다른 담당자가 보고 있어요.
 letter-asks-payment = 결제를 처리하라는 메시지
 letter-asks-refund = 환불을 처리하라는 메시지

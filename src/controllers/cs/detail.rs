@@ -12,7 +12,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::payments::failed;
-use super::{StaffVisit, actions, correction, members, story, told, unmask, verdict};
+use super::{StaffVisit, actions, correction, members, story, told, unmask, verdict, verdict_mark};
 use crate::controllers::pages::PageError;
 use crate::controllers::web::rows;
 use crate::desk::audit::{self, Record, Subject};
@@ -109,7 +109,7 @@ async fn read(visit: &StaffVisit, transfer: transfers::Model, is_all: bool) -> R
     let staff = names_of(visit, &case).await?;
     let states = std::iter::once(&case.transfer).chain(&case.refunds);
     let fresh = Freshness {
-        mark: verdict::mark(&case, &found, &told),
+        mark: verdict_mark::mark(&case, &found, &told),
         look_again_secs: look_again_secs(states.map(|transfer| transfer.state)),
     };
     // Everything here is of one partner.

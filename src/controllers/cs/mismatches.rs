@@ -17,9 +17,9 @@ use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::desk::audit::LONGEST_REASON;
 use crate::desk::dialog::DialogError;
-use crate::desk::mismatches::{self, CloseError, Closing};
-use crate::desk::reviews;
+use crate::desk::mismatch_closing::{self, CloseError, Closing};
 use crate::desk::roles::Permission;
+use crate::desk::{mismatches, reviews};
 use crate::ids::Prefix;
 use crate::models::kinds::TransferKind;
 use crate::models::mismatches::Model;
@@ -103,7 +103,7 @@ async fn close(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Type
         dialog,
         by: visit.by(),
     };
-    match mismatches::close(&visit.services, closing).await {
+    match mismatch_closing::close(&visit.services, closing).await {
         Ok(()) => Ok(visit.go_and_tell(&tab(), NoticeWord::MismatchClosed)),
         Err(CloseError::Changed) => {
             let row = find(&visit, &id).await?;

@@ -3,6 +3,7 @@
 mod actions;
 mod asked;
 mod audit;
+mod audit_row;
 mod correction;
 mod dead_letters;
 mod detail;
@@ -29,7 +30,9 @@ mod payments_links;
 mod payments_newer;
 mod payments_parts;
 mod payments_typed;
+mod review_approvals;
 mod review_assignment;
+mod review_letters;
 mod review_lists;
 mod reviews;
 mod shortcuts;
@@ -39,19 +42,13 @@ mod story;
 mod told;
 mod unmask;
 mod verdict;
+mod verdict_mark;
+mod visit;
 
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
 use loco_rs::controller::Routes;
 
-use super::extractors::session::Staff;
-use super::pages::{PageError, pages};
-use super::web::context::Visit;
-use crate::desk::audit::By;
-use crate::desk::roles::Permission;
-use crate::ids::RequestId;
-use crate::models::users;
+use super::pages::pages;
+pub use visit::StaffVisit;
 
 /// All routes of the desk.
 #[must_use]
@@ -85,53 +82,4 @@ pub fn routes() -> Routes {
             .merge(staff::routes())
             .merge(staff_member::routes()),
     )
-}
-
-/// A visit of staff; members and strangers do not come this far.
-pub struct StaffVisit {
-    pub staff: users::Model,
-    visit: Visit,
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for StaffVisit {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let staff = Staff::from_request_parts(parts, state).await?.user;
-        let visit = Visit::from_request_parts(parts, state)
-            .await
-            .map_err(IntoResponse::into_response)?;
-        Ok(Self { staff, visit })
-    }
-}
-
-impl StaffVisit {
-    /// Nothing where the matrix allows it to this role, else the page that says no.
-    ///
-    /// # Errors
-    /// Forbidden.
-    pub fn require(&self, permission: Permission) -> Result<(), PageError> {
-        if self.staff.role.may(permission) {
-            Ok(())
-        } else {
-            Err(PageError::forbidden())
-        }
-    }
-
-    /// Who acts, for the audit.
-    pub fn by(&self) -> By {
-        By {
-            staff: self.staff.id,
-            request_id: Some(RequestId::new(self.frame.request_id.clone()))
-                .filter(|_| !self.frame.request_id.is_empty()),
-        }
-    }
-}
-
-impl std::ops::Deref for StaffVisit {
-    type Target = Visit;
-
-    fn deref(&self) -> &Visit {
-        &self.visit
-    }
 }

@@ -15,7 +15,7 @@ use crate::bank::maintenance;
 use crate::clock::{kst, kst_date, kst_midnight};
 use crate::controllers::pages::PageError;
 use crate::controllers::web::status::{bank_word, next_window};
-use crate::desk::dead_letter_list::DeadCount;
+use crate::desk::dead_counts::DeadCount;
 use crate::desk::figures::{self, Cell};
 use crate::desk::reviews;
 use crate::desk::roles::Permission;
@@ -26,7 +26,7 @@ use crate::views::cs::age::Age;
 use crate::views::cs::chart::{Chart, Counts, list, percent};
 use crate::views::cs::overview::{Figure, Figures, NowFacts, Overview, Ratio, Reason, StateFigure};
 use crate::views::cs::payments::STATES;
-use crate::views::cs::reviews::BrokerWord;
+use crate::views::cs::review_rows::BrokerWord;
 use crate::views::paging::address;
 
 /// Ranges of so many days are drawn by the hour; longer ones by the day.

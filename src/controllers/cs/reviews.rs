@@ -10,10 +10,12 @@ use loco_rs::controller::Routes;
 use serde::Deserialize;
 
 use super::StaffVisit;
-use super::review_lists::{with_approvals, with_endpoints, with_letters, with_mismatches};
+use super::review_approvals::with_approvals;
+use super::review_letters::with_letters;
+use super::review_lists::{with_endpoints, with_mismatches};
 use crate::controllers::pages::PageError;
 use crate::controllers::web::rows;
-use crate::desk::dead_letter_list::DeadCount;
+use crate::desk::dead_counts::DeadCount;
 use crate::desk::order::{self, Order, Place};
 use crate::desk::reviews::{self, Counts, Holder, Pile, Wish};
 use crate::desk::roles::Permission;
@@ -22,7 +24,8 @@ use crate::members::history::{Entry, with_partner_names};
 use crate::models::kinds::TransferState;
 use crate::views::cs::age::Age;
 use crate::views::cs::review_news::ReviewNews;
-use crate::views::cs::reviews::{HolderFacts, PATH, ReviewFilter, ReviewRow, Reviews, Sort, Tab};
+use crate::views::cs::review_rows::{HolderFacts, ReviewRow};
+use crate::views::cs::reviews::{PATH, ReviewFilter, Reviews, Sort, Tab};
 use crate::views::paging::{Paging, address};
 use crate::views::words::UnknownWord;
 

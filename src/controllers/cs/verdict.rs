@@ -1,8 +1,6 @@
-//! The verdict in the words of the page: rows and names in the place of ids, and the mark by which a page knows that it
-//! is out of date.
+//! The verdict in the words of the page: rows and names in the place of ids.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use uuid::Uuid;
 
@@ -13,7 +11,6 @@ use crate::desk::verdict::case::Case;
 use crate::desk::verdict::evidence::Evidence;
 use crate::desk::verdict::twice::Twice;
 use crate::models::transfers;
-use crate::views::cs::told::CsTold;
 use crate::views::cs::verdict::{BackAnswer, CsVerdict, EvidenceLine, TwiceAnswer};
 use crate::views::transfer::TransferRow;
 
@@ -75,26 +72,4 @@ fn given_back(back: &Back, case: &Case) -> Option<BackAnswer> {
         refund_id: shown_id(refund),
         short_code: refund.short_code.clone(),
     })
-}
-
-/// The same as long as a page would say the same, but for the time.
-pub fn mark(case: &Case, verdict: &Verdict, told: &[CsTold]) -> String {
-    let mut hasher = DefaultHasher::new();
-    let around = case.refunds.iter().chain(&case.of_order).chain(&case.alike);
-    for transfer in std::iter::once(&case.transfer).chain(around).chain(&case.payment) {
-        // Between versions only the plan of the next look changes.
-        (transfer.id, transfer.version, transfer.checks, transfer.next_check_at).hash(&mut hasher);
-    }
-    format!("{:?} {:?}", verdict.story, verdict.back.map(|back| back.giving)).hash(&mut hasher);
-    for delivery in told.iter().flat_map(|told| &told.deliveries) {
-        (
-            &delivery.id,
-            delivery.status,
-            delivery.attempts,
-            delivery.next_attempt_at,
-        )
-            .hash(&mut hasher);
-    }
-    told.len().hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
 }

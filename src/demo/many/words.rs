@@ -83,6 +83,9 @@ pub const REASONS: [&str; 8] = [
     "고객 요청",
 ];
 
+/// By which the desk marks payments.
+pub const TAGS: [&str; 4] = ["이중결제", "환불문의", "재연락", "은행확인"];
+
 pub const NICKNAMES: [&str; 6] = ["생활비 통장", "월급 통장", "주거래 통장", "여행 적금", "비상금", ""];
 
 pub const fn first_shop() -> &'static str {

@@ -20,16 +20,18 @@ use super::news::Listeners;
 use super::payment::Scene;
 use super::plan::{BATCH, Plan};
 use super::tale::Tale;
+use super::words;
 use crate::config::Settings;
 use crate::db::rows;
-use crate::ids::AccountId;
-use crate::models::kinds::TransferKind;
-use crate::models::{bank_accounts, bank_calls, idempotency_keys, transfer_events, transfers};
+use crate::ids::{AccountId, UserId};
+use crate::models::kinds::{Role, TransferKind};
+use crate::models::{bank_accounts, bank_calls, idempotency_keys, transfer_events, transfer_tags, transfers, users};
 use crate::notifications::webhooks::past::{self, Told};
 use crate::services::Services;
 use crate::transfers::execute::passbook_text;
 use crate::transfers::{TransferError, hours, state};
 
+const TAGGED_ONE_OF: u64 = 250;
 /// Accounts of one read.
 const ACCOUNTS_AT_ONCE: usize = 500;
 /// SQLite's writer keeps this many KiB of the indexes at hand instead of 2,000, for a large history touches them everywhere;
@@ -42,6 +44,8 @@ pub struct Maker {
     cast: Cast,
     accounts: HashMap<AccountId, bank_accounts::Model>,
     listeners: Listeners,
+    /// Somebody at the desk, who marks a few.
+    staff: UserId,
     settings: Settings,
 }
 
@@ -52,6 +56,7 @@ struct Batch {
     events: Vec<transfer_events::Model>,
     calls: Vec<bank_calls::Model>,
     keys: Vec<idempotency_keys::Model>,
+    tags: Vec<transfer_tags::Model>,
     told: Vec<Told>,
     moves: Vec<Move>,
 }
@@ -67,7 +72,10 @@ impl Maker {
             accounts.extend(rows.into_iter().map(|row| (row.id, row)));
         }
         let shops = cast.shops.iter().map(|shop| shop.id).collect();
+        let staff = users::Entity::find().filter(users::Column::Role.eq(Role::Cs));
+        let staff = staff.one(services.db.read()).await?;
         Ok(Self {
+            staff: staff.map(|user| user.id).unwrap_or_default(),
             listeners: Listeners::of(services, shops).await?,
             settings: services.settings.clone(),
             plan,
@@ -115,12 +123,25 @@ impl Maker {
                 news.extend(tale.news);
             }
             news.sort_by_key(|event| event.created_at);
-            batch
-                .told
-                .extend(self.listeners.tell(news, self.plan.until, &mut dice)?);
+            let told = self.listeners.tell(news, self.plan.until, &mut dice)?;
+            batch.told.extend(told);
+            batch.tags.extend(self.tag(batch.transfers.last(), &mut dice));
         }
         batch.told.sort_by_key(|told| told.event.created_at);
         Ok(batch)
+    }
+
+    /// What the desk marked a payment with, if anything.
+    fn tag(&self, payment: Option<&transfers::Model>, dice: &mut Dice) -> Option<transfer_tags::Model> {
+        let payment = payment.filter(|_| dice.once_in(TAGGED_ONE_OF))?;
+        let at = payment.created_at + dice.millis(600_000, 2 * 24 * 3_600_000);
+        Some(transfer_tags::Model {
+            transfer_id: payment.id,
+            word: dice.word(&words::TAGS).to_owned(),
+            author_id: self.staff,
+            at: at.min(self.plan.until),
+            accepted_at: payment.created_at,
+        })
     }
 }
 
@@ -231,6 +252,7 @@ async fn write(services: &Services, batch: Option<Batch>) -> Result<bool> {
             state::fill(tx, batch.transfers, batch.events, &limits).await?;
             rows::insert::<bank_calls::Entity>(tx, batch.calls).await?;
             rows::insert::<idempotency_keys::Entity>(tx, batch.keys).await?;
+            rows::insert::<transfer_tags::Entity>(tx, batch.tags).await?;
             past::fill(tx, batch.told).await?;
             Ok::<(), DbErr>(())
         }

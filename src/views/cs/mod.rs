@@ -29,6 +29,7 @@ pub mod payments;
 mod payments_samples;
 pub mod reason_form;
 pub mod review_news;
+pub mod review_rows;
 pub mod review_taken;
 pub mod reviews;
 mod reviews_samples;

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::age::Age;
 use super::chart::{Chart, Counts, list};
-use super::reviews::BrokerWord;
+use super::review_rows::BrokerWord;
 use crate::{
     models::kinds::{FailureCode, TransferState},
     money::Won,

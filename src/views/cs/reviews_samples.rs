@@ -4,9 +4,8 @@ use super::age::Age;
 use super::dead_letter::{LetterQueue, LetterRow};
 use super::mismatch::MismatchRow;
 use super::review_news::ReviewNews;
-use super::reviews::{
-    ApprovalRow, BrokerWord, FailingEndpoint, HolderFacts, PATH, ReviewFilter, ReviewRow, Reviews, Sort, Tab, WalkFacts,
-};
+use super::review_rows::{ApprovalRow, BrokerWord, FailingEndpoint, HolderFacts, ReviewRow, WalkFacts};
+use super::reviews::{PATH, ReviewFilter, Reviews, Sort, Tab};
 use crate::{
     models::kinds::{TransferKind, TransferState},
     money::Won,

@@ -42,6 +42,7 @@ async fn a_note_on_what_changed_meanwhile_is_kept_in_its_field() {
     api.post(&format!("/payments/{id}/refunds"), "of-the-shop", &body)
         .await
         .expect(202);
+    app.settled().await;
     let page = open
         .send(&desk, &[("body", "환불 전이라고 안내함")])
         .await
@@ -57,7 +58,7 @@ async fn a_note_on_what_changed_meanwhile_is_kept_in_its_field() {
         dialog: hidden(&page, "dialog"),
         ..open
     };
-    assert_eq!(anew.send(&desk, &[("body", "환불 중이라고 안내함")]).await.status, 303);
+    assert_eq!(anew.send(&desk, &[("body", "환불됐다고 안내함")]).await.status, 303);
 }
 
 #[tokio::test]

@@ -87,9 +87,9 @@ async fn from_each_event_who_may_has_it_told_again_and_others_are_not_led_there(
         .filter_map(|rest| rest.split('"').next())
         .map(|link| link.replace("&#x2F;", "/"))
         .collect();
-    // Of the refund its own page tells again.
-    assert_eq!(links.len(), 2, "{told}");
-    for (link, of) in links.iter().zip([&refund, &id]) {
+    // What was told of the refund is told again from its own page.
+    assert_eq!(links.len(), 3, "{told}");
+    for (link, of) in links.iter().zip([&id, &refund, &id]) {
         assert!(
             link.starts_with(&format!("/cs/payments/{of}/resend?event=evt_")),
             "{link}"
