@@ -14,6 +14,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
+use futures::future::try_join_all;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
@@ -36,6 +37,8 @@ pub const SETTLES: TimeDelta = TimeDelta::seconds(60);
 pub const AT_ONCE: usize = 24;
 /// Hours of one turn where nobody else waits.
 const ALONE_AT_ONCE: usize = 1_000;
+/// Of these, hours that are counted at the same moment: on SQLite they share a commit.
+const TOGETHER: usize = 64;
 
 /// The hour of a moment, since 1970. Korean hours begin where those of UTC do.
 #[must_use]
@@ -153,7 +156,15 @@ async fn first_of<C: ConnectionTrait>(db: &C) -> Result<Option<i64>, DbErr> {
 /// # Errors
 /// The database's own.
 pub async fn count(services: &Services, until: DateTime<Utc>, most: usize) -> Result<usize, DbErr> {
-    let due: Vec<i64> = overview_hours::Entity::find()
+    let due = due(services, until, most).await?;
+    for hour in &due {
+        count_one(services, *hour).await?;
+    }
+    Ok(due.len())
+}
+
+async fn due(services: &Services, until: DateTime<Utc>, most: usize) -> Result<Vec<i64>, DbErr> {
+    overview_hours::Entity::find()
         .select_only()
         .column(overview_hours::Column::Hour)
         .filter(overview_hours::Column::CountedAt.is_null())
@@ -162,11 +173,7 @@ pub async fn count(services: &Services, until: DateTime<Utc>, most: usize) -> Re
         .limit(u64::try_from(most).unwrap_or(u64::MAX))
         .into_tuple()
         .all(services.db.read())
-        .await?;
-    for hour in &due {
-        count_one(services, *hour).await?;
-    }
-    Ok(due.len())
+        .await
 }
 
 async fn count_one(services: &Services, hour: i64) -> Result<(), DbErr> {
@@ -272,10 +279,13 @@ pub async fn count_all(services: &Services) -> Result<usize, DbErr> {
     while announce(services, ALONE_AT_ONCE).await? > 0 {}
     let mut all = 0;
     loop {
-        let counted = count(services, services.clock.now(), ALONE_AT_ONCE).await?;
-        if counted == 0 {
+        let due = due(services, services.clock.now(), ALONE_AT_ONCE).await?;
+        if due.is_empty() {
             return Ok(all);
         }
-        all += counted;
+        for some in due.chunks(TOGETHER) {
+            try_join_all(some.iter().map(|hour| count_one(services, *hour))).await?;
+        }
+        all += due.len();
     }
 }

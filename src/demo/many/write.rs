@@ -36,7 +36,9 @@ const TAGGED_ONE_OF: u64 = 250;
 const ACCOUNTS_AT_ONCE: usize = 500;
 /// SQLite's writer keeps this many KiB of the indexes at hand instead of 2,000, for a large history touches them everywhere;
 /// and it lets this many pages gather before it moves them into the database.
-const SQLITE: &str = "PRAGMA cache_size = -262144; PRAGMA wal_autocheckpoint = 50000;";
+const SQLITE_FILLS: &str = "PRAGMA cache_size = -262144; PRAGMA wal_autocheckpoint = 50000;";
+/// As usual: the next commit moves into the database what is left.
+const SQLITE_FILLED: &str = "PRAGMA wal_autocheckpoint = 1000;";
 
 /// Makes the payments of a plan, one as any other time.
 pub struct Maker {
@@ -171,7 +173,7 @@ pub async fn all(
     at_most: Option<u64>,
     told: &mut impl FnMut(u64, u64),
 ) -> Result<()> {
-    prepare(services).await?;
+    on_sqlite(services, SQLITE_FILLS).await?;
     let maker = Arc::new(maker);
     let (payments, batches) = (maker.plan.payments, maker.plan.batches());
     let first = begun(services, &maker).await?;
@@ -197,24 +199,25 @@ pub async fn all(
         booked?;
         known_to_the_bank = batch;
     }
+    on_sqlite(services, SQLITE_FILLED).await?;
     if end == batches {
         hours::count_all(services).await?;
     }
     Ok(())
 }
 
-async fn prepare(services: &Services) -> Result<()> {
+async fn on_sqlite(services: &Services, pragma: &'static str) -> Result<()> {
     if services.db.read().get_database_backend() != DatabaseBackend::Sqlite {
         return Ok(());
     }
-    let pragma = services.db.write(|tx| {
+    let work = services.db.write(move |tx| {
         async move {
-            tx.execute_unprepared(SQLITE).await?;
+            tx.execute_unprepared(pragma).await?;
             Ok::<(), DbErr>(())
         }
         .boxed()
     });
-    Ok(pragma.await?)
+    Ok(work.await?)
 }
 
 async fn tell(books: &Books, moves: &[Move]) -> Result<()> {
