@@ -104,7 +104,9 @@ async fn what_is_found_is_seen_again_and_closes_itself_when_it_is_gone() {
     let desk = desk(&app).await;
     let page = desk.get(&only(&desk).await).await.expect(200).text;
     assert!(
-        page.contains("failure_code does not fit") && page.contains(&id),
+        page.contains("거래의 값이 상태나 기록과 맞지 않아요")
+            && page.contains("failure_code does not fit")
+            && page.contains(&id),
         "{page}"
     );
 

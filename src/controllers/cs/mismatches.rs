@@ -27,6 +27,7 @@ use crate::views::cs::age::Age;
 use crate::views::cs::mismatch::{ClosedFacts, MismatchPage, MismatchRow};
 use crate::views::cs::reviews::{PATH, ReviewFilter, Tab};
 use crate::views::form::FieldErrors;
+use crate::views::words::FlawWord;
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -139,6 +140,7 @@ pub(super) fn mismatch_row(row: Model, now: DateTime<Utc>) -> MismatchRow {
         id: row.id.simple().to_string(),
         transfer_id: prefix.show(row.transfer_id.0),
         kind: row.kind,
+        says: FlawWord::from_word(&row.flaw),
         flaw: row.flaw,
         detail: row.detail,
         age: Age::of(row.first_seen_at, now),

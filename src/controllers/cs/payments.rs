@@ -92,7 +92,7 @@ fn is_told_as_search(wanted: &Wanted) -> bool {
 }
 
 /// A search for a person is one row of the audit: what was searched by, and never the text; of whom, where the text is the
-/// id of a member. Its further pages are none.
+/// id of a member. A further page of it is one of the list.
 pub(super) async fn tell_of(visit: &StaffVisit, wanted: &Wanted) -> Result<(), DbErr> {
     if !is_told_as_search(wanted) {
         return Ok(());

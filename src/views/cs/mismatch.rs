@@ -10,6 +10,7 @@ use crate::{
         example,
         form::{FieldErrors, FieldProblem},
         page::Page,
+        words::FlawWord,
     },
 };
 
@@ -23,6 +24,7 @@ pub struct MismatchRow {
     pub kind: TransferKind,
     /// The word of its kind, which `docs/verify.md` explains.
     pub flaw: String,
+    pub says: FlawWord,
     /// Its sentence, as the report of `naru task verify` has it.
     pub detail: String,
     pub age: Age,
@@ -38,6 +40,7 @@ impl MismatchRow {
             transfer_id: example::PAYMENT_ID.to_owned(),
             kind: TransferKind::Payment,
             flaw: flaw.to_owned(),
+            says: FlawWord::from_word(flaw),
             detail: detail.to_owned(),
             age: Age::of(example::at(-7_200), example::at(0)),
             first_seen_at: example::at(-7_200),
