@@ -14,7 +14,7 @@ use super::party::{self, Party};
 use super::settle::{self, Verdict};
 use super::state::{self, Change};
 use super::{TransferError, find, statement_look};
-use crate::bank::maintenance::{self, Window};
+use crate::bank::maintenance::Windows;
 use crate::bank::{Answer, Bank, Call, Original, OriginalOf, Outcome, Refusal, TraceNumber, TransferResult, journal};
 use crate::clock::kst_date;
 use crate::config::{InquirySettings, InquiryWay, Settings};
@@ -90,8 +90,12 @@ pub async fn inquire(services: &Services, id: TransferId) -> Result<(), Transfer
         return Ok(());
     }
     let settings = &services.settings;
-    if let Some(end) = maintenance::ends(&settings.bank.maintenance, now) {
+    if let Some(end) = services.calendar.closed_until() {
         return put_off(services, &known, end).await;
+    }
+    if services.bank.holds_reads() {
+        // The bank does not answer just now: the look stays due, and is not counted.
+        return Ok(());
     }
     let party = party::of(services, &known).await?;
     let call = known.trace_number.clone().zip(known.trace_at);
@@ -267,7 +271,7 @@ fn judge(
     evidence: &Evidence,
     known: &transfers::Model,
     settings: &InquirySettings,
-    windows: &[Window],
+    windows: &Windows,
     now: DateTime<Utc>,
 ) -> Finding {
     match evidence {
@@ -297,12 +301,12 @@ fn judge(
 fn is_proven_absent(
     known: &transfers::Model,
     settings: &InquirySettings,
-    windows: &[Window],
+    windows: &Windows,
     now: DateTime<Utc>,
 ) -> bool {
-    let long_enough = known.not_found_since.is_some_and(|since| {
-        maintenance::open_between(windows, since, now) >= TimeDelta::seconds(settings.not_found_secs)
-    });
+    let long_enough = known
+        .not_found_since
+        .is_some_and(|since| windows.open_between(since, now) >= TimeDelta::seconds(settings.not_found_secs));
     known.not_found_answers + 1 >= settings.not_found_answers && long_enough
 }
 
@@ -317,7 +321,7 @@ async fn apply_finding(
     let windows = &settings.bank.maintenance;
     // What a bank in maintenance does not find it may find afterwards.
     let counted = match evidence {
-        Evidence::NoSuchTransaction if maintenance::ends(windows, now).is_some() => &Evidence::Silent,
+        Evidence::NoSuchTransaction if windows.ends(now).is_some() => &Evidence::Silent,
         evidence => evidence,
     };
     match judge(counted, known, &settings.inquiry, windows, now) {

@@ -8,7 +8,7 @@ use axum::routing::get;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use loco_rs::controller::Routes;
 
-use crate::bank::maintenance::{self, Window};
+use crate::bank::maintenance::Windows;
 use crate::clock::{kst_date, kst_midnight};
 use crate::controllers::extractors::frame::frame_of;
 use crate::controllers::extractors::session::Visitor;
@@ -60,8 +60,8 @@ pub fn bank_word(look: Option<Look>, is_closed: bool) -> BankWord {
 }
 
 /// The bank's next maintenance after a moment, if one is near enough to be known.
-pub fn next_window(windows: &[Window], now: DateTime<Utc>) -> Option<WindowFacts> {
-    let coming = maintenance::between(windows, now, now + NEXT_WITHIN);
+pub fn next_window(windows: &Windows, now: DateTime<Utc>) -> Option<WindowFacts> {
+    let coming = windows.between(now, now + NEXT_WITHIN);
     let next = coming.into_iter().find(|(from, _)| now < *from);
     next.map(|window| window_facts(window, now))
 }
@@ -77,8 +77,8 @@ fn window_facts((from, to): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>) 
 
 fn page(services: &Services, look: Option<Look>) -> StatusPage {
     let now = services.clock.now();
-    let windows = &services.settings.bank.maintenance;
-    let maintenance_until = maintenance::ends(windows, now);
+    let windows = services.calendar.windows();
+    let maintenance_until = windows.ends(now);
     let is_closed = maintenance_until.is_some();
     let bank = bank_word(look, is_closed);
     let relay = match look {
@@ -90,7 +90,7 @@ fn page(services: &Services, look: Option<Look>) -> StatusPage {
     let records = look.map_or(RecordsWord::Down, |_| RecordsWord::Good);
     let today = kst_date(now);
     let midnight = kst_midnight(today.checked_add_days(Days::new(1)).unwrap_or(today));
-    let of_today = maintenance::between(windows, kst_midnight(today), midnight);
+    let of_today = windows.between(kst_midnight(today), midnight);
     StatusPage {
         overall: Overall::of(bank, relay, records),
         bank,
@@ -106,7 +106,7 @@ fn page(services: &Services, look: Option<Look>) -> StatusPage {
                 .map_or(0, |oldest| (now - oldest).num_minutes().max(0)),
         }),
         today: of_today.into_iter().map(|window| window_facts(window, now)).collect(),
-        next: next_window(windows, now),
+        next: next_window(&windows, now),
         as_of: now,
     }
 }

@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn a_look_that_falls_into_maintenance_is_made_after_it() {
         let windows = serde_json::from_value(json!([{ "from": "09:01", "to": "09:30" }]));
-        let windows: Vec<_> = windows.unwrap();
+        let windows = crate::bank::maintenance::Windows::regular(windows.unwrap());
         let terms = Terms {
             windows: &windows,
             ..TERMS
