@@ -92,10 +92,13 @@ pub enum NoticeWord {
     RecoveryCodeUsed,
     FactorReset,
     FactorNotThere,
+    LimitsChanged,
+    WindowEntered,
+    WindowEnded,
 }
 
 impl NoticeWord {
-    pub const ALL: [Self; 75] = [
+    pub const ALL: [Self; 78] = [
         Self::SignedUp,
         Self::SignedOut,
         Self::LinkInHand,
@@ -171,6 +174,9 @@ impl NoticeWord {
         Self::RecoveryCodeUsed,
         Self::FactorReset,
         Self::FactorNotThere,
+        Self::LimitsChanged,
+        Self::WindowEntered,
+        Self::WindowEnded,
     ];
 
     const fn facts(self) -> (&'static str, Tone) {
@@ -250,6 +256,9 @@ impl NoticeWord {
             Self::RecoveryCodeUsed => ("recovery-code-used", Tone::Warning),
             Self::FactorReset => ("factor-reset", Tone::Success),
             Self::FactorNotThere => ("factor-not-there", Tone::Info),
+            Self::LimitsChanged => ("limits-changed", Tone::Success),
+            Self::WindowEntered => ("window-entered", Tone::Success),
+            Self::WindowEnded => ("window-ended", Tone::Success),
         }
     }
 }

@@ -10,6 +10,8 @@ pub mod approvals;
 pub mod assignment;
 pub mod audit;
 pub mod audit_list;
+pub mod bank_limits;
+pub mod bank_windows;
 pub mod cancellations;
 pub mod corrections;
 pub mod dead_letters;

@@ -61,10 +61,13 @@ pub enum FieldProblem {
     TagFormat,
     /// Not the code that the app with this secret shows now.
     FactorCodeWrong,
+    NumberFormat,
+    /// More than is configured.
+    OverConfigured,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 40] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -103,5 +106,7 @@ impl FieldProblem {
         Self::HookUrlPrivate,
         Self::TagFormat,
         Self::FactorCodeWrong,
+        Self::NumberFormat,
+        Self::OverConfigured,
     ];
 }

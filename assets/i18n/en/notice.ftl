@@ -46,3 +46,6 @@ notice-nothing-to-redeliver = There is nothing to send again in that period.
 notice-form-sent-before = This form was sent before with other content. Check it and send it again.
 notice-partner-stopped = The partner is stopped. Nothing new is taken; what was accepted goes on.
 notice-partner-resumed = The partner goes on.
+notice-limits-changed = The limits are changed. All processes follow within a second.
+notice-window-entered = The maintenance is entered.
+notice-window-ended = The maintenance was ended or taken back.

@@ -46,3 +46,6 @@ notice-nothing-to-redeliver = 그 기간에는 다시 보낼 것이 없어요.
 notice-form-sent-before = 이 양식은 이미 보냈어요. 내용을 확인하고 다시 보내 주세요.
 notice-partner-stopped = 파트너를 멈췄어요. 새 결제와 동의는 받지 않고, 이미 받은 것은 끝까지 처리해요.
 notice-partner-resumed = 파트너를 다시 시작했어요.
+notice-limits-changed = 한도를 바꿨어요. 1초 안에 모든 프로세스에 적용돼요.
+notice-window-entered = 점검을 등록했어요.
+notice-window-ended = 점검을 끝내거나 취소했어요.

@@ -13,8 +13,8 @@ const RECENT: Duration = Duration::from_secs(30);
 const GOOD_ENOUGH: u32 = 2;
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// How the breaker stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// How the breaker stands, the better first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BreakerWord {
     /// Reads go through.

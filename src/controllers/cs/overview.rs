@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::StaffVisit;
 use super::overview_range::{self, Range};
+use crate::bank::gate::BreakerWord;
 use crate::clock::{kst, kst_date, kst_midnight};
 use crate::controllers::pages::PageError;
 use crate::controllers::web::status::{bank_word, next_window};
@@ -201,6 +202,7 @@ async fn now_facts(visit: &StaffVisit) -> Result<NowFacts, PageError> {
         bank: bank_word(look, maintenance_until.is_some()),
         maintenance_until,
         next_maintenance: next_window(&windows, now).filter(|next| is_near(kst_date(next.from), kst_date(now))),
+        breaker: look.map_or(BreakerWord::Closed, |look| look.breaker),
         queued: counts.queued,
         oldest_queued: counts.oldest_queued.map(|oldest| Age::of(oldest, now)),
         unknown: counts.unknown,

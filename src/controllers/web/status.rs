@@ -8,13 +8,16 @@ use axum::routing::get;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use loco_rs::controller::Routes;
 
+use crate::bank::gate::BreakerWord;
 use crate::bank::maintenance::Windows;
 use crate::clock::{kst_date, kst_midnight};
 use crate::controllers::extractors::frame::frame_of;
 use crate::controllers::extractors::session::Visitor;
 use crate::controllers::pages::{self, PageError};
+use crate::ids::PartnerId;
 use crate::services::Services;
 use crate::status::{BankHealth, Look};
+use crate::transfers::backlog::Expected;
 use crate::views::templates::Templates;
 use crate::views::web::status::{BankWord, Overall, RecordsWord, RelayWord, StatusPage, WaitingFacts, WindowFacts};
 
@@ -36,7 +39,10 @@ async fn show(request: Request) -> Result<Response, PageError> {
         .unwrap_or(Visitor::Nobody);
     let frame = frame_of(&parts, &services, &visitor);
     let look = services.looks.fresh(&services).await;
-    let page = page(&services, look);
+    // Of a partner who has nothing waiting; where the database does not tell, nothing is said of it.
+    let expected = services.backlog.expected(&services, PartnerId::new()).await.ok();
+    let is_known = services.shares.whole(&services).money_per_sec().is_some();
+    let page = page(&services, look, expected.filter(|_| is_known).map(Expected::secs));
     let mut response = pages::render(&templates, &frame, &page)?;
     if page.records == RecordsWord::Down {
         *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
@@ -66,7 +72,7 @@ pub fn next_window(windows: &Windows, now: DateTime<Utc>) -> Option<WindowFacts>
     next.map(|window| window_facts(window, now))
 }
 
-fn window_facts((from, to): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>) -> WindowFacts {
+pub fn window_facts((from, to): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>) -> WindowFacts {
     WindowFacts {
         from,
         to,
@@ -75,7 +81,7 @@ fn window_facts((from, to): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>) 
     }
 }
 
-fn page(services: &Services, look: Option<Look>) -> StatusPage {
+fn page(services: &Services, look: Option<Look>, expected_secs: Option<u64>) -> StatusPage {
     let now = services.clock.now();
     let windows = services.calendar.windows();
     let maintenance_until = windows.ends(now);
@@ -105,6 +111,8 @@ fn page(services: &Services, look: Option<Look>) -> StatusPage {
                 .oldest
                 .map_or(0, |oldest| (now - oldest).num_minutes().max(0)),
         }),
+        pauses: look.is_some_and(|look| look.breaker != BreakerWord::Closed),
+        expected_secs,
         today: of_today.into_iter().map(|window| window_facts(window, now)).collect(),
         next: next_window(&windows, now),
         as_of: now,
