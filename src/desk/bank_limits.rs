@@ -79,7 +79,7 @@ async fn change_within(tx: &DatabaseTransaction, asked: Asked, now: DateTime<Utc
     // First of all, so that a second sending of the dialog waits here for the first. SQLite has one writer.
     let row = Entity::find_by_id((OUR_BANK.to_owned(), asked.lane.to_owned()));
     let row = row.lock_exclusive().one(tx).await?;
-    let known = row.ok_or(DbErr::RecordNotFound(format!("gate_limits {}", asked.lane)))?;
+    let known = row.ok_or_else(|| DbErr::RecordNotFound(format!("gate_limits {}", asked.lane)))?;
     let dialog = Dialog {
         id: asked.dialog,
         staff: asked.by.staff,
