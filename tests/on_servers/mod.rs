@@ -8,6 +8,7 @@ mod doctor;
 mod faults;
 mod kill;
 mod logs;
+mod maintenance;
 mod migrations;
 mod plans;
 mod poison;
