@@ -83,7 +83,7 @@ pub async fn keep(services: Services) {
         let renewed = renew(&services).await;
         match (&renewed, was_good) {
             (Err(error), true) => {
-                tracing::warn!(%error, "the share of the bank cannot be renewed; the bank is not called")
+                tracing::warn!(%error, "the share of the bank cannot be renewed; the bank is not called");
             }
             (Ok(()), false) => tracing::info!("the share of the bank is renewed again"),
             _ => {}
