@@ -17,7 +17,7 @@ use super::{TransferError, find, statement_look};
 use crate::bank::maintenance::Windows;
 use crate::bank::{Answer, Bank, Call, Original, OriginalOf, Outcome, Refusal, TraceNumber, TransferResult, journal};
 use crate::clock::kst_date;
-use crate::config::{InquirySettings, InquiryWay, Settings};
+use crate::config::{InquirySettings, InquiryWay};
 use crate::fault;
 use crate::ids::{BankCallId, TransferId};
 use crate::log;
@@ -233,7 +233,7 @@ async fn write_finding(
     call: Option<(BankCallId, Answer<TransferResult>)>,
 ) -> Result<(), TransferError> {
     let now = services.clock.now();
-    let settings = services.settings.clone();
+    let (settings, windows) = (services.settings.inquiry.clone(), services.calendar.windows());
     let settled = services
         .db
         .write(move |tx| {
@@ -243,7 +243,7 @@ async fn write_finding(
                 }
                 let known = find::lock(tx, asked.id).await?;
                 let settled = if known.version == asked.version {
-                    apply_finding(tx, &known, &evidence, &settings, now).await?
+                    apply_finding(tx, &known, &evidence, (&settings, &windows), now).await?
                 } else {
                     tracing::warn!("the transfer changed while the bank was asked");
                     None
@@ -315,16 +315,15 @@ async fn apply_finding(
     tx: &DatabaseTransaction,
     known: &transfers::Model,
     evidence: &Evidence,
-    settings: &Settings,
+    (settings, windows): (&InquirySettings, &Windows),
     now: DateTime<Utc>,
 ) -> Result<Option<transfers::Model>, TransferError> {
-    let windows = &settings.bank.maintenance;
     // What a bank in maintenance does not find it may find afterwards.
     let counted = match evidence {
         Evidence::NoSuchTransaction if windows.ends(now).is_some() => &Evidence::Silent,
         evidence => evidence,
     };
-    match judge(counted, known, &settings.inquiry, windows, now) {
+    match judge(counted, known, settings, windows, now) {
         Finding::Settled(verdict) => {
             let detail = told(evidence, &verdict);
             let settled = settle::apply_verdict(tx, known, &verdict, Actor::Inquiry, detail, now, now).await?;

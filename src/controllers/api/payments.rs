@@ -65,7 +65,7 @@ async fn create(api: Api, headers: HeaderMap, mut fields: Fields) -> Result<Resp
         description,
         metadata,
         expires_at,
-        request_id: api.request_id,
+        request_id: api.request_id.clone(),
     };
     let key = IdempotencyKey::new(key, &meaning);
     let accepted = accept::accept_payment(&api.services, payment, key, render).await?;

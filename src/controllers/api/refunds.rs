@@ -52,7 +52,7 @@ async fn create(
         amount,
         reason,
         if_match,
-        request_id: api.request_id,
+        request_id: api.request_id.clone(),
     };
     let key = IdempotencyKey::new(key, &meaning);
     let accepted = refund::accept_refund(&api.services, new, key, render).await?;
