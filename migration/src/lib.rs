@@ -25,7 +25,7 @@ mod m20261126_000022_desk_actions;
 mod m20261126_000023_factors;
 mod m20261126_000025_overview;
 mod m20261126_000025_reviews;
-
+mod m20261127_000030_live;
 mod turn;
 
 /// The schema's steps, made by one process at a time.
@@ -81,6 +81,7 @@ impl MigratorTrait for Steps {
             Box::new(m20261126_000025_overview::Migration),
             Box::new(m20261126_000025_reviews::Migration),
             Box::new(m20261126_000023_factors::Migration),
+            Box::new(m20261127_000030_live::Migration),
         ]
     }
 }

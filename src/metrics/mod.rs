@@ -2,6 +2,7 @@
 //!
 //! Labels are words of closed sets; a route is its template. Nothing here names a person, a partner or a transfer.
 
+mod live;
 mod queues;
 mod reading;
 mod register;
@@ -49,6 +50,7 @@ pub struct Meters {
     swept: Family<[Word; 1], Counter>,
     messages: Family<[Word; 1], Counter>,
     webhooks: Family<[Word; 1], Counter>,
+    live: live::LiveMeters,
 }
 
 /// What a sweep found to do.

@@ -1,7 +1,6 @@
 //! Takes a queued transfer to the bank.
 
 use crate::ids::TransferId;
-use crate::notifications::live::Topic;
 use crate::services::Services;
 use crate::transfers::execute;
 
@@ -17,6 +16,5 @@ pub async fn perform(services: &Services, transfer: TransferId, over: impl Futur
         tracing::error!(id = %transfer.0.simple(), %error, "a transfer could not be executed now");
     }
     services.webhooks.wake();
-    services.live.publish(Topic::Transfer, transfer.0).await;
     true
 }

@@ -7,6 +7,7 @@ mod desk_letters;
 mod doctor;
 mod faults;
 mod kill;
+mod live;
 mod logs;
 mod migrations;
 mod plans;
