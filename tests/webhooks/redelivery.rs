@@ -76,12 +76,12 @@ async fn c41_what_was_delivered_is_told_again_only_when_that_is_confirmed() {
     let since = app.services.clock.now();
     app.events(shop.id, 4).await;
     app.told().await;
+    app.clock.advance(TimeDelta::seconds(1));
     let mut body = json!({ "from": since, "only": "all" });
     let problem = redeliver(&shop, &endpoint, "again-1", body.clone()).await;
     assert_eq!(problem.problem(409, "confirmation_needed")["delivered_count"], 4);
     assert_eq!(receiver.count(), 4);
     body["confirm"] = json!(true);
-    app.clock.advance(TimeDelta::seconds(1));
     let made = redeliver(&shop, &endpoint, "again-1", body).await.expect(202).json();
     assert_eq!(made["count"], 4);
     app.told().await;

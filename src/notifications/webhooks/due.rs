@@ -121,5 +121,5 @@ pub(crate) fn next_attempt_at(
     let next = delivery
         .next_attempt_at
         .filter(|_| endpoint.status == EndpointStatus::Active)?;
-    Some(endpoint.backoff_until.map_or(next, |until| until.max(next)))
+    Some(endpoint.backoff_until.map_or(next, |until| Ord::max(until, next)))
 }
