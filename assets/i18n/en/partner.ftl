@@ -174,7 +174,6 @@ events-empty-title = No events yet
 events-empty = They appear here once a payment has an outcome.
 event-id = Event id
 event-subject = About
-event-was = after { $status }
 event-previous = Status before
 event-snapshot = Snapshot
 event-snapshot-text = As it was at that moment. Read the present state from the API.

@@ -174,7 +174,6 @@ events-empty-title = 아직 이벤트가 없어요
 events-empty = 결제의 결과가 나오면 여기에 쌓여요.
 event-id = 이벤트 번호
 event-subject = 대상
-event-was = 이전 상태 { $status }
 event-previous = 이전 상태
 event-snapshot = 그때의 내용
 event-snapshot-text = 이벤트가 생긴 때의 모습이에요. 지금 상태는 API에서 읽으세요.
