@@ -198,6 +198,8 @@ async fn what_failed_is_told_again_and_what_was_delivered_only_when_that_is_conf
     let form = [("once", once.as_str()), ("from", "2020-01-01T00:00"), ("only", "all")];
     let asked = console.post(&again, &form).await.expect(409);
     assert!(asked.text.contains("이미 전달된 1건"), "{}", asked.text);
+    let where_it_is_asked = "id=\"confirmed\" name=\"confirmed\" type=\"checkbox\" value=\"yes\" required autofocus";
+    assert!(asked.text.contains(where_it_is_asked), "the page opens at the question");
     let once = hidden(&asked, "once");
     let form = [
         ("once", once.as_str()),

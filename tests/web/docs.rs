@@ -85,6 +85,27 @@ async fn a_call_is_folded_to_its_name_and_its_anchor_is_within_what_an_address_u
 }
 
 #[tokio::test]
+async fn what_is_copied_names_this_naru_and_leads_to_what_programs_read() {
+    let app = app::wish().without_workers().start().await;
+    for (path, document) in [
+        ("/docs?lang=ko", "/openapi.json"),
+        ("/docs?lang=en", "/openapi.en.json"),
+    ] {
+        let page = get(&app, path).await.expect(200).text;
+        assert!(page.contains(&format!("export API={}/api/v1", app.base)), "{page}");
+        for link in [document, "/llms.txt"] {
+            assert!(page.contains(&format!("<a href=\"{link}\">")), "{path}: {link}");
+        }
+    }
+    let port = app.services.settings.simulator.port;
+    let sandbox = get(&app, "/docs/sandbox").await.expect(200).text;
+    assert!(
+        sandbox.contains(&format!("http://localhost:{port}/_sim/calls")),
+        "{sandbox}"
+    );
+}
+
+#[tokio::test]
 async fn the_type_of_a_problem_is_an_address_that_explains_it() {
     let app = app::wish().without_workers().start().await;
     let problem = get(&app, "/api/v1/payments").await.problem(401, "unauthenticated");

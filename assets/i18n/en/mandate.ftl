@@ -25,3 +25,4 @@ mandate-revoke-confirm = End consent
 mandate-latest = Latest payments
 mandate-never-charged = Payments under this consent will appear here.
 see-all = See all
+mandate-consent-text = What you agreed to

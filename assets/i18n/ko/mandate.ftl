@@ -25,3 +25,4 @@ mandate-revoke-confirm = 해지하기
 mandate-latest = 최근 결제
 mandate-never-charged = 이 동의로 결제하면 여기에 내역이 쌓여요.
 see-all = 전체 보기
+mandate-consent-text = 동의한 내용

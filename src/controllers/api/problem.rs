@@ -277,7 +277,7 @@ impl Caller {
 
 /// Where this request sees us, for addresses that are to be followed from anywhere (RFC 9457 wants them absolute). Empty
 /// where no name was given. Other names than ours were refused before (`controllers/hosts.rs`).
-fn origin(headers: &HeaderMap, services: Option<&Services>) -> String {
+pub(in crate::controllers) fn origin(headers: &HeaderMap, services: Option<&Services>) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let is_secure = services.is_some_and(|services| services.settings.security.secure_cookies);
     let scheme = if is_secure { "https" } else { "http" };

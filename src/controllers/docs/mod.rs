@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use loco_rs::controller::Routes;
 
-use super::api::problem::Code;
+use super::api::problem::{Code, origin};
 use super::extractors::frame::{frame_of, language_in_address};
 use super::extractors::session::Visitor;
 use super::pages::{self, PageError};
@@ -52,6 +52,9 @@ struct Reader {
     frame: PageFrame,
     templates: Templates,
     chose_language: bool,
+    /// Where they see us.
+    origin: String,
+    simulator_port: u16,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Reader {
@@ -66,6 +69,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
             frame,
             templates: Templates::from_request_parts(parts, state).await?,
             chose_language: language_in_address(parts).is_some(),
+            origin: origin(&parts.headers, Some(&services)),
+            simulator_port: services.settings.simulator.port,
         })
     }
 }
@@ -90,7 +95,7 @@ async fn guide(reader: Reader, Path(slug): Path<String>) -> Result<Response, Pag
 
 fn show_guide(reader: &Reader, slug: &str) -> Result<Response, PageError> {
     let guide = guides::find(slug).ok_or(PageError::not_found())?;
-    reader.show(&GuidePage::new(guide))
+    reader.show(&GuidePage::new(guide, &reader.origin))
 }
 
 async fn reference(reader: Reader, Path(name): Path<String>) -> Result<Response, PageError> {
@@ -101,7 +106,7 @@ async fn reference(reader: Reader, Path(name): Path<String>) -> Result<Response,
 }
 
 async fn sandbox(reader: Reader) -> Result<Response, PageError> {
-    reader.show(&Sandbox::default())
+    reader.show(&Sandbox::new(reader.simulator_port))
 }
 
 async fn problems(reader: Reader) -> Result<Response, PageError> {

@@ -124,7 +124,7 @@ pub(super) async fn detail(
         consents: account_consents::Model::list_owned_by(visit.db(), member, account.id)
             .await?
             .into_iter()
-            .map(rows::consent_line)
+            .map(|consent| rows::consent_line(consent.agreed_at, consent.text_version, &consent.text))
             .collect(),
         unsettled: unsettled.into_iter().map(rows::transfer_row).collect(),
         statement: is_active.then(|| account_statement::form("", "", kst_date(now))),

@@ -74,7 +74,7 @@ pub const ALL: &[Guide] = &[
 const START: &[Section] = &[
     shown(
         "key",
-        "export API=http://localhost:5150/api/v1\nexport KEY=naru_sk_test_…\ncurl -s $API/mandates -H \"Authorization: Bearer $KEY\"",
+        "export API={origin}/api/v1\nexport KEY=naru_sk_test_…\ncurl -s $API/mandates -H \"Authorization: Bearer $KEY\"",
     ),
     shown(
         "mandate",

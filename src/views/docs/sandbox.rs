@@ -11,7 +11,7 @@ pub struct Sandbox {
     toc: Contents,
     amounts: Vec<Amount>,
     accounts: &'static [&'static str],
-    control: &'static str,
+    control: String,
 }
 
 /// How a payment of such an amount ends.
@@ -47,13 +47,22 @@ const ACCOUNTS: &[&str] = &[
     "9051",
 ];
 
-impl Default for Sandbox {
-    fn default() -> Self {
+/// Of a Naru that its reader runs: the simulated bank listens to its own machine alone.
+const CONTROL: &str = r#"curl -s http://localhost:{port}/_sim/summary
+curl -s http://localhost:{port}/_sim/calls
+curl -s http://localhost:{port}/_sim/mode -H "Content-Type: application/json" \
+  -d '{"operation":"withdraw","mode":"hang"}'
+curl -s http://localhost:{port}/_sim/clock -H "Content-Type: application/json" -d '{"advance_seconds":600}'"#;
+
+impl Sandbox {
+    /// `port` is the simulated bank's.
+    #[must_use]
+    pub fn new(port: u16) -> Self {
         Self {
             toc: Contents::new(),
             amounts: AMOUNTS.map(|(digits, ends)| Amount { digits, ends }).to_vec(),
             accounts: ACCOUNTS,
-            control: "curl -s http://localhost:5151/_sim/summary\ncurl -s \"http://localhost:5151/_sim/calls?order=start-1\"\ncurl -s http://localhost:5151/_sim/mode -H \"Content-Type: application/json\" \\\n  -d '{\"operation\":\"withdraw\",\"mode\":\"hang\"}'\ncurl -s http://localhost:5151/_sim/clock -H \"Content-Type: application/json\" -d '{\"advance_seconds\":600}'",
+            control: CONTROL.replace("{port}", &port.to_string()),
         }
     }
 }
@@ -62,6 +71,6 @@ impl Page for Sandbox {
     const TEMPLATE: &'static str = "docs/sandbox.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        vec![("all", Self::default())]
+        vec![("all", Self::new(5151))]
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         form::{FieldErrors, FieldProblem},
         page::Page,
         transfer::{AccountLabel, TransferRow},
+        web::account_detail::ConsentLine,
     },
 };
 
@@ -58,6 +59,8 @@ pub struct MandateDetail {
     pub latest: Vec<TransferRow>,
     /// Where all payments at this shop are.
     pub all_path: String,
+    /// What the member agreed to, where it was approved on our page.
+    pub consent: Option<ConsentLine>,
 }
 
 impl Page for MandateList {
@@ -84,6 +87,11 @@ impl Page for MandateDetail {
             errors: FieldErrors::new(),
             latest: example::rows(),
             all_path: "/payments?shop=019ac1f0".to_owned(),
+            consent: Some(ConsentLine {
+                at: example::at(0),
+                version: "2026-11-26".to_owned(),
+                lines: vec!["한도: 1회 50,000원, 하루 100,000원까지".to_owned(); 6],
+            }),
             mandate,
         };
         let refused = Self {

@@ -109,6 +109,11 @@ async fn a_member_approves_with_a_password_and_the_text_that_they_read_is_kept()
         assert!(kept.text.contains(word), "{word}: {}", kept.text);
     }
     assert!(page.contains(&kept.text_hash), "it is the text that was read");
+    let later = format!("/mandates/{}", question.id);
+    let later = question.member.get(&later).await.expect(200).text;
+    for line in kept.text.lines() {
+        assert!(later.contains(&format!("<li>{line}</li>")), "{line}: {later}");
+    }
 
     let done = question.member.get(&question.path()).await.expect(200).text;
     assert!(done.contains("자동결제에 동의했어요"), "{done}");
