@@ -5,10 +5,14 @@
 //! - after the broker took a message again, before the dead one is acknowledged: it is in both, and whoever gets the second
 //!   finds nothing to do.
 
+use std::ops::Range;
+
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicGetOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use sea_orm::{DbErr, EntityTrait};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::broker::{Broker, BrokerError, Session, in_time};
 use super::topology::{Queue, as_number};
@@ -20,6 +24,8 @@ use crate::services::Services;
 
 /// Of a body that nobody understands a person sees so many characters.
 const SHOWN: usize = 200;
+/// Messages of a queue that are looked through for one of them, or for a page of them.
+pub const REACHED: usize = 1_000;
 
 /// A message in a dead queue.
 pub struct DeadLetter {
@@ -31,7 +37,15 @@ pub struct DeadLetter {
     pub ring: Result<Ring, message::Malformed>,
     /// The beginning of its body, with all in it hidden that may tell of a person.
     pub body: String,
+    /// Of its whole body: messages that say the same are one to a person.
+    pub id: Uuid,
     delivery: Delivery,
+}
+
+/// One dead letter, with all that say the same, taken out of everybody else's sight. Dropped, they go back.
+pub struct Held {
+    session: Session,
+    letters: Vec<DeadLetter>,
 }
 
 /// What becomes of a dead letter.
@@ -55,19 +69,22 @@ pub enum RedriveError {
     Database(#[from] DbErr),
 }
 
-/// How many messages a dead queue has, and the first of them. They stay there.
+/// How many messages a dead queue has, and some of them, counted from its first. They stay there. RabbitMQ gives messages
+/// away in their order alone: those before are looked at as well, and are out of everybody's sight meanwhile.
 ///
 /// # Errors
 /// When the broker refuses, or does not answer in time.
-pub async fn look(broker: &Broker, queue: Queue, most: usize) -> Result<(u32, Vec<DeadLetter>), BrokerError> {
+pub async fn look(broker: &Broker, queue: Queue, some: Range<usize>) -> Result<(u32, Vec<DeadLetter>), BrokerError> {
     let session = broker.connect("dead letters").await?;
     let count = session.count(broker.topology.dead_queue(queue)).await?;
     let mut letters = Vec::new();
-    while letters.len() < most {
+    for place in 0..some.end {
         let Some(letter) = next(broker, &session, queue).await? else {
             break;
         };
-        letters.push(letter);
+        if some.contains(&place) {
+            letters.push(letter);
+        }
     }
     // What was not acknowledged goes back.
     session.close().await;
@@ -107,6 +124,95 @@ pub async fn redrive(
     Ok(())
 }
 
+/// Takes one dead letter by its id; `None` where it is not there, or somebody else has it in hand.
+///
+/// # Errors
+/// When the broker refuses, or does not answer in time.
+pub async fn hold(broker: &Broker, queue: Queue, id: Uuid) -> Result<Option<Held>, BrokerError> {
+    let session = publisher::connect(broker, "dead letter").await?;
+    let mut letters = Vec::new();
+    for _ in 0..REACHED {
+        let Some(letter) = next(broker, &session, queue).await? else {
+            break;
+        };
+        if letter.id == id {
+            letters.push(letter);
+        }
+    }
+    if letters.is_empty() {
+        session.close().await;
+        return Ok(None);
+    }
+    Ok(Some(Held { session, letters }))
+}
+
+impl Held {
+    /// What it says. All of them say the same.
+    #[must_use]
+    pub fn letter(&self) -> Option<&DeadLetter> {
+        self.letters.first()
+    }
+
+    /// What would become of it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn fate(&self, services: &Services) -> Result<Fate, DbErr> {
+        match self.letter() {
+            Some(letter) => fate(services, letter).await,
+            None => Ok(Fate::NobodyKnowsIt),
+        }
+    }
+
+    /// Puts what it asks for to its queue again, once, and waits until the broker has it. It is in both then.
+    ///
+    /// # Errors
+    /// When the broker refuses, or does not answer in time: then it may have been taken.
+    pub async fn again(&self, broker: &Broker) -> Result<(), BrokerError> {
+        let Some(Ok(ring)) = self.letter().map(|letter| &letter.ring) else {
+            return Ok(());
+        };
+        let taken = publisher::publish(&self.session.channel, &broker.topology, &[*ring]).await?;
+        if taken.is_empty() {
+            return Err(BrokerError::NotTaken(1));
+        }
+        Ok(())
+    }
+
+    /// Takes it out of its dead queue.
+    ///
+    /// # Errors
+    /// When the broker does not answer in time: then it may be there still.
+    pub async fn throw_away(self) -> Result<(), BrokerError> {
+        for letter in &self.letters {
+            let ack = letter.delivery.acker.ack(BasicAckOptions::default());
+            in_time("acknowledging", async { Ok(ack.await?) }).await?;
+        }
+        self.session.close().await;
+        Ok(())
+    }
+
+    /// Gives it back as it was, and tells what it says.
+    pub async fn give_back(mut self) -> Option<DeadLetter> {
+        self.session.close().await;
+        self.letters.pop()
+    }
+}
+
+/// How many dead letters there are in each queue. Nothing is taken.
+///
+/// # Errors
+/// When the broker refuses, or does not answer in time.
+pub async fn count(broker: &Broker) -> Result<u64, BrokerError> {
+    let session = broker.connect("dead letters").await?;
+    let mut all = 0;
+    for queue in Queue::ALL {
+        all += u64::from(session.count(broker.topology.dead_queue(queue)).await?);
+    }
+    session.close().await;
+    Ok(all)
+}
+
 async fn fate(services: &Services, letter: &DeadLetter) -> Result<Fate, DbErr> {
     let Ok(ring) = letter.ring else {
         return Ok(Fate::NotUnderstood);
@@ -114,15 +220,21 @@ async fn fate(services: &Services, letter: &DeadLetter) -> Result<Fate, DbErr> {
     let row = transfers::Entity::find_by_id(ring.transfer())
         .one(services.db.read())
         .await?;
+    Ok(fate_of(ring, row.map(|row| row.state)))
+}
+
+/// What would become of a letter whose transfer is in this state; `None`: it is not there.
+#[must_use]
+pub fn fate_of(ring: Ring, state: Option<TransferState>) -> Fate {
     let waits_in = match ring {
         Ring::Payment(_) | Ring::Refund(_) => TransferState::Queued,
         Ring::Inquiry(_) => TransferState::Unknown,
     };
-    Ok(match row {
+    match state {
         None => Fate::NobodyKnowsIt,
-        Some(row) if row.state == waits_in => Fate::Again,
-        Some(row) => Fate::Over(row.state),
-    })
+        Some(state) if state == waits_in => Fate::Again,
+        Some(state) => Fate::Over(state),
+    }
 }
 
 async fn next(broker: &Broker, session: &Session, queue: Queue) -> Result<Option<DeadLetter>, BrokerError> {
@@ -142,9 +254,18 @@ impl DeadLetter {
             times: of_death("count").and_then(as_number).unwrap_or_default(),
             ring: message::decode(&delivery.data),
             body: masking::foreign_text(&text),
+            id: id_of(&delivery.data),
             delivery,
         }
     }
+}
+
+/// The same for the same bytes.
+fn id_of(body: &[u8]) -> Uuid {
+    let digest = Sha256::digest(body);
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest).for_each(|(byte, digit)| *byte = digit);
+    Uuid::from_bytes(bytes)
 }
 
 /// RabbitMQ puts the last one first.

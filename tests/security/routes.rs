@@ -39,9 +39,11 @@ impl Scene {
         let (shop, mandate) = app.shop_with_mandate().await;
         let other_shop = app.shop("다른상점").await;
         app.member("junho@example.test").await;
+        let mut staff = None;
         for (email, role) in STAFF {
-            app.staff(email, role).await;
+            staff = Some(app.staff(email, role).await);
         }
+        let staff = staff.expect("some staff");
         let body = json!({ "mandate_id": mandate, "order_id": "order-1", "amount": 10_000, "description": "책" });
         let paid = shop.api.post("/payments", "key-1", &body).await.expect(202).json();
         let payment = paid["id"].as_str().expect("an id").to_owned();
@@ -63,6 +65,7 @@ impl Scene {
             ("member", Prefix::Member.show(transfer.member_id.0)),
             ("session", Prefix::Session.show(session.0)),
             ("notice", app.announcement().await),
+            ("staff", Prefix::Staff.show(staff.0)),
             ("payment", payment),
             ("refund", refund),
             ("mandate", mandate),
@@ -72,6 +75,7 @@ impl Scene {
                 made(&shop.api, "/checkouts", &checkout("order-2", 10_000)).await,
             ),
             ("key", app.key_of(shop.id).await),
+            ("partner", Prefix::Partner.show(shop.id.0)),
             ("return url", app.return_url_of(shop.id).await),
         ]);
         let ids = ids
@@ -101,6 +105,10 @@ impl Scene {
             ("/cs/notices", "notice"),
             ("/cs/members", "member"),
             ("/cs/payments", "payment"),
+            ("/cs/mandates", "mandate"),
+            ("/cs/partners", "partner"),
+            ("/cs/reviews", "payment"),
+            ("/cs/staff", "staff"),
             ("/partner/keys", "key"),
             ("/partner/settings/return-urls", "return url"),
             ("/partner/payments", "payment"),
@@ -115,7 +123,13 @@ impl Scene {
         ]
         .into_iter()
         .find(|(prefix, _)| after(prefix));
+        // Of no broker, and of books that fit: nobody has one.
+        let of_nobody = uuid::Uuid::now_v7().simple().to_string();
         let address = match (route, thing) {
+            (review, None) if review.starts_with("/cs/reviews/") => review
+                .replace("{queue}", "payments")
+                .replace("{letter}", &of_nobody)
+                .replace("{mismatch}", &of_nobody),
             ("/api/v1/payments/by-idempotency-key/{key}", _) => route.replace("{key}", "key-1"),
             ("/docs/guides/{slug}", _) => route.replace("{slug}", "idempotency"),
             ("/docs/api/{group}", _) => route.replace("{group}", "payments"),
@@ -202,7 +216,7 @@ fn form(browser: &Browser, method: &Method, address: &str) -> RequestBuilder {
 }
 
 /// Every address with its methods, and `HEAD` left out: it is `GET`'s.
-fn routes() -> Vec<(String, Method)> {
+pub(super) fn routes() -> Vec<(String, Method)> {
     controllers::routes()
         .collect()
         .into_iter()

@@ -11,6 +11,7 @@ pub mod line;
 mod mysql;
 pub mod people;
 pub mod phone;
+pub mod phone_app;
 pub mod program;
 pub mod receiver;
 pub mod redis;
