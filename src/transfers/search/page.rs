@@ -118,6 +118,9 @@ fn place(row: &QueryResult) -> Result<Place, DbErr> {
 
 /// The rows at these places, in their order.
 pub(super) async fn rows<C: ConnectionTrait>(db: &C, places: Vec<Place>) -> Result<Vec<Model>, DbErr> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids = places.iter().map(|place| TransferId(place.id));
     let rows = Entity::find().filter(Column::Id.is_in(ids)).all(db).await?;
     let mut rows: HashMap<Uuid, Model> = rows.into_iter().map(|row| (row.id.0, row)).collect();
