@@ -30,7 +30,7 @@ pub fn routes() -> Routes {
 async fn newer(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response, PageError> {
     visit.require(Permission::SeePayments)?;
     let since = payments_cursor::parse(&asked.since);
-    let known = asked.known.parse().unwrap_or_default();
+    let known: usize = asked.known.parse().unwrap_or_default();
     let (wanted, _) = read(&visit, asked).await?;
     let Some(since) = since.filter(|_| wanted.is_readable()) else {
         return Ok(StatusCode::NO_CONTENT.into_response());
