@@ -69,6 +69,8 @@
   // A screen that nobody touches does not ask on for ever.
   const ASKS_UNTOUCHED = 120;
   let asked = 0;
+  // What the bar tells: the same again is no news, and of a person each time that it is told is written down.
+  let known = 0;
   let isAsking = false;
   let timer = setInterval(ask, every);
 
@@ -86,13 +88,15 @@
     asked += 1;
     isAsking = true;
     try {
-      const answer = await fetch(bar.dataset.newer, {
+      const answer = await fetch(`${bar.dataset.newer}&known=${known}`, {
         // Nobody asks: a session that nobody uses ends in its time.
         headers: { accept: "application/json", "naru-by-itself": "yes" },
         redirect: "error",
       });
       if (answer.status === 200) {
-        bar.textContent = (await answer.json()).text;
+        const told = await answer.json();
+        known = told.count;
+        bar.textContent = told.text;
         bar.hidden = false;
       } else if (answer.status === 401 || answer.status === 403) {
         stop();

@@ -11,6 +11,7 @@ use loco_rs::controller::Routes;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::actions::kept;
 use super::export_file::File;
 use super::payments::{self, failed};
 use super::payments_filter::{Asked, Wanted};
@@ -100,11 +101,16 @@ async fn show(visit: StaffVisit, asked: Result<Query<Asked>, QueryRejection>) ->
     if !found.wanted.is_canonical {
         return Ok(htmx::redirect(&visit.headers, &found.page.action));
     }
-    if found.wanted.is_readable() {
-        // How many somebody's payments are, and how much, is of that person as well.
-        payments::tell_of(&visit, &found.wanted).await?;
-    }
+    tell_of(&visit, &found.wanted).await?;
     visit.show(&found.page)
+}
+
+/// How many somebody's payments are, and how much, is of that person as well: the page that says so is a search for them.
+async fn tell_of(visit: &StaffVisit, wanted: &Wanted) -> Result<(), PageError> {
+    if wanted.is_readable() {
+        payments::tell_of(visit, wanted).await?;
+    }
+    Ok(())
 }
 
 async fn download(
@@ -117,6 +123,7 @@ async fn download(
     let errors = problems(&typed);
     let rows = extent.filter(|it| !it.is_capped).map(|it| it.rows);
     let (Some(rows), true) = (rows, errors.is_empty()) else {
+        tell_of(&visit, &wanted).await?;
         let page = CsExport {
             plain: Mark::asked(&typed.bom) == Mark::Without,
             reason: typed.reason,
@@ -126,7 +133,7 @@ async fn download(
         return visit.refuse_as(StatusCode::UNPROCESSABLE_ENTITY, &page, None);
     };
     let told = (told(&wanted), rows);
-    let export = Export::begin(&visit.services, visit.by(), typed.reason.trim(), told).await?;
+    let export = Export::begin(&visit.services, visit.by(), &kept(&typed.reason), told).await?;
     let search = Search {
         after: None,
         ..wanted.search
@@ -136,7 +143,7 @@ async fn download(
 }
 
 fn problems(typed: &Typed) -> FieldErrors {
-    let problem = match typed.reason.trim().chars().count() {
+    let problem = match kept(&typed.reason).chars().count() {
         0 => Some(FieldProblem::Required),
         1..=LONGEST_REASON => None,
         _ => Some(FieldProblem::TooLong),

@@ -87,14 +87,10 @@ pub(super) async fn read(visit: &StaffVisit, asked: Asked) -> Result<(Wanted, Ve
     Ok((wanted.map_err(|error| PageError::internal(&error))?, partners))
 }
 
-fn is_told_as_search(wanted: &Wanted) -> bool {
-    wanted.search.names_a_person() && wanted.cursor.is_none()
-}
-
 /// A search for a person is one row of the audit: what was searched by, and never the text; of whom, where the text is the
-/// id of a member. A further page of it is one of the list.
+/// id of a member. So is each further page of it, for whoever makes up a place in the list need not have seen the first one.
 pub(super) async fn tell_of(visit: &StaffVisit, wanted: &Wanted) -> Result<(), DbErr> {
-    if !is_told_as_search(wanted) {
+    if !wanted.search.names_a_person() {
         return Ok(());
     }
     let understood = wanted.search.understood();
@@ -110,7 +106,7 @@ pub(super) async fn tell_of(visit: &StaffVisit, wanted: &Wanted) -> Result<(), D
 
 async fn found(visit: &StaffVisit, wanted: Wanted, partners: &[partners::Model]) -> Result<CsTransferList, PageError> {
     let (db, now) = (visit.db(), visit.services.clock.now());
-    let is_told = is_told_as_search(&wanted);
+    let is_told = wanted.search.names_a_person();
     let mut rows = search::search(db, &wanted.search, PAGE_ROWS).await.map_err(failed)?;
     let has_more = rows.len() as u64 > PAGE_ROWS;
     rows.truncate(usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX));

@@ -33,6 +33,8 @@ pub(super) struct Asked {
     cursor: String,
     /// For the timer alone: the first row of the list that asks.
     pub since: String,
+    /// For the timer alone: how many it told of before.
+    pub known: String,
 }
 
 impl Asked {

@@ -1,5 +1,8 @@
-//! `/cs/payments/newer`: how many transfers of the same filter came since a list was shown. Its timer asks; it says a
-//! number and nothing of anybody, so it is told to no audit.
+//! `/cs/payments/newer`: how many transfers of the same filter came since a list was shown. Its timer asks, and is told what
+//! it does not know yet.
+//!
+//! Of a filter it is a number, and nothing of anybody. Of a search for a person it says that they are known here and how
+//! often they paid, and its address can be asked for alone, since any moment: that is a search like the list's own.
 
 use axum::Json;
 use axum::extract::Query;
@@ -9,7 +12,7 @@ use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde_json::json;
 
-use super::payments::{NEWER_PATH, failed, read};
+use super::payments::{NEWER_PATH, failed, read, tell_of};
 use super::payments_filter::Asked;
 use super::{StaffVisit, payments_cursor};
 use crate::controllers::pages::PageError;
@@ -27,6 +30,7 @@ pub fn routes() -> Routes {
 async fn newer(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response, PageError> {
     visit.require(Permission::SeePayments)?;
     let since = payments_cursor::parse(&asked.since);
+    let known: usize = asked.known.parse().unwrap_or_default();
     let (wanted, _) = read(&visit, asked).await?;
     let Some(since) = since.filter(|_| wanted.is_readable()) else {
         return Ok(StatusCode::NO_CONTENT.into_response());
@@ -34,9 +38,10 @@ async fn newer(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response
     let count = search::newer(visit.db(), &wanted.search, since, MOST)
         .await
         .map_err(failed)?;
-    if count == 0 {
+    if count == 0 || count == known {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
+    tell_of(&visit, &wanted).await?;
     let key = if count as u64 == MOST {
         "list-newer-many"
     } else {

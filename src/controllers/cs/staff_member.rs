@@ -10,6 +10,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::StaffVisit;
+use super::actions::kept;
 use super::staff::{PATH, row};
 use crate::controllers::extractors::htmx;
 use crate::controllers::notice::NoticeWord;
@@ -21,7 +22,6 @@ use crate::desk::factor::reset::{self, Reset, ResetError};
 use crate::desk::people::{self, StaffMember};
 use crate::desk::roles::Permission;
 use crate::ids::{DialogId, Prefix, UserId};
-use crate::plain_text::made_plain;
 use crate::views::cs::staff_member::StaffPage;
 use crate::views::form::{FieldErrors, FieldProblem};
 
@@ -48,7 +48,7 @@ async fn show(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, Pag
 async fn take_away(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typed>) -> Result<Response, PageError> {
     visit.require(Permission::ResetFactors)?;
     let member = find(&visit, &id).await?;
-    let reason = made_plain(typed.reason.trim());
+    let reason = kept(&typed.reason);
     let problem = match reason.chars().count() {
         0 => Some(FieldProblem::Required),
         count if count > LONGEST_REASON => Some(FieldProblem::TooLong),

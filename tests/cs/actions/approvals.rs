@@ -8,14 +8,14 @@ use super::{Opened, agent, deposits, lead, paid, paid_beside, refunds, words_of_
 use crate::support::app::{self, TestApp};
 
 /// An app where 10,000 won of one payment are one person's to give back.
-async fn strict() -> TestApp {
+pub(super) async fn strict() -> TestApp {
     app::wish()
         .settings(json!({ "desk": { "refund_limit_won": 10_000 } }))
         .start()
         .await
 }
 
-async fn waiting(app: &TestApp) -> usize {
+pub(super) async fn waiting(app: &TestApp) -> usize {
     let waiting = approval_list::waiting().all(app.services.db.read()).await;
     waiting.unwrap().len()
 }
