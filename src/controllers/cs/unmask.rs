@@ -15,6 +15,7 @@ use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
 use serde::Deserialize;
 
+use super::actions::kept;
 use super::asked::reason_problem;
 use super::{StaffVisit, detail, members};
 use crate::controllers::extractors::htmx;
@@ -157,7 +158,7 @@ async fn open(visit: &StaffVisit, spot: Spot, typed: Typed) -> Result<Response, 
         member: spot.member,
         wanted,
         on: spot.transfer.as_ref().map(rows::shown_id),
-        reason: typed.reason.trim().to_owned(),
+        reason: kept(&typed.reason),
     };
     match unmask::open(&visit.services, asked).await {
         Ok(opened) => show(visit, spot.page(), opened),
