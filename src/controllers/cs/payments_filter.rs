@@ -31,8 +31,9 @@ pub(super) struct Asked {
     to: String,
     sort: String,
     cursor: String,
-    /// For the timer alone: the first row of the list that asks.
+    /// For the timer alone: the first row of the list that asks, and the mark of its rows.
     pub since: String,
+    pub seen: String,
 }
 
 impl Asked {

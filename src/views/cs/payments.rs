@@ -52,8 +52,10 @@ pub struct CsTransferList {
     pub sums: Option<CsSums>,
     /// Another period that has something, where this one has nothing.
     pub wider: Option<FilterLink>,
-    /// Where a timer asks for newer ones; empty where the list does not begin with the newest.
+    /// Where a timer asks whether it is another list by now.
     pub newer: String,
+    /// The address of this page, for who wants it anew.
+    pub again: String,
     pub paging: Paging,
     /// Where the whole filter is taken along as a file; `None` for who may not.
     pub export: Option<String>,
@@ -131,6 +133,7 @@ impl CsTransferList {
             sums: None,
             wider: None,
             newer: String::new(),
+            again: String::new(),
             paging: Paging::default(),
             export: None,
             shortcuts_on: true,
