@@ -118,6 +118,7 @@ fn without_filters(filter: &CsFilter) -> Option<String> {
 impl CsTransferList {
     #[must_use]
     pub fn new(filter: CsFilter, links: FilterLinks, as_of: DateTime<Utc>) -> Self {
+        let again = links.here.clone();
         Self {
             filtered: filter != CsFilter::default(),
             without_filters: without_filters(&filter),
@@ -133,7 +134,7 @@ impl CsTransferList {
             sums: None,
             wider: None,
             newer: String::new(),
-            again: String::new(),
+            again,
             paging: Paging::default(),
             export: None,
             shortcuts_on: true,

@@ -15,7 +15,6 @@ pub(super) fn samples() -> Vec<(&'static str, CsTransferList)> {
         rows: rows(),
         sums: Some(sums()),
         newer: "/cs/payments/newer?since=b&seen=c".to_owned(),
-        again: "/cs/payments".to_owned(),
         ..list(CsFilter::default())
     };
     let middle = CsTransferList {
