@@ -69,8 +69,9 @@
   // A screen that nobody touches does not ask on for ever.
   const ASKS_UNTOUCHED = 120;
   let asked = 0;
-  // What the bar tells: the same again is no news, and of a person each time that it is told is written down.
-  let known = 0;
+  // What the bar tells, 0 of rows that changed: the same again is no news, and of a person each time that it is told is
+  // written down.
+  let known = "";
   let isAsking = false;
   let timer = setInterval(ask, every);
 

@@ -99,6 +99,16 @@ async fn a_form_about_an_earlier_factor_is_told_so_and_keeps_the_reason() {
 }
 
 #[tokio::test]
+async fn the_lines_of_a_reason_are_counted_and_kept_as_they_were_typed() {
+    let app = demanding().await;
+    let (ops, cs) = (ops(&app).await, app.enrolled("cs@example.test", Role::Cs).await);
+    let form = opened(&ops.browser, cs.id).await;
+    let typed = format!("{}\r\n{}", "가".repeat(250), "나".repeat(249));
+    send(&ops.browser, cs.id, &form, &typed).await.expect(303);
+    assert_eq!(resets(&app).await[0].reason, Some(typed.replace("\r\n", "\n")));
+}
+
+#[tokio::test]
 async fn without_a_reason_or_a_dialog_nothing_is_taken_away() {
     let app = demanding().await;
     let (ops, cs) = (ops(&app).await, app.enrolled("cs@example.test", Role::Cs).await);

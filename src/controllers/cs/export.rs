@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::actions::kept;
+use super::asked::text_problem;
 use super::export_file::File;
 use super::payments::{self, failed};
 use super::payments_filter::{Asked, Wanted};
@@ -24,7 +25,7 @@ use crate::ids::Prefix;
 use crate::transfers::search::Search;
 use crate::views::cs::export::{CsExport, Holds, LONGEST_REASON, Who, grouped};
 use crate::views::csv::Mark;
-use crate::views::form::{FieldErrors, FieldProblem};
+use crate::views::form::FieldErrors;
 use crate::views::paging::address;
 
 pub(super) const PATH: &str = "/cs/payments/export";
@@ -143,11 +144,7 @@ async fn download(
 }
 
 fn problems(typed: &Typed) -> FieldErrors {
-    let problem = match kept(&typed.reason).chars().count() {
-        0 => Some(FieldProblem::Required),
-        1..=LONGEST_REASON => None,
-        _ => Some(FieldProblem::TooLong),
-    };
+    let problem = text_problem(&typed.reason, LONGEST_REASON);
     problem.map(|problem| ("reason", problem)).into_iter().collect()
 }
 

@@ -132,7 +132,12 @@ async fn page(visit: &StaffVisit, transfer: transfers::Model, typed: Typed) -> R
     }
     let choices = found.as_ref().map(|asked| choices(visit, asked)).unwrap_or_default();
     let approval = match found {
-        Some(asked) => Some(card(visit, asked).await?),
+        Some(asked) => {
+            // The grounds of who asked may be personal, as a note may.
+            let look = Record::look(StaffDeed::PaymentSeen, Subject::transfer(&transfer));
+            detail::seen(visit, look.with(json!({ "part": "approval" }))).await?;
+            Some(card(visit, asked).await?)
+        }
         None => None,
     };
     Ok(ApprovalDialog {
