@@ -125,11 +125,6 @@ async fn page(visit: &StaffVisit, transfer: transfers::Model, typed: Typed) -> R
         Some(waiting) => Some(waiting),
         None => approvals::last_of(visit.db(), transfer.id).await?,
     };
-    if found.is_some() {
-        // What staff write down of a call may be personal.
-        let look = Record::look(StaffDeed::PaymentSeen, Subject::transfer(&transfer));
-        detail::seen(visit, look.with(json!({ "part": "approval" }))).await?;
-    }
     let choices = found.as_ref().map(|asked| choices(visit, asked)).unwrap_or_default();
     let approval = match found {
         Some(asked) => {
