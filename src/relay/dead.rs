@@ -6,12 +6,14 @@
 //!   finds nothing to do.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use lapin::message::Delivery;
-use lapin::options::{BasicAckOptions, BasicGetOptions};
-use lapin::types::{AMQPValue, FieldTable};
+use lapin::options::{BasicAckOptions, BasicGetOptions, BasicNackOptions};
+use lapin::types::{AMQPValue, FieldTable, ShortString};
 use sea_orm::{DbErr, EntityTrait};
 use sha2::{Digest, Sha256};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::broker::{Broker, BrokerError, Session, in_time};
@@ -26,6 +28,9 @@ use crate::services::Services;
 const SHOWN: usize = 200;
 /// Messages of a queue that are looked through for one of them, or for a page of them.
 pub const REACHED: usize = 1_000;
+/// How often it is looked whether what was given back is there, and the pause between: a second at most.
+const BACK_LOOKS: usize = 50;
+const BACK_PAUSE: Duration = Duration::from_millis(20);
 
 /// A message in a dead queue.
 pub struct DeadLetter {
@@ -45,6 +50,7 @@ pub struct DeadLetter {
 /// One dead letter, with all that say the same, taken out of everybody else's sight. Dropped, they go back.
 pub struct Held {
     session: Session,
+    queue: ShortString,
     letters: Vec<DeadLetter>,
 }
 
@@ -78,17 +84,36 @@ pub async fn look(broker: &Broker, queue: Queue, some: Range<usize>) -> Result<(
     let session = broker.connect("dead letters").await?;
     let count = session.count(broker.topology.dead_queue(queue)).await?;
     let mut letters = Vec::new();
-    for place in 0..some.end {
+    for _ in 0..some.end {
         let Some(letter) = next(broker, &session, queue).await? else {
             break;
         };
-        if some.contains(&place) {
-            letters.push(letter);
-        }
+        letters.push(letter);
     }
-    // What was not acknowledged goes back.
+    give_back(&session, broker.topology.dead_queue(queue), &letters).await?;
     session.close().await;
+    letters.drain(..some.start.min(letters.len()));
     Ok((count, letters))
+}
+
+/// Puts all that a session holds back to where it was, and waits until it is there: what comes back with the end of the
+/// session alone may come after the next look, which would find what is behind it first.
+async fn give_back(session: &Session, queue: ShortString, letters: &[DeadLetter]) -> Result<(), BrokerError> {
+    let Some(last) = letters.last() else { return Ok(()) };
+    let all = BasicNackOptions {
+        multiple: true,
+        requeue: true,
+    };
+    let giving = last.delivery.acker.nack(all);
+    in_time("giving back", async { Ok(giving.await?) }).await?;
+    for _ in 0..BACK_LOOKS {
+        let there = session.count(queue.clone()).await?;
+        if usize::try_from(there).unwrap_or(usize::MAX) >= letters.len() {
+            break;
+        }
+        sleep(BACK_PAUSE).await;
+    }
+    Ok(())
 }
 
 /// Puts what is in a dead queue now to its queue again, where its transfer still waits for it. `tell` hears of each letter
@@ -143,7 +168,12 @@ pub async fn hold(broker: &Broker, queue: Queue, id: Uuid) -> Result<Option<Held
         session.close().await;
         return Ok(None);
     }
-    Ok(Some(Held { session, letters }))
+    let queue = broker.topology.dead_queue(queue);
+    Ok(Some(Held {
+        session,
+        queue,
+        letters,
+    }))
 }
 
 impl Held {
@@ -194,6 +224,10 @@ impl Held {
 
     /// Gives it back as it was, and tells what it says.
     pub async fn give_back(mut self) -> Option<DeadLetter> {
+        // Where that fails, it goes back with the end of the session.
+        if let Err(error) = give_back(&self.session, self.queue, &self.letters).await {
+            tracing::debug!(%error, "a dead letter goes back by itself");
+        }
         self.session.close().await;
         self.letters.pop()
     }

@@ -297,8 +297,11 @@ async fn a_deed_that_cannot_be_written_down_leaves_the_letter_where_it_is() {
     let dialog = dialogs(&lead, &path).await.remove(0);
     let fields = [("dialog", dialog.as_str()), ("reason", REASON)];
     app.sql("ALTER TABLE staff_audit RENAME TO taken_away").await;
-    lead.post(&format!("{path}/closing"), &fields).await.expect(500);
-    lead.post(&format!("{path}/redrive"), &fields).await.expect(500);
+    for deed in ["closing", "redrive"] {
+        let refused = lead.post(&format!("{path}/{deed}"), &fields).await;
+        // Of MySQL a missing table is an outage like others, of SQLite a fault.
+        assert!(refused.status.is_server_error(), "{deed}: {}", refused.text);
+    }
     app.sql("ALTER TABLE taken_away RENAME TO staff_audit").await;
     eventually("it is there again", || async {
         broker.waiting("payments.dead").await == 1

@@ -1,6 +1,5 @@
 //! The desk's lists on a server: each is read by its index, and what two do at once is seen by the second.
 
-use futures::FutureExt;
 use naru::desk::order::{Order, Place};
 use naru::desk::{approval_list, mismatches, reviews, walk};
 use naru::ids::UserId;
@@ -14,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::cs::rows::{korean, original};
-use crate::support::app::{self, TestApp, eventually};
+use crate::support::app::{self, TestApp};
 use crate::support::servers::PrivateServers;
 
 /// Beside which a page is little.
@@ -106,14 +105,8 @@ async fn what_changes_while_a_person_closes_it_is_open_afterwards() {
         .unwrap();
     let walking = walk::step(&app.services, &Bank::NoControl);
     let commit = async {
-        eventually("the walk waits for whoever closes it", || {
-            let waiting = Statement::from_string(
-                DatabaseBackend::MySql,
-                "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'",
-            );
-            other.query_one_raw(waiting).map(|row| row.unwrap().is_some())
-        })
-        .await;
+        // The walk, for whoever closes it.
+        app.until_somebody_waits_for_a_lock().await;
         closing.commit().await.unwrap();
     };
     let (walked, ()) = tokio::join!(walking, commit);
