@@ -68,6 +68,11 @@ pub struct BankSettings {
     pub concurrency: usize,
     /// 0 = no limit.
     pub calls_per_sec: u32,
+    /// Failed reads that open their breaker; 0 = never.
+    pub breaker_failures: usize,
+    pub breaker_pause_ms: u64,
+    /// How long a process's share of the limits is good.
+    pub share_ms: u64,
 }
 
 impl BankSettings {
@@ -197,6 +202,8 @@ pub struct LimitSettings {
     pub partner_rate_per_sec: u32,
     /// Rows that one export of the desk has at most.
     pub export_rows_max: u64,
+    /// How long a new transfer may have to wait; 0 = however long.
+    pub backlog_secs: u32,
 }
 
 impl LimitSettings {

@@ -69,6 +69,14 @@ typed_id!(
     DialogId
 );
 typed_id!(
+    /// One run of the program, with its share of the bank.
+    ProcessId
+);
+typed_id!(
+    /// A time in which the bank does not work, entered by staff.
+    WindowId
+);
+typed_id!(
     /// One recovery code of somebody of staff.
     RecoveryCodeId
 );

@@ -12,6 +12,7 @@ use loco_rs::{Error, Result};
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use crate::bank::shares;
 use crate::installation;
 use crate::relay::Relay;
 use crate::services::Services;
@@ -37,6 +38,11 @@ pub async fn start(ctx: &AppContext) -> Result<()> {
         return Err(Error::Message("the application is not wired".to_owned()));
     };
     installation::claim(&services).await.map_err(Error::wrap)?;
+    // Before anything calls the bank: without a share of its own this process would use all of the budget.
+    if let Err(error) = shares::renew(&services).await {
+        tracing::warn!(%error, "the share of the bank cannot be had yet");
+    }
+    tokio::spawn(shares::keep(services.clone()));
     let address = services.settings.ops.listen.clone();
     if address.is_empty() {
         return Ok(());

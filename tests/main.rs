@@ -12,6 +12,7 @@ mod db;
 mod demo;
 mod examples;
 mod fault_points;
+mod gate;
 mod on_servers;
 mod ops;
 mod partner;

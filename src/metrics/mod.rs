@@ -2,6 +2,7 @@
 //!
 //! Labels are words of closed sets; a route is its template. Nothing here names a person, a partner or a transfer.
 
+mod gate;
 mod queues;
 mod reading;
 mod register;
@@ -89,7 +90,7 @@ impl Metrics {
     pub async fn text(&self, services: &Services) -> String {
         let read = self.readings.fresh(services).await;
         let mut text = String::new();
-        for registry in [&self.registry, &read.registry()] {
+        for registry in [&self.registry, &read.registry(), &gate::registry(services)] {
             if let Err(error) = encode(&mut text, registry) {
                 tracing::error!(%error, "the metrics cannot be written");
             }

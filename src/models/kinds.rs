@@ -335,6 +335,9 @@ word_enum!(
         FactorEnrolled = "factor_enrolled",
         FactorReset = "factor_reset",
         RecoveryCodeUsed = "recovery_code_used",
+        LimitsChanged = "limits_changed",
+        WindowEntered = "window_entered",
+        WindowEnded = "window_ended",
     }
 );
 
@@ -350,6 +353,7 @@ word_enum!(
         DeadLetter = "dead_letter",
         Notice = "notice",
         Staff = "staff",
+        Bank = "bank",
         /// A list of payments, as its filter says.
         List = "list",
     }
@@ -392,5 +396,14 @@ word_enum!(
         Rejected = "rejected",
         /// Whoever asked for it took it back.
         Withdrawn = "withdrawn",
+    }
+);
+
+word_enum!(
+    /// What kind of time the bank does not work in.
+    WindowKind {
+        Once = "once",
+        /// A day on which the windows of holidays hold.
+        Holiday = "holiday",
     }
 );

@@ -132,6 +132,8 @@ fn headers(operation: &Operation, is_success: bool) -> Value {
         names.extend(operation.has_etag.then_some("ETag"));
         names.extend(creates.then_some("Idempotent-Replayed"));
         names.extend((creates && matches!(operation.gives, Gives::One(..))).then_some("Location"));
+        let waits = matches!(operation.gives, Gives::One(202, _));
+        names.extend(waits.then_some("Naru-Expected-Delay"));
         names.extend(matches!(operation.gives, Gives::Page(_)).then_some("Link"));
     }
     let headers: Map<String, Value> = names

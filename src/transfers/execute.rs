@@ -30,6 +30,8 @@ use crate::services::Services;
 /// Writing what the bank said is tried again this often, for it is safe to: the row decides.
 const SETTLE_ATTEMPTS: u32 = 5;
 const SETTLE_PAUSE: Duration = Duration::from_millis(200);
+/// Rows that one turn may lose to other processes.
+const TRIES: u32 = 64;
 /// A call must be over this long before the lease is, so that no call leaves after the lease.
 const LEASE_MARGIN: Duration = Duration::from_millis(500);
 
@@ -40,39 +42,98 @@ struct Claim {
     call_id: BankCallId,
 }
 
+/// What came of a turn at the bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// This transfer was claimed and called for.
+    One(TransferId),
+    /// Nothing waits.
+    None,
+    /// The bank went into maintenance meanwhile.
+    Closed,
+}
+
+/// A transfer on its way from the queue.
+enum Step {
+    Claimed(Box<(Option<Party>, Claim)>),
+    /// It has nothing to do here, or another worker was faster.
+    Nothing,
+    Closed,
+}
+
 /// Takes a queued transfer through its one bank call. A transfer in any other state has nothing to do here.
 ///
 /// # Errors
 /// The database's own. After the claim an error leaves the transfer to its lease and to the inquiry.
 pub async fn execute(services: &Services, id: TransferId) -> Result<(), TransferError> {
     // Waited for before the claim: what waits for the bank's turn is still queued.
-    execute_in(services, services.bank.money_turn().await, id).await
+    let turn = services.bank.money_turn().await;
+    let Some(known) = transfers::Entity::find_by_id(id).one(services.db.read()).await? else {
+        return Ok(());
+    };
+    match begin(services, known).await? {
+        Step::Claimed(claimed) => call_and_settle(services, turn, *claimed).await,
+        Step::Nothing | Step::Closed => Ok(()),
+    }
 }
 
-/// As [`execute`], in a turn at the bank that was waited for already.
+/// Takes the next transfer in the circle of the partners through its one bank call, in a turn that was waited for already.
+/// A turn without a claim goes back unused.
 ///
 /// # Errors
 /// As [`execute`].
-pub async fn execute_in(services: &Services, turn: MoneyTurn, id: TransferId) -> Result<(), TransferError> {
-    let Some(known) = transfers::Entity::find_by_id(id).one(services.db.read()).await? else {
-        fault::point("execute.nobody_knows_it");
-        return Ok(());
-    };
+pub async fn execute_next(services: &Services, turn: MoneyTurn) -> Result<Begun, TransferError> {
+    let mut tries = 0;
+    while tries < TRIES {
+        let Some(hand) = services.circle.next(services, tries).await? else {
+            return Ok(Begun::None);
+        };
+        let id = hand.transfer.id;
+        match begin(services, hand.transfer.clone()).await {
+            Ok(Step::Claimed(claimed)) => {
+                call_and_settle(services, turn, *claimed).await?;
+                return Ok(Begun::One(id));
+            }
+            Ok(Step::Closed) => return Ok(Begun::Closed),
+            // Whoever was faster has done this one: the ring is worth another.
+            Ok(Step::Nothing) => tries += 1,
+            Err(error) => {
+                hand.put_aside();
+                return Err(error);
+            }
+        }
+    }
+    Ok(Begun::None)
+}
+
+/// Claims it, if it still waits and the bank works.
+async fn begin(services: &Services, known: transfers::Model) -> Result<Step, TransferError> {
     log::about(&known);
     if known.state != TransferState::Queued || expiry::expire_if_due(services, &known).await? {
         tracing::debug!(state = known.state.as_str(), "nothing to do");
-        return Ok(());
+        return Ok(Step::Nothing);
+    }
+    if services.bank.is_closed() {
+        return Ok(Step::Closed);
     }
     // Before the claim: a database that does not answer now leaves the transfer queued.
     let party = party::of(services, &known).await?;
-    let claim = match claim(services, known).await {
+    match claim(services, known).await {
+        Ok(claim) => Ok(Step::Claimed(Box::new((party, claim)))),
         // Whoever loses the claim has nothing to do.
         Err(TransferError::Raced) => {
             tracing::debug!("nothing to do: another worker was faster");
-            return Ok(());
+            Ok(Step::Nothing)
         }
-        other => other?,
-    };
+        Err(error) => Err(error),
+    }
+}
+
+async fn call_and_settle(
+    services: &Services,
+    turn: MoneyTurn,
+    (party, claim): (Option<Party>, Claim),
+) -> Result<(), TransferError> {
     tracing::info!(
         trace_number = claim.call.trace_number.as_str(),
         "claimed; the bank is called"
@@ -152,6 +213,10 @@ async fn call_once(
     if left.is_zero() {
         // Claiming took as long as the lease: the call would leave after it, so it is not made at all.
         return (asked, without_call(Outcome::NotSent(NotSentReason::LeaseOver)));
+    }
+    if services.calendar.closed_until().is_some() {
+        // Claiming took until the bank's maintenance began: nothing is sent inside.
+        return (asked, without_call(Outcome::NotSent(NotSentReason::GateClosed)));
     }
     let memo = passbook_text(transfer);
     let bank = &services.bank;

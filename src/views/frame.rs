@@ -64,7 +64,7 @@ pub struct DeskPlace {
 }
 
 impl DeskPlace {
-    const ALL: [(Permission, &'static str, &'static str); 7] = [
+    const ALL: [(Permission, &'static str, &'static str); 8] = [
         (Permission::SeeOverview, "/cs", "nav-cs-overview"),
         (Permission::SeePayments, "/cs/payments", "nav-cs-payments"),
         (Permission::SeePayments, "/cs/reviews", "nav-cs-reviews"),
@@ -72,6 +72,7 @@ impl DeskPlace {
         (Permission::SeePartners, "/cs/partners", "nav-cs-partners"),
         (Permission::SeeAudit, "/cs/audit", "nav-cs-audit"),
         (Permission::Announce, "/cs/notices", "nav-notices"),
+        (Permission::PlanMaintenance, "/cs/bank", "nav-cs-bank"),
     ];
 
     /// The places that this role may see.

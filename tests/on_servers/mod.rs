@@ -9,6 +9,7 @@ mod doctor;
 mod faults;
 mod kill;
 mod logs;
+mod maintenance;
 mod migrations;
 mod plans;
 mod plans_rows;

@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_look_that_falls_into_maintenance_is_made_after_it_and_a_transfer_is_sent_all_the_same() {
         let windows = serde_json::from_value(json!([{ "from": "09:01", "to": "09:30" }]));
-        let windows: Vec<_> = windows.unwrap();
+        let windows = crate::bank::maintenance::Windows::regular(windows.unwrap());
         let terms = Terms {
             windows: &windows,
             ..TERMS

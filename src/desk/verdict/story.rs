@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn what_waits_while_the_bank_is_in_maintenance_is_told_with_its_end() {
         let windows = serde_json::from_value(json!([{ "from": "09:00", "to": "09:30" }]));
-        let windows: Vec<_> = windows.unwrap();
+        let windows = crate::bank::maintenance::Windows::regular(windows.unwrap());
         let terms = Terms {
             windows: &windows,
             ..TERMS
