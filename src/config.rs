@@ -2,6 +2,7 @@
 
 mod checks;
 pub mod desk;
+mod live;
 mod reviews;
 mod security;
 mod session_times;
@@ -21,6 +22,7 @@ use crate::bank::maintenance::Window;
 use crate::models::kinds::Mode;
 use crate::relay::Broker;
 use desk::DeskSettings;
+pub use live::LiveSettings;
 pub use reviews::ReviewSettings;
 pub use security::SecuritySettings;
 pub use session_times::SessionTimes;
@@ -45,6 +47,7 @@ pub struct Settings {
     pub webhooks: WebhookSettings,
     pub desk: DeskSettings,
     pub reviews: ReviewSettings,
+    pub live: LiveSettings,
     pub demo_data: bool,
 }
 

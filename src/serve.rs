@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum::serve::ListenerExt;
 use loco_rs::Result;
 use loco_rs::app::AppContext;
 use loco_rs::boot::{ServeParams, shutdown_signal};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use crate::relay::Relay;
@@ -15,6 +16,8 @@ use crate::services::Services;
 
 /// How long requests in hand may take after the stop.
 const DRAIN: Duration = Duration::from_secs(5);
+/// A connection is closed whose reader takes nothing for so long. It may be quiet for longer: then nothing is to be taken.
+const UNREAD_MS: u32 = 30_000;
 
 /// An address that was taken before the workers started, for [`until_stopped`]: a port that is taken already must not
 /// end a process that has bank calls in hand.
@@ -46,6 +49,10 @@ pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParam
     shutdown_signal().await;
     tracing::info!("stopping: requests and bank calls in hand are finished");
     stop.cancel();
+    // Streams never end by themselves.
+    if let Some(services) = ctx.shared_store.get::<Services>() {
+        services.live.close();
+    }
     // The relay stops taking transfers now, not after the last request.
     if let Some(queue) = &ctx.queue_provider {
         queue.shutdown()?;
@@ -78,7 +85,18 @@ async fn publish_rings(ctx: AppContext) {
 /// # Errors
 /// The listener's own.
 pub async fn serve(router: Router, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+    let listener = listener.tap_io(|connection| end_unread(connection));
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop.cancelled_owned())
         .await
+}
+
+/// Has the system close a connection whose reader takes nothing, where the system can.
+fn end_unread(connection: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(connection, UNREAD_MS) {
+        tracing::debug!(%error, "a connection whose reader takes nothing may stay open");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let (_, _) = (connection, UNREAD_MS);
 }

@@ -113,8 +113,12 @@ impl Services {
         let sms = Sms::new(&settings.sms, clock.clone(), metrics.clone()).map_err(loco_rs::Error::wrap)?;
         let webhooks = Webhooks::new(&settings.webhooks, lookup).map_err(loco_rs::Error::wrap)?;
         let calendar = Calendar::new(&settings.bank.maintenance, clock.clone());
+        let db = Database::open(pool, uri).await?;
+        let live = Live::new(cache.clone(), metrics.clone());
+        let hub = live.clone();
+        db.tell_of_commits(move |changes| hub.tell(changes));
         Ok(Self::new(Parts {
-            db: Database::open(pool, uri).await?,
+            db,
             bank: Gate::by_calendar(Arc::new(bank), &settings.bank, Some(calendar.clone())),
             calendar,
             shares: Shares::default(),
@@ -123,7 +127,7 @@ impl Services {
             clock,
             doorbell,
             balances: Balances::new(cache.clone()),
-            live: Live::new(cache.clone()),
+            live,
             keys_in_use: KeysInUse::default(),
             key_uses: KeyUses::default(),
             sign_ins: SignIns::new(security, cache.clone(), sealer.clone()),

@@ -13,6 +13,7 @@ mod demo;
 mod examples;
 mod fault_points;
 mod gate;
+mod live;
 mod on_servers;
 mod ops;
 mod partner;

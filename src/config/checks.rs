@@ -81,6 +81,7 @@ impl Settings {
         }
         self.webhooks.check()?;
         self.reviews.check()?;
+        self.live.check()?;
         self.sms.check()
     }
 

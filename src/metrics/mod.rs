@@ -3,6 +3,7 @@
 //! Labels are words of closed sets; a route is its template. Nothing here names a person, a partner or a transfer.
 
 mod gate;
+mod live;
 mod queues;
 mod reading;
 mod register;
@@ -50,6 +51,7 @@ pub struct Meters {
     swept: Family<[Word; 1], Counter>,
     messages: Family<[Word; 1], Counter>,
     webhooks: Family<[Word; 1], Counter>,
+    live: live::LiveMeters,
 }
 
 /// What a sweep found to do.

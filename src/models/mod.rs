@@ -3,6 +3,7 @@
 pub mod _entities;
 pub mod account_consents;
 pub mod bank_accounts;
+pub mod changes;
 pub mod kinds;
 pub mod mandates;
 pub mod members;

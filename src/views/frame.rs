@@ -28,6 +28,8 @@ pub struct PageFrame {
     pub is_trial: bool,
     /// The partner whose console this is; empty elsewhere.
     pub partner_name: String,
+    /// From where on a stream of this page tells, where somebody is signed in.
+    pub live_since: Option<String>,
 }
 
 /// An announcement as it stands above a page, in the reader's language.
@@ -115,6 +117,7 @@ impl PageFrame {
             desk_places: Vec::new(),
             is_trial: false,
             partner_name: String::new(),
+            live_since: None,
         }
     }
 

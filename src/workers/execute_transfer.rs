@@ -7,7 +7,6 @@ use sea_orm::EntityTrait;
 use crate::fault;
 use crate::ids::TransferId;
 use crate::models::transfers;
-use crate::notifications::live::Topic;
 use crate::services::Services;
 use crate::transfers::execute::{self, Begun};
 
@@ -34,9 +33,8 @@ pub async fn perform(services: &Services, rung: TransferId, over: impl Future<Ou
         turn = services.bank.money_turn() => turn,
     };
     match execute::execute_next(services, turn).await {
-        Ok(Begun::One(transfer)) => {
+        Ok(Begun::One(_)) => {
             services.webhooks.wake();
-            services.live.publish(Topic::Transfer, transfer.0).await;
             Rang::Over
         }
         Ok(Begun::None) => Rang::Over,

@@ -8,6 +8,7 @@ mod desk_lists;
 mod doctor;
 mod faults;
 mod kill;
+mod live;
 mod logs;
 mod maintenance;
 mod migrations;

@@ -288,6 +288,8 @@ What has an owner (an account, a payment, a mandate) is the owner's and the shop
 **yes**: let in, whatever is then said of what was sent. *sign in*: sent there. *desk*, *console*: shown to their own.
 →: shown to another address. 401, 403, 404: refused; another's thing does not exist.
 
+The streams of open pages, `/live` for members and `/cs/live` for staff, never end, and are asked in `tests/live`.
+
 ";
 
 fn document() -> PathBuf {

@@ -69,6 +69,7 @@ pub(super) fn event(
     transfer_events::Model {
         id: EventId::new(),
         transfer_id: TransferId::new(),
+        member_id: UserId::new(),
         version: seconds,
         at: at(seconds),
         event_type,
