@@ -38,10 +38,8 @@ pub async fn start(ctx: &AppContext) -> Result<()> {
         return Err(Error::Message("the application is not wired".to_owned()));
     };
     installation::claim(&services).await.map_err(Error::wrap)?;
-    // Before anything calls the bank: without a share of its own this process would use all of the budget.
-    if let Err(error) = shares::renew(&services).await {
-        tracing::warn!(%error, "the share of the bank cannot be had yet");
-    }
+    // Before anything calls the bank.
+    shares::join(&services).await;
     tokio::spawn(shares::keep(services.clone()));
     let address = services.settings.ops.listen.clone();
     if address.is_empty() {

@@ -11,6 +11,7 @@ use loco_rs::boot::{ServeParams, shutdown_signal};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
+use crate::bank::shares;
 use crate::relay::Relay;
 use crate::services::Services;
 
@@ -68,8 +69,21 @@ pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParam
     if let Some(services) = ctx.shared_store.get::<Services>() {
         // Also what nobody waits for any more.
         drop(tokio::time::timeout(DRAIN, services.db.idle()).await);
+        let works = ctx.shared_store.get::<Relay>().is_some_and(|relay| relay.works());
+        if !works {
+            leave_the_bank(&services).await;
+        }
     }
     Ok(())
+}
+
+/// A process without workers has asked the bank for balances at most: the others need not wait for its share.
+async fn leave_the_bank(services: &Services) {
+    match tokio::time::timeout(DRAIN, shares::leave(services)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "the share of the bank could not be given back"),
+        Err(_) => tracing::debug!("the share of the bank could not be given back in time"),
+    }
 }
 
 /// Where a broker carries the rings, a process that accepts payments tells it of them.

@@ -89,6 +89,15 @@ impl Gate {
         self.turns.state().lanes.use_at_most(limits);
     }
 
+    /// From now on nothing goes through, until other limits are [`set`](Self::set). Answers until when what was made counts.
+    pub fn shut(&self) -> Option<Instant> {
+        let now = Instant::now();
+        let mut state = self.turns.state();
+        let limits = *state.lanes.limits();
+        state.lanes.set(limits, Some(now));
+        state.lanes.counts_until(now)
+    }
+
     /// The limits that hold in this process.
     #[must_use]
     pub fn limits(&self) -> BankLimits {

@@ -45,6 +45,8 @@ pub struct Shares {
     own: Arc<Mutex<Own>>,
     /// Of all processes together, as last read.
     whole: Arc<Mutex<Option<BankLimits>>>,
+    /// Held while the share is renewed, or given back.
+    turn: Arc<tokio::sync::Mutex<()>>,
     over: CancellationToken,
 }
 
@@ -68,8 +70,17 @@ pub fn taken_after(services: &Services) -> TimeDelta {
     TimeDelta::from_std(good_for(services) * 2).unwrap_or(TimeDelta::MAX)
 }
 
-/// Joins the others and renews the share again and again, until the process ends. Where nothing renews it, as in a test or a
-/// task by hand, a gate has all of the configuration.
+/// Joins the others. Where that cannot be done yet nothing is sent: without a share of its own this process would use all of
+/// the budget beside them.
+pub async fn join(services: &Services) {
+    if let Err(error) = renew(services).await {
+        services.bank.shut();
+        tracing::warn!(%error, "the share of the bank cannot be had yet; the bank is not called");
+    }
+}
+
+/// Renews the share again and again, until the process ends. Where nothing renews it, as in a test or a task by hand, a gate
+/// has all of the configuration.
 pub async fn keep(services: Services) {
     let mut tick = tokio::time::interval(good_for(&services) / RENEWALS);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -97,6 +108,11 @@ pub async fn keep(services: Services) {
 /// # Errors
 /// The database's; then the share ends with its time.
 pub async fn renew(services: &Services) -> Result<(), DbErr> {
+    let _turn = services.shares.turn.lock().await;
+    if services.shares.over.is_cancelled() {
+        // It was given back, and stays with the others.
+        return Ok(());
+    }
     let (begun, sight) = (Instant::now(), services.bank.sight());
     let configured = BankLimits::configured(&services.settings.bank);
     let (limits, decision) = {
@@ -114,7 +130,7 @@ pub async fn renew(services: &Services) -> Result<(), DbErr> {
     services.calendar.refresh(services.db.read()).await
 }
 
-/// Gives the share back: what runs is over. Nothing is sent afterwards.
+/// Gives the share back. Nothing is sent afterwards, and what was sent just before counts no more when others may use it.
 ///
 /// # Errors
 /// The database's; then it is taken over as a dead one's.
@@ -130,7 +146,10 @@ pub async fn leave(services: &Services) -> Result<(), DbErr> {
         return Ok(());
     }
     services.shares.over.cancel();
-    services.bank.set(services.bank.limits(), Some(Instant::now()));
+    let _turn = services.shares.turn.lock().await;
+    if let Some(over) = services.bank.shut() {
+        tokio::time::sleep_until(over.into()).await;
+    }
     let process = services.shares.process;
     services
         .db

@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::audit::{self, By, Record, Subject};
-use super::dialog::{self, Dialog, DialogError};
+use super::dialog::{self, Content, Dialog, DialogError};
 use crate::bank::OUR_BANK;
 use crate::ids::DialogId;
 use crate::models::gate_limits::{ActiveModel, Column, Entity, Model};
@@ -43,13 +43,15 @@ pub struct Asked {
 pub enum LimitsError {
     #[error("the limits are at version {current}")]
     Changed { current: i64 },
+    #[error("this dialog changed them with something else filled in")]
+    SentOtherwise,
     #[error(transparent)]
     Dialog(#[from] DialogError),
     #[error("the database did not answer")]
     Database(#[from] DbErr),
 }
 
-/// Changes them, once for a dialog; sending the dialog again changes nothing.
+/// Changes them, once for a dialog; sending the same again changes nothing.
 ///
 /// # Errors
 /// [`LimitsError`].
@@ -64,6 +66,17 @@ pub async fn change(services: &Services, asked: Asked) -> Result<(), LimitsError
         tracing::warn!(lane, ?wanted, "staff changed what may go on at the bank");
     }
     Ok(())
+}
+
+/// What was filled in, the numbers as they are acted on.
+fn content_of(asked: &Asked) -> Content {
+    let Wanted {
+        at_once,
+        per_sec,
+        deadline_ms,
+    } = asked.wanted;
+    let numbers = [at_once, per_sec, deadline_ms].map(|number| number.map(|it| it.to_string()).unwrap_or_default());
+    Content::of(std::iter::once(asked.reason.as_str()).chain(numbers.iter().map(String::as_str)))
 }
 
 /// What the dialogs of one lane act on, for the desk's memory of dialogs.
@@ -86,8 +99,13 @@ async fn change_within(tx: &DatabaseTransaction, asked: Asked, now: DateTime<Utc
         deed: StaffDeed::LimitsChanged,
         subject: subject_of(asked.lane),
     };
-    if dialog::answered(tx, dialog).await?.is_some() {
-        return Ok(false);
+    let content = content_of(&asked);
+    if let Some(kept) = dialog::kept(tx, dialog).await? {
+        return if kept.is_of(&content) {
+            Ok(false)
+        } else {
+            Err(LimitsError::SentOtherwise)
+        };
     }
     if known.version != asked.version {
         return Err(LimitsError::Changed { current: known.version });
@@ -109,7 +127,7 @@ async fn change_within(tx: &DatabaseTransaction, asked: Asked, now: DateTime<Utc
         "deadline_ms": told(known.deadline_ms, asked.wanted.deadline_ms),
     });
     audit::record(tx, &asked.by, record.with(detail), now).await?;
-    dialog::keep(tx, dialog, asked.lane, now).await?;
+    dialog::keep_with(tx, (dialog, &content), asked.lane, now).await?;
     Ok(true)
 }
 

@@ -13,7 +13,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::audit::{self, By, Record, Subject};
-use super::dialog::{self, Dialog, DialogError};
+use super::dialog::{self, Content, Dialog, DialogError};
 use crate::bank::OUR_BANK;
 use crate::ids::{DialogId, WindowId};
 use crate::models::bank_windows::{ActiveModel, Column, Entity, Model};
@@ -52,6 +52,8 @@ pub struct End {
 pub enum WindowError {
     #[error("there is no such window")]
     NotFound,
+    #[error("this dialog entered a window with something else filled in")]
+    SentOtherwise,
     /// Also: it is over already.
     #[error("the window changed since it was looked at")]
     Changed,
@@ -67,22 +69,49 @@ pub enum WindowError {
 /// [`WindowError`].
 pub async fn enter(services: &Services, new: NewWindow) -> Result<(), WindowError> {
     let now = services.clock.now();
-    services
-        .db
-        .write(move |tx| Box::pin(enter_within(tx, new, now)))
-        .await?;
+    let (dialog, content) = (dialog_of(&new), content_of(&new));
+    let written = services.db.write(move |tx| Box::pin(enter_within(tx, new, now))).await;
+    // Two sendings of one dialog at once: what the first one did is in the way of the second, and is its answer.
+    if let Err(error) = written
+        && !is_entered(services.db.read(), dialog, &content).await?
+    {
+        return Err(error);
+    }
     Ok(services.calendar.refresh(services.db.read()).await?)
 }
 
-async fn enter_within(tx: &DatabaseTransaction, new: NewWindow, now: DateTime<Utc>) -> Result<(), WindowError> {
-    let dialog = Dialog {
+/// The dialog makes the window: there is no other thing that it is of.
+const fn dialog_of(new: &NewWindow) -> Dialog {
+    Dialog {
         id: new.dialog,
         staff: new.by.staff,
         deed: StaffDeed::WindowEntered,
-        // The dialog makes the window: there is no other thing that it is of.
         subject: new.dialog.0,
-    };
-    if dialog::answered(tx, dialog).await?.is_some() {
+    }
+}
+
+fn content_of(new: &NewWindow) -> Content {
+    let [starts_at, ends_at] = [new.starts_at, new.ends_at].map(|at| at.to_rfc3339());
+    Content::of([
+        new.reason.as_str(),
+        new.kind.as_str(),
+        starts_at.as_str(),
+        ends_at.as_str(),
+    ])
+}
+
+/// Whether an earlier sending of the same entered it.
+async fn is_entered(db: &impl ConnectionTrait, dialog: Dialog, content: &Content) -> Result<bool, WindowError> {
+    match dialog::kept(db, dialog).await? {
+        None => Ok(false),
+        Some(kept) if kept.is_of(content) => Ok(true),
+        Some(_) => Err(WindowError::SentOtherwise),
+    }
+}
+
+async fn enter_within(tx: &DatabaseTransaction, new: NewWindow, now: DateTime<Utc>) -> Result<(), WindowError> {
+    let (dialog, content) = (dialog_of(&new), content_of(&new));
+    if is_entered(tx, dialog, &content).await? {
         return Ok(());
     }
     let window = Model {
@@ -104,7 +133,7 @@ async fn enter_within(tx: &DatabaseTransaction, new: NewWindow, now: DateTime<Ut
     let detail = json!({ "kind": new.kind, "starts_at": new.starts_at, "ends_at": new.ends_at });
     let record = Record::of(StaffDeed::WindowEntered, subject, &new.reason).with(detail);
     audit::record(tx, &new.by, record, now).await?;
-    dialog::keep(tx, dialog, &id.0.simple().to_string(), now).await?;
+    dialog::keep_with(tx, (dialog, &content), &id.0.simple().to_string(), now).await?;
     Ok(())
 }
 

@@ -118,6 +118,12 @@ impl Relay {
         }
     }
 
+    /// Whether this process has workers: then its share of the bank is given back when they are done.
+    #[must_use]
+    pub fn works(&self) -> bool {
+        self.works.load(Ordering::Relaxed)
+    }
+
     /// Whether this process can do its work: one that works hears its queues. One that accepts can, whatever the broker
     /// does, and must not be taken out of a load balancer for it.
     ///

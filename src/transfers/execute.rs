@@ -1,7 +1,8 @@
 //! Executing a transfer: claim it, commit, make its one bank call, settle.
 //!
 //! If the process dies …
-//! - before the claim's commit: the row is `queued`, another worker takes it, the bank saw nothing;
+//! - before the claim's commit: the row is `queued`, another worker takes it, the bank saw nothing. A claim that would
+//!   lead into the bank's maintenance is undone there, so that what waits for its end stays queued;
 //! - after the commit, before the call leaves: the row is `executing`; its lease ends, it becomes `unknown`, the
 //!   inquiries say "no such transaction", and it fails as `bank_never_received`. It is not sent;
 //! - while the bank works, or after its answer: the same way, and the inquiry tells that the money moved;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
+use sea_orm::{DbErr, EntityTrait};
 
 use super::party::{self, Party};
 use super::settle::{self, Asked};
@@ -51,6 +52,17 @@ pub enum Begun {
     None,
     /// The bank went into maintenance meanwhile.
     Closed,
+}
+
+/// Why there is no claim: nothing was written.
+#[derive(Debug, thiserror::Error)]
+enum NotClaimed {
+    #[error("the bank is in maintenance, or will be in a moment")]
+    Closed,
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
+    #[error(transparent)]
+    Database(#[from] DbErr),
 }
 
 /// A transfer on its way from the queue.
@@ -113,19 +125,18 @@ async fn begin(services: &Services, known: transfers::Model) -> Result<Step, Tra
         tracing::debug!(state = known.state.as_str(), "nothing to do");
         return Ok(Step::Nothing);
     }
-    if services.bank.is_closed() {
-        return Ok(Step::Closed);
-    }
     // Before the claim: a database that does not answer now leaves the transfer queued.
     let party = party::of(services, &known).await?;
     match claim(services, known).await {
         Ok(claim) => Ok(Step::Claimed(Box::new((party, claim)))),
+        Err(NotClaimed::Closed) => Ok(Step::Closed),
         // Whoever loses the claim has nothing to do.
-        Err(TransferError::Raced) => {
+        Err(NotClaimed::Transfer(TransferError::Raced)) => {
             tracing::debug!("nothing to do: another worker was faster");
             Ok(Step::Nothing)
         }
-        Err(error) => Err(error),
+        Err(NotClaimed::Transfer(error)) => Err(error),
+        Err(NotClaimed::Database(error)) => Err(error.into()),
     }
 }
 
@@ -145,11 +156,12 @@ async fn call_and_settle(
 }
 
 /// Commits that the call is about to be made: its trace number, its date, the amount and the account.
-async fn claim(services: &Services, known: transfers::Model) -> Result<Claim, TransferError> {
+async fn claim(services: &Services, known: transfers::Model) -> Result<Claim, NotClaimed> {
     // As the event has it: one moment in the history, on the row and in the call.
     let now = services.clock.now().max(known.updated_at);
     let call = Call::new(now);
     let lease_until = now + TimeDelta::seconds(services.settings.relay.claim_lease_secs);
+    let bank = services.bank.clone();
     services
         .db
         .write(move |tx| {
@@ -177,6 +189,10 @@ async fn claim(services: &Services, known: transfers::Model) -> Result<Claim, Tr
                     call: &call,
                 };
                 let call_id = journal::start(tx, new).await?;
+                // Last of all: the way here may have waited for a lock.
+                if bank.is_closed() {
+                    return Err(NotClaimed::Closed);
+                }
                 fault::point("claim.before_commit");
                 Ok(Claim {
                     transfer,
@@ -215,7 +231,7 @@ async fn call_once(
         return (asked, without_call(Outcome::NotSent(NotSentReason::LeaseOver)));
     }
     if services.calendar.closed_until().is_some() {
-        // Claiming took until the bank's maintenance began: nothing is sent inside.
+        // The commit alone took longer than money stops before a maintenance: nothing is sent inside.
         return (asked, without_call(Outcome::NotSent(NotSentReason::GateClosed)));
     }
     let memo = passbook_text(transfer);

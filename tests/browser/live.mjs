@@ -3,7 +3,7 @@
 
 import { PHONE, axe, check, expectQuiet, open, run, screenshot, signIn } from "./lib.mjs";
 
-const { EMAIL, PASSWORD, KEY, MANDATE, ACCOUNT } = process.env;
+const { EMAIL, PASSWORD, KEY, MANDATE, ACCOUNT, DESK_EMAIL } = process.env;
 
 /** Keeps an eye on the streams that a page opens. */
 function watchStreams() {
@@ -109,6 +109,22 @@ await run(async (browser) => {
   await without.page.waitForSelector('.verdict[data-moved="yes"]', { timeout: 20_000 });
   expectQuiet(without.seen);
   await without.context.close();
+
+  // The desk's list is told of newer rows at once, and its rows stay as they are.
+  const desk = await open(browser);
+  await desk.page.addInitScript(watchStreams);
+  await signIn(desk.page, DESK_EMAIL, PASSWORD);
+  await desk.page.goto("/cs/payments");
+  await isLive(desk.page);
+  const shown = await desk.page.locator("[data-keys-rows] a.cover").count();
+  const asks = [];
+  desk.page.on("request", (request) => request.url().includes("/newer") && asks.push(request.headers()["naru-by-itself"]));
+  await pay(desk.context);
+  await desk.page.locator("[data-newer]").waitFor({ state: "visible", timeout: 10_000 });
+  check((await desk.page.locator("[data-keys-rows] a.cover").count()) === shown, "rows come by themselves");
+  check(asks.every((said) => said === "yes"), `the bar does not say that it asks by itself: ${asks}`);
+  expectQuiet(desk.seen);
+  await desk.context.close();
 
   // With a server that has no room for a stream they do, too.
   const full = await open(browser, { viewport: PHONE });

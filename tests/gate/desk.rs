@@ -67,6 +67,16 @@ async fn an_operator_changes_the_limits_once_for_a_dialog_with_an_audit_row_and_
         .post("/cs/bank/limits/bank", &limits(DIALOG, "1", "40"))
         .await
         .expect(303);
+    // With something else filled in it is no repetition, and nothing is done.
+    let otherwise = operator
+        .post("/cs/bank/limits/bank", &limits(DIALOG, "1", "400"))
+        .await
+        .expect(409)
+        .text;
+    assert!(
+        otherwise.contains("이 양식은 이미 보냈어요") && otherwise.contains("value=\"400\""),
+        "{otherwise}"
+    );
     let other_dialog = "019ac1f05d7a7b3e8c41f2a90b6d7e11";
     operator
         .post("/cs/bank/limits/bank", &limits(other_dialog, "1", "30"))
@@ -134,6 +144,25 @@ async fn only_operators_set_limits_and_only_leads_and_operators_plan_maintenance
     member.get("/cs/bank").await.expect(403);
     window(&lead, "2036-11-25T14:03", "2036-11-25T15:03").await.expect(303);
     assert_eq!(limit_of(&app, "bank").await.version, 1);
+}
+
+#[tokio::test]
+async fn a_window_is_entered_once_for_a_dialog_also_when_it_is_sent_twice_at_once() {
+    let app = app::wish().without_workers().start().await;
+    let lead = desk_of(&app, "lead@example.test", Role::CsLead).await;
+    let (from, until) = ("2036-11-25T14:03", "2036-11-25T15:03");
+    let (one, other) = tokio::join!(window(&lead, from, until), window(&lead, from, until));
+    for answer in [one, other, window(&lead, from, until).await] {
+        answer.expect(303);
+    }
+    let otherwise = window(&lead, from, "2036-11-25T16:03").await.expect(409).text;
+    assert!(
+        otherwise.contains("이 양식은 이미 보냈어요") && otherwise.contains("value=\"2036-11-25T16:03\""),
+        "{otherwise}"
+    );
+    let windows = bank_windows::Entity::find().all(app.services.db.read()).await.unwrap();
+    assert_eq!(windows.len(), 1);
+    assert_eq!(deeds(&app, StaffDeed::WindowEntered).await.len(), 1);
 }
 
 #[tokio::test]

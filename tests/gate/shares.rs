@@ -1,5 +1,7 @@
 //! One budget over several processes: rows of the database, and nothing else.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use naru::bank::shares;
 use naru::models::gate_shares;
@@ -59,6 +61,9 @@ async fn the_share_of_a_process_that_stopped_is_free_at_once_and_of_one_that_was
     shares::renew(&two).await.unwrap();
     shares::leave(one).await.unwrap();
     assert!(one.bank.sight().limits.at_once > 0, "the numbers stay");
+    // It was given back for good.
+    shares::renew(one).await.unwrap();
+    assert_eq!(rows(&app).await, 1);
     shares::renew(&two).await.unwrap();
     assert_eq!(used(&two), (16, BUDGET));
     // The second one is heard of no more.
@@ -67,6 +72,39 @@ async fn the_share_of_a_process_that_stopped_is_free_at_once_and_of_one_that_was
     app.clock.advance(TimeDelta::milliseconds(4_100));
     shares::renew(&three).await.unwrap();
     assert_eq!(used(&three), (16, BUDGET));
+}
+
+#[tokio::test]
+async fn what_was_sent_just_before_counts_no_more_when_a_share_is_given_back() {
+    let app = wish().start().await;
+    shares::renew(&app.services).await.unwrap();
+    let call = naru::bank::Call::new(app.services.clock.now());
+    let fin = naru::bank::FinAccountNumber::new("00820109000010000000000001413");
+    drop(naru::bank::Bank::balance(&app.services.bank, &call, &fin).await);
+    let begun = std::time::Instant::now();
+    shares::leave(&app.services).await.unwrap();
+    assert!(begun.elapsed() >= Duration::from_millis(900), "{:?}", begun.elapsed());
+    let after = naru::bank::Bank::balance(&app.services.bank, &call, &fin).await;
+    assert_eq!(
+        after.outcome,
+        naru::bank::Outcome::NotSent(naru::bank::NotSentReason::GateClosed)
+    );
+    assert_eq!(rows(&app).await, 0);
+}
+
+#[tokio::test]
+async fn who_may_not_join_sends_nothing_until_it_did() {
+    let app = wish().start().await;
+    let two = app.services_of_a_new_process().await;
+    two.db.read().clone().close().await.unwrap();
+    shares::join(&two).await;
+    let call = naru::bank::Call::new(two.clock.now());
+    let fin = naru::bank::FinAccountNumber::new("00820109000010000000000001413");
+    let answer = naru::bank::Bank::balance(&two.bank, &call, &fin).await;
+    assert_eq!(
+        answer.outcome,
+        naru::bank::Outcome::NotSent(naru::bank::NotSentReason::GateClosed)
+    );
 }
 
 #[tokio::test]

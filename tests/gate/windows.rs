@@ -2,8 +2,12 @@
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc, Weekday};
 use naru::clock::{kst_date, kst_midnight};
-use naru::models::bank_calls;
-use naru::models::kinds::TransferState;
+use naru::desk::audit::By;
+use naru::desk::bank_windows::{self, NewWindow};
+use naru::ids::DialogId;
+use naru::models::kinds::{TransferState, WindowKind};
+use naru::models::{bank_calls, bank_windows as rows};
+use naru::transfers::execute::{self, Begun};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
@@ -90,6 +94,45 @@ async fn on_the_third_monday_the_bank_sleeps_until_four() {
         .expect("one in five weeks");
     let midnight = kst_midnight(day);
     around(&app, midnight, midnight + TimeDelta::hours(4)).await;
+}
+
+/// Money calls that were promised, made or not.
+async fn money_calls(app: &TestApp) -> u64 {
+    bank_calls::Entity::find()
+        .filter(bank_calls::Column::TransferId.is_not_null())
+        .count(app.services.db.read())
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_turn_from_before_a_window_claims_nothing_in_it_and_what_waits_stays_as_it_is() {
+    let app = app::wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    pay(&shop, &mandate, 0..1).await;
+    let (services, waiting) = (&app.services, app.only_transfer().await);
+    // The gate has let it through, and then the bank closes.
+    let turn = services.bank.money_turn().await;
+    let now = services.clock.now();
+    let window = NewWindow {
+        by: By::TERMINAL,
+        dialog: DialogId::new(),
+        kind: WindowKind::Once,
+        starts_at: now,
+        ends_at: now + TimeDelta::hours(1),
+        reason: "점검".to_owned(),
+    };
+    bank_windows::enter(services, window).await.unwrap();
+    assert_eq!(execute::execute_next(services, turn).await.unwrap(), Begun::Closed);
+    assert_eq!(app.only_transfer().await, waiting);
+    assert_eq!(money_calls(&app).await, 0);
+
+    rows::Entity::delete_many().exec(services.db.read()).await.unwrap();
+    services.calendar.refresh(services.db.read()).await.unwrap();
+    let turn = services.bank.money_turn().await;
+    let begun = execute::execute_next(services, turn).await.unwrap();
+    assert_eq!(begun, Begun::One(waiting.id));
+    assert_eq!((succeeded(&app).await, money_calls(&app).await), (1, 1));
 }
 
 #[tokio::test]

@@ -232,6 +232,11 @@ impl<W: Waiter> Lanes<W> {
             .any(|lane| !self.queues.get(*lane).waiting.is_empty())
     }
 
+    /// Until when calls that were made count against the bank's budget.
+    pub(super) fn counts_until(&self, now: Instant) -> Option<Instant> {
+        self.pace.counts_until(now)
+    }
+
     pub(super) const fn limits(&self) -> &BankLimits {
         &self.limits
     }

@@ -77,6 +77,12 @@ impl Pace {
         overs.get(too_many).copied().max(spread)
     }
 
+    /// When the last of those that count now counts no more; `None`: none does.
+    pub(super) fn counts_until(&self, now: Instant) -> Option<Instant> {
+        let overs = self.counted.iter().map(|counted| counted.over(now));
+        overs.filter(|over| *over > now).max()
+    }
+
     /// One may start.
     pub(super) fn start(&mut self, now: Instant) -> Start {
         self.last += 1;
@@ -205,7 +211,9 @@ mod tests {
         let start = go(&mut pace, now);
         pace.answered(start, now + ms(100));
         assert_eq!(pace.not_before(now + ms(1_050)), Some(now + ms(1_100)));
+        assert_eq!(pace.counts_until(now + ms(1_050)), Some(now + ms(1_100)));
         assert_eq!(pace.not_before(now + ms(1_100)), None);
+        assert_eq!(pace.counts_until(now + ms(1_100)), None);
     }
 
     #[test]

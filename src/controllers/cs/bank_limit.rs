@@ -160,7 +160,7 @@ async fn change(visit: StaffVisit, Path(lane): Path<String>, Form(typed): Form<T
             StatusCode::PRECONDITION_FAILED,
             NoticeWord::ChangedMeanwhile,
         ),
-        Err(LimitsError::Dialog(DialogError::Foreign)) => {
+        Err(LimitsError::SentOtherwise | LimitsError::Dialog(DialogError::Foreign)) => {
             again(&visit, page, typed, StatusCode::CONFLICT, NoticeWord::FormSentBefore)
         }
         Err(LimitsError::Database(error) | LimitsError::Dialog(DialogError::Database(error))) => Err(error.into()),

@@ -108,7 +108,7 @@ async fn enter(visit: StaffVisit, Form(typed): Form<Typed>) -> Result<Response, 
     };
     match bank_windows::enter(&visit.services, new).await {
         Ok(()) => Ok(visit.go_and_tell(bank::PATH, NoticeWord::WindowEntered)),
-        Err(WindowError::Dialog(DialogError::Foreign)) => {
+        Err(WindowError::SentOtherwise | WindowError::Dialog(DialogError::Foreign)) => {
             let page = kept(typed, FieldErrors::new(), None);
             visit.refuse_as(StatusCode::CONFLICT, &page, Some(NoticeWord::FormSentBefore))
         }
