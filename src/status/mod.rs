@@ -89,8 +89,8 @@ impl Looks {
 }
 
 async fn look(services: &Services, now: DateTime<Utc>) -> Result<Look, DbErr> {
-    let db = services.db.read();
     use bank_calls::Column::{EndedAt, Outcome, StartedAt};
+    let db = services.db.read();
     // Index `(started_at)`.
     let calls: Vec<health::CallEnd> = bank_calls::Entity::find()
         .select_only()

@@ -78,10 +78,10 @@ pub async fn accept_payment(
     log::about_id(TransferKind::Payment, accepted.transfer_id);
     if !accepted.replayed {
         services.metrics.accepted(TransferKind::Payment);
-        services.backlog.add(partner).await;
         services
             .doorbell
             .ring_for(Ring::Payment(accepted.transfer_id), request_id);
+        services.backlog.add(partner).await;
     }
     fault::point("accept.before_answer");
     Ok(accepted)

@@ -26,7 +26,13 @@ const RETRY_SECS_MAX: u64 = 60;
 
 /// What waits, by partner, as this process knows it. Clones share it.
 #[derive(Clone, Default)]
-pub struct Backlog(Arc<Mutex<Option<(Instant, HashMap<PartnerId, u64>)>>>);
+pub struct Backlog(Arc<Mutex<Option<Counted>>>);
+
+struct Counted {
+    at: Instant,
+    /// `None`: the database did not tell. It is not asked again by each who waits here: they would wait one after another.
+    waiting: Option<HashMap<PartnerId, u64>>,
+}
 
 /// What a new transfer would wait for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,15 +80,28 @@ impl Backlog {
                 maintenance_secs,
             });
         };
-        let mut counted = self.0.lock().await;
-        if counted.as_ref().is_none_or(|(at, _)| at.elapsed() >= FRESH) {
-            *counted = Some((Instant::now(), count(services).await?));
-        }
-        let ahead = counted.as_ref().map_or(0, |(_, counts)| ahead(counts, partner));
         Ok(Expected {
-            line_secs: secs(ahead, per_sec),
+            line_secs: secs(self.ahead_of(services, partner).await?, per_sec),
             maintenance_secs,
         })
+    }
+
+    async fn ahead_of(&self, services: &Services, partner: PartnerId) -> Result<u64, DbErr> {
+        let mut kept = self.0.lock().await;
+        if let Some(counted) = kept.as_ref().filter(|counted| counted.at.elapsed() < FRESH) {
+            let waiting = counted.waiting.as_ref().map(|waiting| ahead(waiting, partner));
+            return waiting.ok_or_else(|| DbErr::Custom("it did not tell a moment ago what waits".to_owned()));
+        }
+        let (waiting, failed) = match count(services).await {
+            Ok(waiting) => (Some(waiting), None),
+            Err(error) => (None, Some(error)),
+        };
+        let before = waiting.as_ref().map_or(0, |waiting| ahead(waiting, partner));
+        *kept = Some(Counted {
+            at: Instant::now(),
+            waiting,
+        });
+        failed.map_or(Ok(before), Err)
     }
 
     /// Whether another transfer of the partner cannot be promised. A database that does not tell refuses nobody: what is
@@ -107,9 +126,10 @@ impl Backlog {
 
     /// One more was promised here.
     pub async fn add(&self, partner: PartnerId) {
-        if let Some((_, counts)) = self.0.lock().await.as_mut() {
-            let waiting = counts.entry(partner).or_default();
-            *waiting = waiting.saturating_add(1);
+        let mut kept = self.0.lock().await;
+        if let Some(waiting) = kept.as_mut().and_then(|counted| counted.waiting.as_mut()) {
+            let own = waiting.entry(partner).or_default();
+            *own = own.saturating_add(1);
         }
     }
 }

@@ -75,6 +75,18 @@ async fn who_floods_gets_503_before_anything_is_written_and_a_quiet_partner_is_a
 }
 
 #[tokio::test]
+async fn a_database_that_does_not_tell_what_waits_refuses_nobody_and_is_asked_once_a_second() {
+    let app = wish().without_workers().start().await;
+    let other = app.services_of_a_new_process().await;
+    other.db.read().clone().close().await.unwrap();
+    let partner = naru::ids::PartnerId::new();
+    let first = other.backlog.expected(&other, partner).await.unwrap_err();
+    let second = other.backlog.expected(&other, partner).await.unwrap_err();
+    assert_ne!(first, second, "who comes next waits for no answer of the database");
+    assert_eq!(other.backlog.overfull(&other, partner).await, None);
+}
+
+#[tokio::test]
 async fn all_that_was_accepted_settles_whatever_was_offered() {
     let app = wish().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
