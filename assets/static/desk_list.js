@@ -69,6 +69,9 @@
   // A screen that nobody touches does not ask on for ever.
   const ASKS_UNTOUCHED = 120;
   let asked = 0;
+  // What the bar tells, 0 of rows that changed: the same again is no news, and of a person each time that it is told is
+  // written down.
+  let known = "";
   let isAsking = false;
   // The timer rests while a stream tells of changes.
   let timer = setInterval(() => window.naruLive?.rests() || ask(), every);
@@ -92,13 +95,15 @@
     asked += 1;
     isAsking = true;
     try {
-      const answer = await fetch(bar.dataset.newer, {
+      const answer = await fetch(`${bar.dataset.newer}&known=${known}`, {
         // Nobody asks: a session that nobody uses ends in its time.
         headers: { accept: "application/json", "naru-by-itself": "yes" },
         redirect: "error",
       });
       if (answer.status === 200) {
-        bar.textContent = (await answer.json()).text;
+        const told = await answer.json();
+        known = told.count;
+        bar.textContent = told.text;
         bar.hidden = false;
       } else if (answer.status === 401 || answer.status === 403) {
         stop();

@@ -13,6 +13,7 @@ cargo bench --bench desk -- [options]
   --seconds 20             how long each question is asked at most
   --seed 1                 of the histories
   --program target/…/naru  another build of the program than this one's
+  --keep docs/desk-speed.md puts the tables in the place of those in a document
   --plans                  prints how the database goes about each documented question, and measures nothing
   --mysql mysql://user:password@host:port
                            on MySQL or MariaDB too (NARU_TEST_MYSQL); --no-sqlite: on it alone";
@@ -24,6 +25,7 @@ pub struct Arguments {
     pub patience: Duration,
     pub seed: u64,
     pub program: PathBuf,
+    pub keep: Option<PathBuf>,
     pub plans: bool,
     pub mysql: Option<String>,
     pub sqlite: bool,
@@ -50,6 +52,7 @@ pub fn read(mut given: impl Iterator<Item = String>) -> Result<Wanted, Failed> {
         patience: Duration::from_secs(20),
         seed: 1,
         program: PathBuf::from(env!("CARGO_BIN_EXE_naru")),
+        keep: None,
         plans: false,
         mysql: std::env::var("NARU_TEST_MYSQL").ok(),
         sqlite: true,
@@ -81,6 +84,7 @@ pub fn read(mut given: impl Iterator<Item = String>) -> Result<Wanted, Failed> {
             "--seconds" => arguments.patience = Duration::from_secs(value.parse::<u64>()?.clamp(1, 600)),
             "--seed" => arguments.seed = value.parse()?,
             "--program" => arguments.program = PathBuf::from(value),
+            "--keep" => arguments.keep = Some(PathBuf::from(value)),
             "--mysql" => arguments.mysql = Some(value),
             _ => return Err(format!("there is no option {name}\n{HELP}").into()),
         }

@@ -6,6 +6,7 @@ mod arguments;
 mod book;
 #[path = "../../tests/cs/documented.rs"]
 mod documented;
+mod keep;
 mod plans;
 mod program;
 mod questions;
@@ -45,6 +46,9 @@ async fn main() -> Result<(), Failed> {
             table.add(*size, measure(&arguments, server.as_deref(), *size).await?);
         }
         println!("\n{table}");
+        if let Some(document) = &arguments.keep {
+            keep::keep(document, table.database(), &table.to_string())?;
+        }
         over.extend(table.over());
     }
     if over.is_empty() {

@@ -82,6 +82,10 @@ impl Table {
         }
     }
 
+    pub const fn database(&self) -> &'static str {
+        self.database
+    }
+
     pub fn add(&mut self, size: u64, measured: Measured) {
         self.sizes.push((size, measured));
     }

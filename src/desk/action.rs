@@ -102,6 +102,10 @@ pub enum ActionError {
     ApprovalWaiting,
     #[error("whoever asks for a refund does not approve it")]
     OwnAsk,
+    #[error("whoever asked for the refund may give none any more")]
+    AskerGone,
+    #[error("whoever approves may not do so any more")]
+    MayNotApprove,
     #[error("only whoever asked takes it back")]
     NotTheAsker,
     #[error("the refund was {} already", state.as_str())]

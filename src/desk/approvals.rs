@@ -1,9 +1,10 @@
-//! A refund over the limit waits for a second person: another one than the asker approves it, and it is made; or it is
-//! rejected, or the asker takes it back.
+//! A refund that one of staff does not give alone waits for a second person: another one than the asker approves it, and it
+//! is made; or it is rejected, or the asker takes it back.
 //!
 //! Nothing is reserved while it waits: no money was promised yet, and a question that lies for days must not keep the
-//! partner from refunding its own customer. What is left is looked at again when it is approved. All of these lock the
-//! payment first, so two decisions at once see each other; one ask waits for each payment at most, by a unique index.
+//! partner from refunding its own customer. What is left is looked at again when it is approved, and so is who the two are:
+//! the money goes at the word of two who may say it at that moment. All of these lock the payment first, so two decisions at
+//! once see each other; one ask waits for each payment at most, by a unique index.
 //!
 //! If the process dies before the commit of any of them, it did not happen; after the commit of an approval the refund is
 //! durable, and the sweeper finds it.
@@ -11,17 +12,20 @@
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde_json::json;
 
 use super::action::{self, Act, ActionError, Done};
 use super::audit::{self, Record, Subject};
 use super::refunds::{Ask, Given};
+use super::roles::Permission;
 use crate::fault;
-use crate::ids::{ApprovalId, Prefix, TransferId};
+use crate::ids::{ApprovalId, Prefix, TransferId, UserId};
 use crate::models::kinds::{ApprovalState, StaffDeed};
 use crate::models::refund_approvals::{ActiveModel, Column, Entity, Model};
-use crate::models::transfers;
+use crate::models::{transfers, users};
 use crate::money::Won;
 use crate::services::Services;
 use crate::transfers::TransferError;
@@ -67,11 +71,11 @@ pub(super) async fn ask(
     audit::record(tx, &act.by, record, now).await
 }
 
-/// Makes the refund that waits. Whether `act.by` may is for the caller to check.
+/// Makes the refund that waits.
 ///
 /// # Errors
-/// `NotFound`, `OwnAsk`, `Decided`, `VersionConflict` of the payment; `NotRefundable` and `RefundExceedsRemaining` where
-/// it changed since it was asked for; as [`action::once`].
+/// `NotFound`, `OwnAsk`, `AskerGone`, `MayNotApprove`, `Decided`, `VersionConflict` of the payment; `NotRefundable` and
+/// `RefundExceedsRemaining` where it changed since it was asked for; as [`action::once`].
 pub async fn approve(services: &Services, act: Act, asked: Asked) -> Result<Done<TransferId>, ActionError> {
     let (now, limits) = (services.clock.now(), services.settings.limits.clone());
     let sending = act.sending(StaffDeed::RefundApproved, asked.id.0, []);
@@ -80,9 +84,7 @@ pub async fn approve(services: &Services, act: Act, asked: Asked) -> Result<Done
     let done = action::once(services, sending, move |tx| {
         async move {
             let (payment, asked) = waiting_as_seen(tx, asked, &act).await?;
-            if asked.asker_id == act.by.staff {
-                return Err(ActionError::OwnAsk);
-            }
+            must_be_two(tx, asked.asker_id, act.by.staff).await?;
             let wanted = Wanted {
                 id: TransferId::new(),
                 amount: refund::agreed(&payment, Some(Won::new(asked.amount_won)), &limits)?,
@@ -107,6 +109,27 @@ pub async fn approve(services: &Services, act: Act, asked: Asked) -> Result<Done
     }
     fault::point("refund.before_answer");
     Ok(done)
+}
+
+/// The two whose word it is. What the request was let in with may be over by now, and so may be what the asker asked with.
+async fn must_be_two(tx: &DatabaseTransaction, asker: UserId, approver: UserId) -> Result<(), ActionError> {
+    if asker == approver {
+        return Err(ActionError::OwnAsk);
+    }
+    if !may(tx, asker, Permission::Refund).await? {
+        return Err(ActionError::AskerGone);
+    }
+    if !may(tx, approver, Permission::ApproveRefunds).await? {
+        return Err(ActionError::MayNotApprove);
+    }
+    Ok(())
+}
+
+/// Whether somebody works here in a role that allows it. Their row is locked: whoever is let out, or gets another role, waits
+/// for this or is seen by it. SQLite ignores the lock: it has one writer.
+async fn may(tx: &DatabaseTransaction, staff: UserId, permission: Permission) -> Result<bool, DbErr> {
+    let found = users::Entity::find_by_id(staff).lock_shared().one(tx).await?;
+    Ok(found.is_some_and(|user| user.withdrawn_at.is_none() && user.role.may(permission)))
 }
 
 /// Says no to the refund that waits. Whether `act.by` may is for the caller to check.

@@ -1,4 +1,5 @@
-//! Staff give money of a payment back: at once, or over the limit by asking a second person (`approvals.rs`).
+//! Staff give money of a payment back: at once, or by asking a second person (`approvals.rs`) where it is over the limit or
+//! a person decided that the payment was paid.
 //!
 //! The refund itself goes the way of every refund: `transfers/refund.rs` reserves its amount and makes it durable in this
 //! transaction, the doorbell rings, a worker makes the one bank call. If the process dies …
@@ -62,7 +63,7 @@ impl Given {
     }
 }
 
-/// Makes the refund, or asks for it where it is over the limit.
+/// Makes the refund, or asks for it where it is over the limit or that there is anything to give back is a person's word.
 ///
 /// # Errors
 /// `VersionConflict`, `NotRefundable`, `RefundExceedsRemaining`, `OverCeiling`; `ApprovalWaiting` while a refund of this
@@ -106,7 +107,8 @@ async fn give(
     let given = given_by_staff(tx, payment.id).await?;
     let in_all = given.checked_add(amount);
     // A refund in two parts is as much money as one in one.
-    let is_alone = in_all.is_some_and(|in_all| in_all.get() <= settings.desk.refund_limit_won);
+    let is_within = in_all.is_some_and(|in_all| in_all.get() <= settings.desk.refund_limit_won);
+    let is_alone = is_within && !is_corrected(tx, payment.id).await?;
     if !is_alone {
         approvals::ask(tx, act, &payment, Ask { amount, ..ask }, now).await?;
         return Ok(Given::Asked);
@@ -145,6 +147,15 @@ async fn given_by_staff<C: ConnectionTrait>(db: &C, payment: TransferId) -> Resu
         .all(db)
         .await?;
     Ok(Won::new(amounts.into_iter().fold(0, i64::saturating_add)))
+}
+
+/// Whether a person decided how the payment ended. Their word that it was paid is not enough for the same person to give it
+/// back: it may be that nothing was ever withdrawn. Index `(transfer_id, version)`.
+async fn is_corrected<C: ConnectionTrait>(db: &C, payment: TransferId) -> Result<bool, DbErr> {
+    let decided = transfer_events::Entity::find()
+        .filter(transfer_events::Column::TransferId.eq(payment))
+        .filter(transfer_events::Column::EventType.eq(EventType::Corrected));
+    Ok(decided.one(db).await?.is_some())
 }
 
 /// Whether the history of a transfer has such an event.

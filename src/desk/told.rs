@@ -51,7 +51,7 @@ pub async fn of<C: ConnectionTrait>(
         .limit(limit + 1)
         .all(db)
         .await?;
-    let mut deliveries = deliveries_of(db, events.iter().map(|event| event.id)).await?;
+    let mut deliveries = deliveries_of(db, events.iter().map(|event| event.id).collect()).await?;
     Ok(events
         .into_iter()
         .map(|event| Told {
@@ -63,8 +63,11 @@ pub async fn of<C: ConnectionTrait>(
 
 async fn deliveries_of<C: ConnectionTrait>(
     db: &C,
-    events: impl IntoIterator<Item = EventId> + Send,
+    events: Vec<EventId>,
 ) -> Result<HashMap<EventId, Vec<Delivered>>, DbErr> {
+    if events.is_empty() {
+        return Ok(HashMap::new());
+    }
     let mut deliveries = webhook_deliveries::Entity::find()
         .filter(webhook_deliveries::Column::EventId.is_in(events))
         .limit(DELIVERIES)
@@ -72,6 +75,9 @@ async fn deliveries_of<C: ConnectionTrait>(
         .await?;
     // In order here and not there: a server may walk the whole table in the order of its key for a limit.
     deliveries.sort_unstable_by_key(|delivery| delivery.id);
+    if deliveries.is_empty() {
+        return Ok(HashMap::new());
+    }
     let endpoints = webhook_endpoints::Entity::find()
         .filter(webhook_endpoints::Column::Id.is_in(deliveries.iter().map(|delivery| delivery.endpoint_id)))
         .all(db)

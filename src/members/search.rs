@@ -6,15 +6,16 @@ use uuid::Uuid;
 
 use super::normalised_email;
 use super::phone::{PhoneNumber, tail_digits, tail_index};
+use crate::accounts::numbers::{number_index, said_number};
 use crate::ids::{Prefix, UserId};
 use crate::models::kinds::Role;
-use crate::models::members;
 use crate::models::users::{self, Column, Entity};
+use crate::models::{bank_accounts, members};
 use crate::security::sealed::{SealError, Sealer};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
-    #[error("a phone number could not be indexed")]
+    #[error("a number could not be indexed")]
     Seal(#[from] SealError),
     #[error("the database did not answer")]
     Database(#[from] DbErr),
@@ -26,6 +27,7 @@ pub enum By {
     Id,
     Phone,
     PhoneTail,
+    Account,
     Email,
     Name,
 }
@@ -40,6 +42,8 @@ impl By {
             Self::Phone
         } else if tail_digits(text).is_some() {
             Self::PhoneTail
+        } else if said_number(text).is_some() {
+            Self::Account
         } else if text.contains('@') {
             Self::Email
         } else {
@@ -53,6 +57,7 @@ impl By {
             Self::Id => "id",
             Self::Phone => "phone",
             Self::PhoneTail => "phone_tail",
+            Self::Account => "account",
             Self::Email => "email",
             Self::Name => "name",
         }
@@ -66,9 +71,9 @@ fn id_of(text: &str) -> Option<UserId> {
     id.or_else(|| Uuid::try_parse(text).ok()).map(UserId)
 }
 
-/// The members with this id, email, full name or phone number, or with these last four digits of one, newest first, from a
-/// place on, one more than `limit` where there are more. Indexes `users (email)`, `(role, name, id)`,
-/// `members (phone_index)` and `(phone_tail_index)`.
+/// The members with this id, email, full name, phone number or account number, or with these last four digits of a phone
+/// number, newest first, from a place on, one more than `limit` where there are more. Indexes `users (email)`,
+/// `(role, name, id)`, `members (phone_index)`, `(phone_tail_index)` and `bank_accounts (number_index)`.
 ///
 /// # Errors
 /// [`SearchError`].
@@ -85,11 +90,18 @@ pub async fn exactly(
     }
     if let Some(phone) = PhoneNumber::parse(text) {
         let found = members::Model::find_by_phone(db, &phone.index(sealer)?).await?;
-        return Ok(found.map(|(_, user)| user).into_iter().collect());
+        if let Some((_, user)) = found {
+            return Ok(vec![user]);
+        }
+        // As many digits may be an account's.
     }
     if let Some(digits) = tail_digits(text) {
         let index = tail_index(sealer, &digits)?;
         return Ok(with_phone_tail(db, &index, after, limit).await?);
+    }
+    if let Some(number) = said_number(text) {
+        let index = number_index(sealer, &number)?;
+        return Ok(with_account(db, &index, after, limit).await?);
     }
     let mut query = of_members();
     query = if text.contains('@') {
@@ -118,6 +130,27 @@ async fn with_phone_tail(
         query = query.filter(members::Column::Id.lt(id));
     }
     let query = query.order_by_desc(members::Column::Id).limit(limit + 1);
+    let ids: Vec<UserId> = query.into_tuple().all(db).await?;
+    let found = of_members().filter(Column::Id.is_in(ids));
+    found.order_by_desc(Column::Id).all(db).await
+}
+
+/// Who has or had an account of this number.
+async fn with_account(
+    db: &impl ConnectionTrait,
+    index: &str,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<users::Model>, DbErr> {
+    let mut query = bank_accounts::Entity::find()
+        .select_only()
+        .column(bank_accounts::Column::MemberId)
+        .distinct()
+        .filter(bank_accounts::Column::NumberIndex.eq(index));
+    if let Some(id) = after {
+        query = query.filter(bank_accounts::Column::MemberId.lt(id));
+    }
+    let query = query.order_by_desc(bank_accounts::Column::MemberId).limit(limit + 1);
     let ids: Vec<UserId> = query.into_tuple().all(db).await?;
     let found = of_members().filter(Column::Id.is_in(ids));
     found.order_by_desc(Column::Id).all(db).await

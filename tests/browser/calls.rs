@@ -198,7 +198,7 @@ async fn a_caller_whose_refund_has_not_arrived_is_told_when_the_bank_took_it() {
 }
 
 #[tokio::test]
-async fn a_caller_is_answered_with_the_keys_alone() {
+async fn a_caller_is_answered_and_given_the_money_back_with_the_keys_alone() {
     let line = Line::open().await;
     let id = line.pays("order-2047", 12_300).await;
     let env = [
@@ -208,6 +208,19 @@ async fn a_caller_is_answered_with_the_keys_alone() {
         ("OPENS", id.as_str()),
     ];
     run_browser_script("desk_call_keys", &line.app.base, &env).await;
+    line.app.settled().await;
+    let refunds = line
+        .api
+        .get(&format!("/payments/{id}/refunds"))
+        .await
+        .expect(200)
+        .json();
+    let refunds = refunds["data"].as_array().expect("a list");
+    assert_eq!(refunds.len(), 1, "{refunds:?}");
+    assert_eq!(
+        (&refunds[0]["amount"], &refunds[0]["status"]),
+        (&json!(12_300), &json!("succeeded"))
+    );
 }
 
 #[tokio::test]

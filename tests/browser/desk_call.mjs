@@ -7,6 +7,8 @@ import { DESKTOP, PHONE, axe, check, expectQuiet, open, run, screenshot, signIn 
 // `TELLS`: what its page must tell, in Korean and English.
 const { EMAIL, PASSWORD, NAME, SAYS, OPENS, MOVED } = process.env;
 const TELLS = JSON.parse(process.env.TELLS);
+/** From the empty page to the answer, as the desk promises it. */
+const A_CALL_MS = 30_000;
 
 const views = [
   { viewport: PHONE, colorScheme: "light", locale: "ko-KR" },
@@ -22,6 +24,7 @@ await run(async (browser) => {
     const { page, context, seen } = await open(browser, view);
     await signIn(page, EMAIL, PASSWORD, "/sign-in?next=/cs/payments");
 
+    const begun = Date.now();
     await page.locator('main input[name="q"]').first().fill(SAYS);
     await page.keyboard.press("Enter");
     const found = page.locator(`main a[href="/cs/payments/${OPENS}"]`).first();
@@ -31,6 +34,7 @@ await run(async (browser) => {
     const verdict = page.locator("#verdict");
     check((await verdict.locator(".verdict.large").getAttribute("data-moved")) === MOVED, `${what} says the wrong thing of the money`);
     const told = await verdict.innerText();
+    check(Date.now() - begun < A_CALL_MS, `${what}: the caller has waited for ${Date.now() - begun} ms`);
     for (const sentence of TELLS[language]) check(told.includes(sentence), `${what} does not tell "${sentence}" but ${told}`);
     const box = await verdict.locator(".verdict-title").boundingBox();
     check(box.y + box.height <= view.viewport.height, `${what}: the answer is below what is seen at first`);

@@ -3,6 +3,7 @@
 mod accounts;
 mod calls;
 mod checkout;
+mod desk_deeds;
 mod desk_keys;
 mod desk_overview;
 mod devices;

@@ -42,7 +42,7 @@ async function look(page, path, view) {
   check(small.length === 0, `${what}: smaller than a finger:\n  ${small.join("\n  ")}`);
   const findings = await axe(page);
   check(findings.length === 0, `${what}:\n  ${findings.join("\n  ")}`);
-  const file = path.replace(/(pay|ref|acc|man|ntc|mem|par|key|evt|whe|dlv)_[0-9a-f]*([0-9a-f]{4})/g, "$1_$2").replace(/[^\w@-]+/g, "-");
+  const file = path.replace(/(pay|ref|acc|man|ntc|mem|par|key|evt|whe|dlv|stf)_[0-9a-f]*([0-9a-f]{4})/g, "$1_$2").replace(/[^\w@-]+/g, "-");
   await screenshot(page, `${NAME}${file}-${viewport.width}-${colorScheme}-${language}`);
 }
 

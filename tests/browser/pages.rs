@@ -8,15 +8,20 @@ use naru::views::docs::Contents;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
-use crate::support::app::{self, TestApp};
+use crate::support::app::{self, TestApp, Wish};
 use crate::support::browser::run_browser_script;
 
 pub(super) const DEMO_PASSWORD: &str = "naru-demo-1!";
 
 /// An app with the demo's people and history.
 pub(super) async fn demo() -> TestApp {
+    seeded(app::wish()).await
+}
+
+/// The same, with what else a test wishes.
+pub(super) async fn seeded(wish: Wish) -> TestApp {
     // As at a start: the history is written before any worker runs.
-    let app = app::wish().without_workers().start().await;
+    let app = wish.without_workers().start().await;
     naru::demo::seed_if_empty(&app.services)
         .await
         .expect("the demo is seeded");

@@ -96,79 +96,44 @@ impl Caller {
     }
 
     fn filters(&self) -> Vec<(&'static str, Search)> {
-        let all = Search::default;
         let partner = Some(Pick::Is(self.payment.partner_id));
         let states = Some(vec![TransferState::Failed]);
         let from = Some(self.now - TimeDelta::days(30));
-        let nh = Some(Pick::Is("011".to_owned()));
+        let tag = Some(Pick::Is(self.tag.clone()));
+        let asked = |ask: &dyn Fn(&mut Search)| {
+            let mut search = Search::default();
+            ask(&mut search);
+            search
+        };
+        let of_state = asked(&|search| search.states.clone_from(&states));
+        let of_partner = asked(&|search| search.partner.clone_from(&partner));
         vec![
-            ("nothing: the newest", all()),
-            ("a period", Search { from, ..all() }),
-            (
-                "a state",
-                Search {
-                    states: states.clone(),
-                    ..all()
-                },
-            ),
-            (
-                "a kind",
-                Search {
-                    kind: Some(TransferKind::Refund),
-                    ..all()
-                },
-            ),
-            (
-                "a partner",
-                Search {
-                    partner: partner.clone(),
-                    ..all()
-                },
-            ),
+            ("nothing: the newest", Search::default()),
+            ("a period", asked(&|search| search.from = from)),
+            ("a state", of_state.clone()),
+            ("a kind", asked(&|search| search.kind = Some(TransferKind::Refund))),
+            ("a partner", of_partner),
             (
                 "a partner's state",
                 Search {
                     partner,
-                    states: states.clone(),
-                    ..all()
+                    ..of_state.clone()
                 },
             ),
             (
                 "a reason of failure",
-                Search {
-                    failures: Some(vec![FailureCode::InsufficientBalance]),
-                    ..all()
-                },
+                asked(&|search| search.failures = Some(vec![FailureCode::InsufficientBalance])),
             ),
-            (
-                "a tag",
-                Search {
-                    tag: Some(Pick::Is(self.tag.clone())),
-                    ..all()
-                },
-            ),
+            ("a tag", asked(&|search| search.tag.clone_from(&tag))),
             (
                 "a bank",
                 Search {
-                    bank: nh,
-                    states,
-                    ..all()
+                    bank: Some(Pick::Is("011".to_owned())),
+                    ..of_state
                 },
             ),
-            (
-                "amounts",
-                Search {
-                    amount: amounts("10000..12000").ok(),
-                    ..all()
-                },
-            ),
-            (
-                "the largest first",
-                Search {
-                    sort: Sort::Largest,
-                    ..all()
-                },
-            ),
+            ("amounts", asked(&|search| search.amount = amounts("10000..12000").ok())),
+            ("the largest first", asked(&|search| search.sort = Sort::Largest)),
         ]
     }
 }

@@ -264,3 +264,37 @@ async fn without_a_reason_a_readable_filter_or_beyond_the_limit_there_is_no_file
     assert!(audited(&app).await.is_empty());
     take(&desk, "?q=order-1").await;
 }
+
+#[tokio::test]
+async fn a_page_that_refuses_the_file_tells_of_somebody_and_is_a_search_for_them() {
+    let app = app::wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    ordered(&shop, &mandate, "order-1", 12_300, "커피").await;
+    let desk = desk(&app).await;
+    let refused = desk
+        .post(&format!("{PATH}?q=minji%40example.test"), &[("reason", " ")])
+        .await
+        .expect(422);
+    assert!(refused.text.contains("12,300원"), "{}", refused.text);
+    let written = app.written_by(&refused).await;
+    let deeds: Vec<_> = written.iter().map(|row| row.deed).collect();
+    assert_eq!(deeds, [StaffDeed::Searched]);
+    // Of nobody in particular it is none, and nor is a filter that cannot be read.
+    for query in ["?q=order-1", "?state=lost"] {
+        let refused = desk
+            .post(&format!("{PATH}{query}"), &[("reason", " ")])
+            .await
+            .expect(422);
+        assert!(app.written_by(&refused).await.is_empty(), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn lines_of_a_reason_are_counted_and_kept_as_they_were_typed() {
+    let app = app::wish().without_workers().start().await;
+    let desk = desk(&app).await;
+    let typed = format!("{}\r\n{}", "가".repeat(250), "나".repeat(249));
+    desk.post(PATH, &[("reason", typed.as_str())]).await.expect(200);
+    let kept = audited(&app).await.remove(0).0.reason.unwrap();
+    assert_eq!(kept, typed.replace("\r\n", "\n"));
+}

@@ -1,7 +1,10 @@
 //! Taking somebody's second factor away: by an operator with a reason, once for each dialog, and never one's own.
 
 use chrono::TimeDelta;
-use naru::ids::{Prefix, UserId};
+use naru::desk::audit::By;
+use naru::desk::factor;
+use naru::desk::factor::reset::{self, Reset};
+use naru::ids::{DialogId, Prefix, UserId};
 use naru::models::kinds::{Role, StaffDeed};
 use naru::models::staff_audit;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -96,6 +99,16 @@ async fn a_form_about_an_earlier_factor_is_told_so_and_keeps_the_reason() {
 }
 
 #[tokio::test]
+async fn the_lines_of_a_reason_are_counted_and_kept_as_they_were_typed() {
+    let app = demanding().await;
+    let (ops, cs) = (ops(&app).await, app.enrolled("cs@example.test", Role::Cs).await);
+    let form = opened(&ops.browser, cs.id).await;
+    let typed = format!("{}\r\n{}", "가".repeat(250), "나".repeat(249));
+    send(&ops.browser, cs.id, &form, &typed).await.expect(303);
+    assert_eq!(resets(&app).await[0].reason, Some(typed.replace("\r\n", "\n")));
+}
+
+#[tokio::test]
 async fn without_a_reason_or_a_dialog_nothing_is_taken_away() {
     let app = demanding().await;
     let (ops, cs) = (ops(&app).await, app.enrolled("cs@example.test", Role::Cs).await);
@@ -180,4 +193,29 @@ async fn all_staff_are_listed_page_by_page_each_once_with_their_factor() {
     // What is no place in the list begins it anew.
     let anew = ops.browser.get("/cs/staff?cursor=member.1").await.expect(200).text;
     assert_eq!(ids(&anew), ids(&first));
+}
+
+#[tokio::test]
+async fn one_dialog_that_is_sent_twice_at_once_takes_away_once_and_both_sendings_did_it() {
+    let app = demanding().await;
+    let (ops, cs) = (ops(&app).await, app.enrolled("cs@example.test", Role::Cs).await);
+    let factor = factor::of(app.services.db.read(), cs.id)
+        .await
+        .expect("the database answers");
+    let wanted = Reset {
+        staff: cs.id,
+        version: reset::version(&factor.expect("a factor")),
+        reason: REASON.to_owned(),
+        dialog: DialogId::new(),
+    };
+    let by = By {
+        staff: ops.id,
+        request_id: None,
+    };
+    let (first, second) = tokio::join!(
+        reset::reset(&app.services, wanted.clone(), by.clone()),
+        reset::reset(&app.services, wanted, by)
+    );
+    assert!(first.is_ok() && second.is_ok(), "{first:?}, {second:?}");
+    assert_eq!(resets(&app).await.len(), 1);
 }

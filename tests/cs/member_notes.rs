@@ -1,7 +1,9 @@
 //! Notes of a member: written once for each opened page, by who may, and read again by everybody at the desk.
 
 use naru::ids::{Prefix, UserId};
+use naru::models::desk_notes;
 use naru::models::kinds::{Role, StaffDeed, SubjectKind};
+use sea_orm::EntityTrait;
 
 use super::{desk, desk_of};
 use crate::support::app::{self, TestApp};
@@ -152,4 +154,18 @@ async fn many_notes_are_read_in_pages_each_of_which_is_a_look_at_the_member() {
         "{shown}"
     );
     assert_eq!(app.deeds_of(StaffDeed::MemberSeen).await.len(), 3);
+}
+
+#[tokio::test]
+async fn lines_of_a_note_are_counted_and_kept_as_they_were_typed() {
+    let app = app::wish().without_workers().start().await;
+    let (_, notes) = member(&app).await;
+    let desk = desk(&app).await;
+    let dialog = opened(&desk, &notes).await;
+    // A browser sends the end of a line as two characters, and lets 1,000 be typed of which it is one.
+    let typed = format!("{}\r\n{}\u{200b}", "가".repeat(500), "나".repeat(499));
+    write(&desk, &notes, &dialog, &typed).await.expect(303);
+    let rows = desk_notes::Entity::find().all(app.services.db.read()).await.unwrap();
+    let bodies: Vec<_> = rows.into_iter().map(|row| row.body).collect();
+    assert_eq!(bodies, [typed.replace("\r\n", "\n").replace('\u{200b}', "")]);
 }

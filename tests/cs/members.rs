@@ -1,12 +1,12 @@
 //! Finding a member while they are on the line: exactly, masked, and by staff alone.
 
 use naru::ids::{Prefix, UserId};
-use naru::models::kinds::Role;
+use naru::models::kinds::{Role, StaffDeed};
 
 use super::{desk, desk_of};
 use crate::api::payments::payment;
 use crate::support::app::{self, TestApp};
-use crate::support::people::phone_of;
+use crate::support::people::{ACCOUNT, phone_of};
 use crate::support::visitor::Browser;
 
 pub(super) async fn found(desk: &Browser, q: &str) -> Vec<String> {
@@ -168,6 +168,25 @@ async fn a_member_is_found_by_their_id_in_any_spelling() {
     ] {
         assert_eq!(found(&desk, &other).await, Vec::<String>::new(), "{other}");
     }
+}
+
+#[tokio::test]
+async fn a_member_is_found_by_the_whole_number_of_an_account_and_no_digit_of_it_is_kept() {
+    let app = app::wish().without_workers().start().await;
+    let minji = app.member("minji@example.test").await;
+    app.account(minji, ACCOUNT).await;
+    app.member("junho@example.test").await;
+    let desk = desk(&app).await;
+    let shown = Prefix::Member.show(minji.0);
+    for spelling in [ACCOUNT, "302-0001-2345-67", " 302 0001 2345 67 "] {
+        assert_eq!(found(&desk, spelling).await, std::slice::from_ref(&shown), "{spelling}");
+    }
+    for other in [&ACCOUNT[..12], "3020001234568", "302-0001-2*****"] {
+        assert_eq!(found(&desk, other).await, Vec::<String>::new(), "{other}");
+    }
+    let searches = app.deeds_of(StaffDeed::Searched).await;
+    let detail = searches[0].detail.as_deref().unwrap();
+    assert!(detail.contains("\"account\"") && !detail.contains("302"), "{detail}");
 }
 
 #[tokio::test]

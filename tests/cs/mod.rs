@@ -38,6 +38,7 @@ mod search_reasons;
 mod session_times;
 mod shortcuts;
 mod timers;
+mod typed_lines;
 mod unmask;
 mod unmask_of_payment;
 mod verdict;

@@ -71,3 +71,32 @@ async fn who_may_see_payments_may_search_them_and_be_told_of_newer_ones() {
     member.get("/cs/payments/newer").await.expect(403);
     assert_eq!(searches(&app).await.len(), 3);
 }
+
+/// A place in the list before everything, which no page has shown.
+const SINCE_EVER: &str = "MC4wLjAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw";
+
+#[tokio::test]
+async fn how_many_of_somebodys_payments_came_is_a_search_for_them() {
+    let app = app::start().await;
+    history(&app).await;
+    let desk = desk(&app).await;
+    let asks = |query: &str| format!("/cs/payments/newer?since={SINCE_EVER}&{query}");
+    for of_nobody in ["state=succeeded", "q=12%2C300"] {
+        desk.get(&asks(of_nobody)).await.expect(200);
+    }
+    assert!(searches(&app).await.is_empty());
+    let answer = desk.get(&asks("q=minji%40example.test")).await.expect(200);
+    let told = answer.json()["count"].as_u64().unwrap();
+    let rows = searches(&app).await;
+    assert_eq!(rows.len(), 1);
+    let detail = rows[0].detail.as_deref().unwrap();
+    assert!(detail.contains("email") && !detail.contains("minji"), "{detail}");
+    // What the bar tells already is no news, and a page that is left open writes no row each quarter of a minute.
+    let again = asks(&format!("q=minji%40example.test&known={told}"));
+    desk.get(&again).await.expect(204);
+    assert_eq!(searches(&app).await.len(), 1);
+    desk.get(&asks("q=minji%40example.test&known=1000000"))
+        .await
+        .expect(200);
+    assert_eq!(searches(&app).await.len(), 2);
+}

@@ -223,3 +223,34 @@ async fn many_tabs_at_once_see_no_more_than_one() {
     );
     assert_eq!(app.deeds_of(StaffDeed::Unmasked).await.len(), 5);
 }
+
+#[tokio::test]
+async fn the_form_by_itself_is_a_look_at_whose_accounts_it_names() {
+    let app = app::wish().without_workers().start().await;
+    let (path, _) = member(&app).await;
+    let desk = desk(&app).await;
+    let alone = fragment(&desk, Method::GET, &path, &[]).await.expect(200);
+    let refused = fragment(&desk, Method::POST, &path, &form("person", " "))
+        .await
+        .expect(422);
+    for answer in [alone, refused] {
+        assert!(answer.text.contains("30200012*****"), "{}", answer.text);
+        let written = app.written_by(&answer).await;
+        let looks: Vec<_> = written.iter().map(|row| (row.deed, row.subject_kind)).collect();
+        assert_eq!(looks, [(StaffDeed::MemberSeen, SubjectKind::Member)]);
+    }
+    // Who is led to the page is not shown anything yet.
+    let led = desk.get(&path).await.expect(303);
+    assert!(app.written_by(&led).await.is_empty());
+}
+
+#[tokio::test]
+async fn lines_of_a_reason_are_counted_and_kept_as_they_were_typed() {
+    let app = app::wish().without_workers().start().await;
+    let (path, _) = member(&app).await;
+    let desk = desk(&app).await;
+    let typed = format!("{}\r\n{}\u{200b}", "가".repeat(250), "나".repeat(249));
+    desk.post(&path, &form("person", &typed)).await.expect(200);
+    let kept = app.deeds_of(StaffDeed::Unmasked).await.remove(0).reason.unwrap();
+    assert_eq!(kept, typed.replace("\r\n", "\n").replace('\u{200b}', ""));
+}

@@ -158,3 +158,16 @@ async fn looks_on_both_pages_count_together() {
     assert!(!refused.text.contains("minji@example.test"), "{}", refused.text);
     desk.post(&on_member, &form("person", REASON)).await.expect(429);
 }
+
+#[tokio::test]
+async fn the_form_by_itself_is_a_look_at_the_payment_whose_account_it_names() {
+    let app = app::wish().without_workers().start().await;
+    let (page, ..) = scene(&app).await;
+    let (desk, path) = (desk(&app).await, format!("{page}/unmask"));
+    let asked = desk.request(Method::GET, &path).header("hx-request", "true");
+    let alone = desk.send(asked).await.expect(200);
+    assert!(alone.text.contains("30200012*****"), "{}", alone.text);
+    let written = app.written_by(&alone).await;
+    let looks: Vec<_> = written.iter().map(|row| (row.deed, row.subject_kind)).collect();
+    assert_eq!(looks, [(StaffDeed::PaymentSeen, SubjectKind::Payment)]);
+}

@@ -211,6 +211,7 @@ async fn look_at_everything(app: &TestApp, shop: &Shop, Things { paid, mandate, 
     for path in [
         "/cs/members?q=minji%40example.test",
         "/cs/members?q=%EA%B9%80%EB%AF%BC%EC%A7%80",
+        &format!("/cs/members?q={ACCOUNT}"),
         "/cs/partners?q=%EB%82%98%EB%A3%A8",
         &format!("/cs/payments?q={paid}"),
         &format!("/cs/payments?q={}", Prefix::Member.show(member.id.0)),

@@ -8,6 +8,7 @@ mod hooks;
 pub mod http;
 pub mod leaks;
 pub mod line;
+mod locks;
 mod mysql;
 pub mod people;
 pub mod phone;

@@ -1,7 +1,5 @@
 //! The counters of the limits: what they hold is what the payments of the day make, whatever becomes of these.
 
-use std::time::Duration;
-
 use chrono::{NaiveDate, TimeDelta};
 use futures::future::join_all;
 use migration::{Migrator, MigratorTrait};
@@ -262,9 +260,7 @@ async fn a_limit_that_is_set_while_a_payment_is_being_accepted_counts_that_payme
         };
         let release = async {
             // Who sets the limit waits, on MySQL for the row and on SQLite for its turn to write.
-            if app.services.db.read().get_database_backend() == DatabaseBackend::MySql {
-                eventually("somebody waits for a lock", || app.somebody_waits_for_a_lock()).await;
-            }
+            app.until_somebody_waits_for_a_lock().await;
             drop(release);
         };
         let (answer, ()) = tokio::join!(set_and_pay, release);
@@ -275,21 +271,6 @@ async fn a_limit_that_is_set_while_a_payment_is_being_accepted_counts_that_payme
             .await
             .expect(202);
         app.counters_agree().await;
-    }
-}
-
-impl TestApp {
-    async fn somebody_waits_for_a_lock(&self) -> bool {
-        // InnoDB looks again only when this table was not read for a tenth of a second.
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        let query = "SELECT COUNT(*) FROM information_schema.INNODB_TRX t
-            JOIN information_schema.PROCESSLIST p ON p.ID = t.trx_mysql_thread_id
-            WHERE p.DB = DATABASE() AND t.trx_state = 'LOCK WAIT'";
-        let db = self.services.db.read();
-        let row = db
-            .query_one_raw(Statement::from_string(DatabaseBackend::MySql, query))
-            .await;
-        row.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap() > 0
     }
 }
 

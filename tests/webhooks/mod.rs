@@ -5,6 +5,7 @@ mod endpoints;
 mod feed;
 mod gone;
 mod isolation;
+mod locks;
 mod order;
 mod peers;
 mod processes;

@@ -55,6 +55,7 @@ list-wider-30d = Search the last 30 days
 list-wider-all = Search all time
 list-newer = Show { $count } new
 list-newer-many = Show { $count } new or more
+list-changed = The list has changed · Show it
 find-fault-key = There is no such filter. There are status, failure, kind, partner, bank, tag, amount and date; put a text in quotes to search for it as it is.
 find-fault-empty = Enter a value for this filter.
 find-fault-state = There is no such state. Try failed, unknown or succeeded.

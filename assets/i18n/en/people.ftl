@@ -1,6 +1,6 @@
 # The desk: finding a member, and the member's page.
 cs-members-title = Find a member
-cs-members-find = Email, phone number or its last four digits, name or member ID
+cs-members-find = Email, phone number or its last four digits, account number, name or member ID
 cs-members-hint = Type all of the email, the number or the name, exactly. Of a phone number the last four digits are enough.
 cs-members-nothing = No member has exactly this.
 cs-member-back = Back to the member

@@ -55,6 +55,7 @@ list-wider-30d = 최근 30일에서 찾기
 list-wider-all = 전체 기간에서 찾기
 list-newer = 새 거래 { $count }건 보기
 list-newer-many = 새 거래 { $count }건 이상 보기
+list-changed = 목록이 바뀌었어요 · 다시 보기
 find-fault-key = 없는 조건이에요. status, failure, kind, partner, bank, tag, amount, date를 쓸 수 있고, 글자 그대로 찾으려면 따옴표로 묶어 주세요.
 find-fault-empty = 조건의 값을 입력해 주세요.
 find-fault-state = 없는 상태예요. 예: failed, unknown, 완료

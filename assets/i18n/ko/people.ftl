@@ -1,6 +1,6 @@
 # 상담: 회원 찾기와 회원 화면.
 cs-members-title = 회원 조회
-cs-members-find = 이메일, 휴대폰 번호나 뒤 4자리, 이름 또는 회원번호
+cs-members-find = 이메일, 휴대폰 번호나 뒤 4자리, 계좌번호, 이름 또는 회원번호
 cs-members-hint = 이메일이나 번호, 이름 전체를 정확히 입력해 주세요. 휴대폰 번호는 뒤 4자리만으로도 찾을 수 있어요.
 cs-members-nothing = 입력한 내용과 정확히 같은 회원이 없어요.
 cs-member-back = 회원 화면으로

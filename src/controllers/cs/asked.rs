@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::StaffVisit;
+use super::actions::kept;
 use crate::controllers::api::headers::if_match;
 use crate::desk::audit::LONGEST_REASON;
 use crate::ids::DialogId;
@@ -33,14 +34,11 @@ pub(super) fn reason_problem(typed: &str) -> Option<FieldProblem> {
     text_problem(typed, LONGEST_REASON)
 }
 
-/// What is wrong with a text that there must be, of so many characters at most.
+/// What is wrong with a text that there must be, of so many characters at most, as it is [`kept`].
 pub(super) fn text_problem(typed: &str, longest: usize) -> Option<FieldProblem> {
-    let text = typed.trim();
-    if text.is_empty() {
-        Some(FieldProblem::Required)
-    } else if text.chars().count() > longest {
-        Some(FieldProblem::TooLong)
-    } else {
-        None
+    match kept(typed).chars().count() {
+        0 => Some(FieldProblem::Required),
+        length if length > longest => Some(FieldProblem::TooLong),
+        _ => None,
     }
 }

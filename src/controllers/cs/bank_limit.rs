@@ -9,6 +9,7 @@ use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
 use serde::Deserialize;
 
+use super::actions::kept;
 use super::asked::{dialog, new_dialog, reason_problem, version};
 use super::{StaffVisit, bank};
 use crate::bank::OUR_BANK;
@@ -130,7 +131,7 @@ async fn change(visit: StaffVisit, Path(lane): Path<String>, Form(typed): Form<T
         (Ok(wanted), None) => wanted,
         (wanted, problem) => {
             let errors = wanted.err().unwrap_or_default();
-            let page = kept(page, typed, errors, problem);
+            let page = refilled(page, typed, errors, problem);
             return visit.refuse(&page);
         }
     };
@@ -148,7 +149,7 @@ async fn change(visit: StaffVisit, Path(lane): Path<String>, Form(typed): Form<T
         lane: page.lane,
         version,
         dialog,
-        reason: typed.reason.trim().to_owned(),
+        reason: kept(&typed.reason),
         wanted,
     };
     match bank_limits::change(&visit.services, asked).await {
@@ -167,7 +168,7 @@ async fn change(visit: StaffVisit, Path(lane): Path<String>, Form(typed): Form<T
     }
 }
 
-fn kept(page: CsBankLimit, typed: Typed, errors: FieldErrors, problem: Option<FieldProblem>) -> CsBankLimit {
+fn refilled(page: CsBankLimit, typed: Typed, errors: FieldErrors, problem: Option<FieldProblem>) -> CsBankLimit {
     CsBankLimit {
         at_once: typed.at_once,
         per_sec: typed.per_sec,
@@ -185,6 +186,6 @@ fn again(
     status: StatusCode,
     word: NoticeWord,
 ) -> Result<Response, PageError> {
-    let page = kept(page, typed, FieldErrors::new(), None);
+    let page = refilled(page, typed, FieldErrors::new(), None);
     visit.refuse_as(status, &page, Some(word))
 }

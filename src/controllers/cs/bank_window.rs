@@ -12,6 +12,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::StaffVisit;
+use super::actions::kept;
 use super::asked::{dialog, new_dialog, reason_problem, version};
 use super::bank::{self, window_row};
 use super::notice_form::read_moment;
@@ -88,10 +89,10 @@ async fn enter(visit: StaffVisit, Form(typed): Form<Typed>) -> Result<Response, 
     let (window, problem) = (read(&typed, visit.services.clock.now()), reason_problem(&typed.reason));
     let (kind, starts_at, ends_at) = match (window, problem) {
         (Ok(window), None) => window,
-        (window, problem) => return visit.refuse(&kept(typed, window.err().unwrap_or_default(), problem)),
+        (window, problem) => return visit.refuse(&refilled(typed, window.err().unwrap_or_default(), problem)),
     };
     let Some(dialog) = dialog(&typed.dialog) else {
-        let page = kept(typed, FieldErrors::new(), None);
+        let page = refilled(typed, FieldErrors::new(), None);
         return visit.refuse_as(
             StatusCode::PRECONDITION_FAILED,
             &page,
@@ -104,19 +105,19 @@ async fn enter(visit: StaffVisit, Form(typed): Form<Typed>) -> Result<Response, 
         kind,
         starts_at,
         ends_at,
-        reason: typed.reason.trim().to_owned(),
+        reason: kept(&typed.reason),
     };
     match bank_windows::enter(&visit.services, new).await {
         Ok(()) => Ok(visit.go_and_tell(bank::PATH, NoticeWord::WindowEntered)),
         Err(WindowError::SentOtherwise | WindowError::Dialog(DialogError::Foreign)) => {
-            let page = kept(typed, FieldErrors::new(), None);
+            let page = refilled(typed, FieldErrors::new(), None);
             visit.refuse_as(StatusCode::CONFLICT, &page, Some(NoticeWord::FormSentBefore))
         }
         Err(error) => Err(failed(error)),
     }
 }
 
-fn kept(typed: Typed, errors: FieldErrors, problem: Option<FieldProblem>) -> CsBankWindowNew {
+fn refilled(typed: Typed, errors: FieldErrors, problem: Option<FieldProblem>) -> CsBankWindowNew {
     CsBankWindowNew {
         kind: WindowKind::parse(&typed.kind).unwrap_or(WindowKind::Once),
         from: typed.from,
@@ -183,7 +184,7 @@ async fn end(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typed>
         dialog,
         window: id,
         version,
-        reason: typed.reason.trim().to_owned(),
+        reason: kept(&typed.reason),
     };
     match bank_windows::end(&visit.services, asked).await {
         Ok(()) => Ok(visit.go_and_tell(bank::PATH, NoticeWord::WindowEnded)),

@@ -12,6 +12,7 @@ use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::actions::kept;
 use super::{StaffVisit, asked};
 use crate::controllers::extractors::htmx;
 use crate::controllers::notice::NoticeWord;
@@ -144,7 +145,7 @@ async fn handle(visit: StaffVisit, path: (String, String), typed: Typed, order: 
         queue,
         id,
         order,
-        reason: typed.reason.trim().to_owned(),
+        reason: kept(&typed.reason),
         dialog,
         by: visit.by(),
     };

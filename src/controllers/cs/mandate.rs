@@ -9,6 +9,7 @@ use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
 use serde::Deserialize;
 
+use super::actions::kept;
 use super::asked::{dialog, new_dialog, reason_problem, version};
 use super::{StaffVisit, members};
 use crate::controllers::notice::NoticeWord;
@@ -79,7 +80,7 @@ async fn revoke(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typ
         mandate: id,
         version,
         dialog,
-        reason: typed.reason.trim().to_owned(),
+        reason: kept(&typed.reason),
     };
     let (status, word) = match revoke_by_staff(&visit.services, asked).await {
         Ok(()) => return Ok(visit.go_and_tell(&path_of(id), NoticeWord::MandateRevoked)),

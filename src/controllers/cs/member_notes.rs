@@ -9,7 +9,7 @@ use loco_rs::controller::Routes;
 use serde::Deserialize;
 
 use super::StaffVisit;
-use super::actions::{self, note_line};
+use super::actions::{self, kept, note_line};
 use super::asked::{dialog, new_dialog, text_problem};
 use super::members::{self, parse_id, path_of};
 use crate::controllers::api::cursor;
@@ -77,7 +77,7 @@ async fn add(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typed>
         version: 0,
         reason: String::new(),
     };
-    let body = typed.body.trim().to_owned();
+    let body = kept(&typed.body);
     match notes::add(&visit.services, act, Subject::member(member), body).await {
         Ok(done) => {
             let is_new = done.made.is_some();

@@ -10,6 +10,7 @@ use loco_rs::controller::Routes;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::actions::kept;
 use super::dead_letters::reason_errors;
 use super::{StaffVisit, asked};
 use crate::controllers::extractors::htmx;
@@ -100,7 +101,7 @@ async fn close(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Type
     let closing = Closing {
         id: row.id,
         version,
-        reason: typed.reason.trim().to_owned(),
+        reason: kept(&typed.reason),
         dialog,
         by: visit.by(),
     };

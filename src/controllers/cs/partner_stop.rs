@@ -9,6 +9,7 @@ use loco_rs::controller::Routes;
 use serde::Deserialize;
 
 use super::StaffVisit;
+use super::actions::kept;
 use super::asked::{dialog, reason_problem, version};
 use super::partner::{page, parse_id};
 use super::partners::path_of;
@@ -74,7 +75,7 @@ async fn decide(visit: &StaffVisit, id: &str, typed: Typed, wish: Wish) -> Resul
         partner: id,
         version,
         dialog,
-        reason: typed.reason.trim().to_owned(),
+        reason: kept(&typed.reason),
     };
     let done = match wish {
         Wish::Stop => NoticeWord::PartnerStopped,

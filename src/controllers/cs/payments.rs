@@ -11,7 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::payments_filter::{Asked, Wanted};
-use super::{StaffVisit, members, payments_cursor, payments_links};
+use super::{StaffVisit, members, payments_cursor, payments_links, payments_newer};
 use crate::clock::{kst_date, kst_midnight};
 use crate::controllers::extractors::htmx;
 use crate::controllers::extractors::session::STAFF_HOME;
@@ -26,7 +26,7 @@ use crate::members::history::with_partner_names;
 use crate::models::kinds::{StaffDeed, TransferKind};
 use crate::models::{partners, transfers, users};
 use crate::money::Won;
-use crate::transfers::search::{self, Place};
+use crate::transfers::search::{self, Place, Search};
 use crate::transfers::{TransferError, refund_sums};
 use crate::views::cs::payment_filter::FilterLink;
 use crate::views::cs::payments::{CsTransferList, CsTransferRow, RefundsOfRow};
@@ -36,8 +36,6 @@ pub(super) const PATH: &str = STAFF_HOME;
 const PAGE_ROWS: u64 = 50;
 /// Partners that the filter offers and knows by name.
 const PARTNERS: u64 = 1_000;
-/// Where the timer of the list asks.
-pub(super) const NEWER_PATH: &str = "/cs/payments/newer";
 
 pub fn routes() -> Routes {
     Routes::new().add(PATH, get(list))
@@ -87,14 +85,10 @@ pub(super) async fn read(visit: &StaffVisit, asked: Asked) -> Result<(Wanted, Ve
     Ok((wanted.map_err(|error| PageError::internal(&error))?, partners))
 }
 
-fn is_told_as_search(wanted: &Wanted) -> bool {
-    wanted.search.names_a_person() && wanted.cursor.is_none()
-}
-
 /// A search for a person is one row of the audit: what was searched by, and never the text; of whom, where the text is the
-/// id of a member. A further page of it is one of the list.
+/// id of a member. So is each further page of it, for whoever makes up a place in the list need not have seen the first one.
 pub(super) async fn tell_of(visit: &StaffVisit, wanted: &Wanted) -> Result<(), DbErr> {
-    if !is_told_as_search(wanted) {
+    if !wanted.search.names_a_person() {
         return Ok(());
     }
     let understood = wanted.search.understood();
@@ -108,12 +102,18 @@ pub(super) async fn tell_of(visit: &StaffVisit, wanted: &Wanted) -> Result<(), D
     audit::look(&visit.services, visit.by(), record).await
 }
 
-async fn found(visit: &StaffVisit, wanted: Wanted, partners: &[partners::Model]) -> Result<CsTransferList, PageError> {
-    let (db, now) = (visit.db(), visit.services.clock.now());
-    let is_told = is_told_as_search(&wanted);
-    let mut rows = search::search(db, &wanted.search, PAGE_ROWS).await.map_err(failed)?;
+/// The rows of a page, and whether there are more.
+pub(super) async fn page_of(visit: &StaffVisit, search: &Search) -> Result<(Vec<transfers::Model>, bool), PageError> {
+    let mut rows = search::search(visit.db(), search, PAGE_ROWS).await.map_err(failed)?;
     let has_more = rows.len() as u64 > PAGE_ROWS;
     rows.truncate(usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX));
+    Ok((rows, has_more))
+}
+
+async fn found(visit: &StaffVisit, wanted: Wanted, partners: &[partners::Model]) -> Result<CsTransferList, PageError> {
+    let (db, now) = (visit.db(), visit.services.clock.now());
+    let is_told = wanted.search.names_a_person();
+    let (rows, has_more) = page_of(visit, &wanted.search).await?;
     let next = rows
         .last()
         .filter(|_| has_more)
@@ -138,7 +138,8 @@ async fn found(visit: &StaffVisit, wanted: Wanted, partners: &[partners::Model])
     let paging = Paging::new(PATH, &kept, wanted.cursor.as_deref(), next.as_deref());
     let may_export = visit.staff.role.may(Permission::Export);
     let export = may_export.then(|| address(super::export::PATH, &kept, None));
-    let newer = newer(&wanted, first);
+    let again = address(PATH, &kept, wanted.cursor.as_deref());
+    let newer = payments_newer::asks(&wanted, first, &rows);
     let sums = Some(payments_links::sums(&wanted, &tally)).filter(|_| !rows.is_empty());
     let mut page = CsTransferList::new(wanted.shown, links, now);
     page.partners = partners.iter().map(payments_links::choice).collect();
@@ -148,6 +149,7 @@ async fn found(visit: &StaffVisit, wanted: Wanted, partners: &[partners::Model])
     page.sums = sums;
     page.wider = wider;
     page.newer = newer;
+    page.again = again;
     page.paging = paging;
     page.export = export;
     if !is_told && !rows.is_empty() {
@@ -161,16 +163,6 @@ async fn found(visit: &StaffVisit, wanted: Wanted, partners: &[partners::Model])
 async fn tell_of_list(visit: &StaffVisit, rows: usize) -> Result<(), DbErr> {
     let record = Record::look(StaffDeed::PaymentsListed, Subject::LIST).with(json!({ "rows": rows }));
     audit::look(&visit.services, visit.by(), record).await
-}
-
-/// Where the timer asks for what came after the first row; only of a list that begins with the newest.
-fn newer(wanted: &Wanted, first: Place) -> String {
-    if wanted.cursor.is_some() || wanted.search.sort != search::Sort::Newest {
-        return String::new();
-    }
-    let since = payments_cursor::show(first);
-    let pairs = wanted.shown.pairs().into_iter().chain([("since", since.as_str())]);
-    address(NEWER_PATH, &pairs.collect::<Vec<_>>(), None)
 }
 
 /// A period in which there is something, where the one that was asked for has nothing.

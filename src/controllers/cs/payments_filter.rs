@@ -31,8 +31,11 @@ pub(super) struct Asked {
     to: String,
     sort: String,
     cursor: String,
-    /// For the timer alone: the first row of the list that asks.
+    /// For the timer alone: the first row of the list that asks, and the mark of its rows.
     pub since: String,
+    pub seen: String,
+    /// For the timer alone: how many it told of before, `0` of rows that changed.
+    pub known: String,
 }
 
 impl Asked {

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::StaffVisit;
 use super::mismatches::mismatch_row;
+use super::partners::path_of;
 use crate::controllers::api::cursor;
 use crate::controllers::pages::PageError;
 use crate::desk::order::{self, Place};
@@ -54,6 +55,7 @@ pub(super) async fn with_endpoints(visit: &StaffVisit, page: Reviews, asked: &st
     let names: HashMap<PartnerId, String> = partners.into_iter().map(|row| (row.id, row.name)).collect();
     let row = |endpoint: webhook_endpoints::Model| FailingEndpoint {
         partner_name: names.get(&endpoint.partner_id).cloned().unwrap_or_default(),
+        partner_path: path_of(endpoint.partner_id),
         url: endpoint.url,
         failures: endpoint.failures,
         since: endpoint.failing_since.map(|since| Age::of(since, page.as_of)),

@@ -10,20 +10,20 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::StaffVisit;
+use super::actions::kept;
+use super::asked::reason_problem;
 use super::staff::{PATH, row};
 use crate::controllers::extractors::htmx;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
-use crate::desk::audit::LONGEST_REASON;
 use crate::desk::dialog::DialogError;
 use crate::desk::factor::recovery;
 use crate::desk::factor::reset::{self, Reset, ResetError};
 use crate::desk::people::{self, StaffMember};
 use crate::desk::roles::Permission;
 use crate::ids::{DialogId, Prefix, UserId};
-use crate::plain_text::made_plain;
 use crate::views::cs::staff_member::StaffPage;
-use crate::views::form::{FieldErrors, FieldProblem};
+use crate::views::form::FieldErrors;
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -48,12 +48,8 @@ async fn show(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, Pag
 async fn take_away(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typed>) -> Result<Response, PageError> {
     visit.require(Permission::ResetFactors)?;
     let member = find(&visit, &id).await?;
-    let reason = made_plain(typed.reason.trim());
-    let problem = match reason.chars().count() {
-        0 => Some(FieldProblem::Required),
-        count if count > LONGEST_REASON => Some(FieldProblem::TooLong),
-        _ => None,
-    };
+    let reason = kept(&typed.reason);
+    let problem = reason_problem(&typed.reason);
     let (dialog, version) = (Uuid::try_parse(&typed.dialog), typed.version.parse::<i64>());
     let (None, Ok(dialog), Ok(version)) = (problem, &dialog, &version) else {
         let page = StaffPage {

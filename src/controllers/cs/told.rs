@@ -17,6 +17,7 @@ use crate::desk::verdict::case::Case;
 use crate::ids::{DeliveryId, Prefix};
 use crate::models::kinds::{EndpointStatus, PartnerEventType, Role, StaffDeed};
 use crate::models::{partner_events, webhook_attempts};
+use crate::notifications::webhooks::due;
 use crate::security::masking;
 use crate::views::api::EventBody;
 use crate::views::cs::delivery::{CsAttempt, CsDeliveryPage};
@@ -98,6 +99,9 @@ fn subject_id(event: &partner_events::Model) -> String {
 
 fn delivery_line(Delivered { delivery, endpoint }: Delivered) -> CsDelivery {
     let is = |status| endpoint.as_ref().is_some_and(|endpoint| endpoint.status == status);
+    let next_attempt_at = endpoint
+        .as_ref()
+        .and_then(|endpoint| due::next_attempt_at(&delivery, endpoint));
     CsDelivery {
         id: Prefix::Delivery.show(delivery.id.0),
         is_deleted: endpoint.is_none() || is(EndpointStatus::Deleted),
@@ -106,7 +110,7 @@ fn delivery_line(Delivered { delivery, endpoint }: Delivered) -> CsDelivery {
         status: delivery.status,
         attempts: delivery.attempts,
         is_repeat: delivery.repeats_id.is_some(),
-        next_attempt_at: delivery.next_attempt_at,
+        next_attempt_at,
         ended_at: delivery.ended_at,
     }
 }

@@ -14,17 +14,21 @@ use chrono::{DateTime, Utc};
 use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
 use serde::Deserialize;
+use serde_json::json;
 
+use super::actions::kept as kept_text;
 use super::asked::reason_problem;
 use super::{StaffVisit, detail, members};
 use crate::controllers::extractors::htmx;
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::pages::PageError;
 use crate::controllers::web::rows;
+use crate::desk::audit::{Record, Subject};
 use crate::desk::roles::Permission;
 use crate::desk::unmask::{self, Asked, Opened, SHOWN_SECS, UnmaskError, Wanted, Whole};
 use crate::ids::{AccountId, Prefix, UserId};
 use crate::members::search;
+use crate::models::kinds::StaffDeed;
 use crate::models::{bank_accounts, transfers};
 use crate::views::cs::unmask::{
     AccountChoice, ShownWhole, UnmaskForm, UnmaskFragment, UnmaskWait, UnmaskedFragment, UnmaskedPage, WholeAccount,
@@ -120,7 +124,17 @@ async fn back(visit: &StaffVisit, spot: Spot) -> Result<Response, PageError> {
         return Ok(htmx::redirect(&visit.headers, &spot.page()));
     }
     let unmask = form(visit, &spot).await?;
+    seen(visit, &spot).await?;
     visit.show(&UnmaskFragment { unmask })
+}
+
+/// The form by itself names the accounts of somebody, masked, and its address can be asked for alone: a look of its own.
+async fn seen(visit: &StaffVisit, spot: &Spot) -> Result<(), PageError> {
+    let look = match &spot.transfer {
+        Some(transfer) => Record::look(StaffDeed::PaymentSeen, Subject::transfer(transfer)),
+        None => Record::look(StaffDeed::MemberSeen, Subject::member(spot.member)),
+    };
+    detail::seen(visit, look.with(json!({ "part": "unmask" }))).await
 }
 
 #[derive(Default, Deserialize)]
@@ -157,7 +171,7 @@ async fn open(visit: &StaffVisit, spot: Spot, typed: Typed) -> Result<Response, 
         member: spot.member,
         wanted,
         on: spot.transfer.as_ref().map(rows::shown_id),
-        reason: typed.reason.trim().to_owned(),
+        reason: kept_text(&typed.reason),
     };
     match unmask::open(&visit.services, asked).await {
         Ok(opened) => show(visit, spot.page(), opened),
@@ -274,6 +288,7 @@ fn kept(form: UnmaskForm, typed: Typed) -> UnmaskForm {
 
 async fn answer(visit: &StaffVisit, spot: Spot, unmask: UnmaskForm, status: StatusCode) -> Result<Response, PageError> {
     if htmx::asks_for_fragment(&visit.headers) {
+        seen(visit, &spot).await?;
         return visit.refuse_as(status, &UnmaskFragment { unmask }, None);
     }
     if let Some(transfer) = spot.transfer {

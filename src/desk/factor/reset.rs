@@ -66,6 +66,8 @@ pub async fn reset(services: &Services, wanted: Reset, by: By) -> Result<(), Res
 }
 
 async fn write(tx: &DatabaseTransaction, wanted: Reset, by: &By, now: DateTime<Utc>) -> Result<(), ResetError> {
+    // First of all, so that a second sending of the dialog waits here for the first. SQLite has one writer.
+    let user = locked(tx, wanted.staff).await?;
     let dialog = Dialog {
         id: wanted.dialog,
         staff: by.staff,
@@ -75,7 +77,6 @@ async fn write(tx: &DatabaseTransaction, wanted: Reset, by: &By, now: DateTime<U
     if dialog::answered(tx, dialog).await?.is_some() {
         return Ok(());
     }
-    let user = locked(tx, wanted.staff).await?;
     let factor = of(tx, user).await?.ok_or(ResetError::NotEnrolled)?;
     if version(&factor) != wanted.version {
         return Err(ResetError::Changed);

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
 use super::client::{Answer, Failure};
 use super::deliver::{Claimed, of};
 use super::schedule;
-use crate::ids::Prefix;
+use crate::ids::{EndpointId, Prefix};
 use crate::models::kinds::{DeliveryStatus, EndpointStatus, PausedReason};
 use crate::models::webhook_attempts;
 use crate::models::webhook_deliveries::{Column, Entity, Model};
@@ -68,11 +68,28 @@ pub(super) async fn keep(
         update = update.col_expr(column, value);
     }
     update.exec(tx).await?;
+    let is_alone = answer.failure.is_none() && claimed.number == 1 && endpoint.failures == 0;
+    if !is_alone {
+        lock(tx, endpoint).await?;
+    }
     match answer.failure {
         None => delivered(tx, endpoint, &claimed, now).await,
         Some(Failure::Gone) => gone(tx, endpoint, &claimed, now).await,
         Some(_) => failed(tx, endpoint, &claimed, answer.retry_after, now).await,
     }
+}
+
+/// The endpoint before the deliveries that wait for it, as everybody locks them who touches more than the one in hand: in
+/// the other order each would wait for the other.
+async fn lock(tx: &DatabaseTransaction, endpoint: &webhook_endpoints::Model) -> Result<(), DbErr> {
+    webhook_endpoints::Entity::find_by_id(endpoint.id)
+        .select_only()
+        .column(EndpointColumn::Id)
+        .lock_exclusive()
+        .into_tuple::<EndpointId>()
+        .one(tx)
+        .await?;
+    Ok(())
 }
 
 async fn delivered(
@@ -199,10 +216,7 @@ async fn note_failure(
     asked: Option<TimeDelta>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let found = webhook_endpoints::Entity::find_by_id(endpoint.id)
-        .lock_exclusive()
-        .one(tx)
-        .await?;
+    let found = webhook_endpoints::Entity::find_by_id(endpoint.id).one(tx).await?;
     // A failure at the address before says nothing of the one that was named meanwhile.
     let Some(known) = found.filter(|known| known.url == endpoint.url) else {
         return Ok(());

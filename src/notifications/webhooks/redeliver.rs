@@ -153,10 +153,12 @@ async fn tell_event(
         .map(|delivery| delivery.endpoint_id)
         .collect();
     if !waiting.is_empty() {
+        let is_waiting = |delivery: &&Model| waiting.contains(&delivery.endpoint_id);
+        let ids = told_before.iter().filter(is_waiting).map(|delivery| delivery.id);
+        // By their key: along another index the database locks what it only looks at, too.
         Entity::update_many()
             .col_expr(Column::NextAttemptAt, Expr::value(now))
-            .filter(Column::EventId.eq(event.id))
-            .filter(Column::EndpointId.is_in(waiting.iter().copied()))
+            .filter(Column::Id.is_in(ids))
             .filter(Column::Status.eq(DeliveryStatus::Pending))
             .filter(Column::LeaseUntil.is_null())
             .exec(tx)

@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use super::read::{self, Days};
 use crate::accounts::numbers;
-use crate::bank::AccountNumber;
 use crate::ids::{TransferId, UserId};
 use crate::members::normalised_email;
 use crate::members::phone::{PhoneNumber, tail_index};
@@ -203,7 +202,7 @@ fn people(plain: &str, sealer: &Sealer, found: &mut Vec<Meaning>) -> Result<(), 
             index: tail_index(sealer, plain)?,
         });
     }
-    if let Some(number) = account_number(plain) {
+    if let Some(number) = numbers::said_number(plain) {
         found.push(Meaning::Account {
             index: numbers::number_index(sealer, &number)?,
         });
@@ -261,15 +260,6 @@ fn is_code(text: &str, letters: usize) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-}
-
-/// Ten to fourteen digits, however they are grouped.
-fn account_number(plain: &str) -> Option<AccountNumber> {
-    let is_number = plain
-        .chars()
-        .all(|letter| letter.is_ascii_digit() || matches!(letter, '-' | ' '));
-    let digits: String = plain.chars().filter(char::is_ascii_digit).collect();
-    (is_number && (10..=14).contains(&digits.len())).then(|| AccountNumber::new(digits))
 }
 
 /// Letters of people's names: no digits, and none of the marks that codes have.

@@ -52,8 +52,10 @@ pub struct CsTransferList {
     pub sums: Option<CsSums>,
     /// Another period that has something, where this one has nothing.
     pub wider: Option<FilterLink>,
-    /// Where a timer asks for newer ones; empty where the list does not begin with the newest.
+    /// Where a timer asks whether it is another list by now.
     pub newer: String,
+    /// The address of this page, for who wants it anew.
+    pub again: String,
     pub paging: Paging,
     /// Where the whole filter is taken along as a file; `None` for who may not.
     pub export: Option<String>,
@@ -116,6 +118,7 @@ fn without_filters(filter: &CsFilter) -> Option<String> {
 impl CsTransferList {
     #[must_use]
     pub fn new(filter: CsFilter, links: FilterLinks, as_of: DateTime<Utc>) -> Self {
+        let again = links.here.clone();
         Self {
             filtered: filter != CsFilter::default(),
             without_filters: without_filters(&filter),
@@ -131,6 +134,7 @@ impl CsTransferList {
             sums: None,
             wider: None,
             newer: String::new(),
+            again,
             paging: Paging::default(),
             export: None,
             shortcuts_on: true,

@@ -14,7 +14,7 @@ pub(super) fn samples() -> Vec<(&'static str, CsTransferList)> {
     let all = CsTransferList {
         rows: rows(),
         sums: Some(sums()),
-        newer: "/cs/payments/newer?since=b".to_owned(),
+        newer: "/cs/payments/newer?since=b&seen=c".to_owned(),
         ..list(CsFilter::default())
     };
     let middle = CsTransferList {

@@ -64,6 +64,8 @@ pub enum BrokerWord {
 #[derive(Clone, Debug, Serialize)]
 pub struct FailingEndpoint {
     pub partner_name: String,
+    /// Where it stands with all that its partner has.
+    pub partner_path: String,
     pub url: String,
     pub failures: i64,
     pub since: Option<Age>,

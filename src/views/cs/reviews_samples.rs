@@ -133,6 +133,7 @@ fn letters() -> [(&'static str, Reviews); 4] {
 fn failing() -> Reviews {
     let endpoint = FailingEndpoint {
         partner_name: example::HOSTILE.to_owned(),
+        partner_path: "/cs/partners/par_019ac1f0".to_owned(),
         url: "https://shop.example/hooks/naru".to_owned(),
         failures: 12,
         since: Some(Age::of(example::at(-7_200), example::at(0))),

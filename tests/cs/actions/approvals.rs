@@ -1,21 +1,26 @@
 //! Over the limit a second person decides: nothing moves before, and once when they said yes.
 
 use naru::desk::approval_list;
-use naru::models::kinds::StaffDeed::{RefundApproved, RefundAsked, RefundMade, RefundRejected, RefundWithdrawn};
+use naru::ids::Prefix;
+use naru::models::kinds::Role;
+use naru::models::kinds::StaffDeed::{
+    PaymentSeen, RefundApproved, RefundAsked, RefundMade, RefundRejected, RefundWithdrawn,
+};
 use serde_json::json;
 
-use super::{Opened, agent, deposits, lead, paid, paid_beside, refunds, words_of_deeds};
+use super::{Opened, REASON, agent, deposits, lead, paid, paid_beside, refunds, words_of_deeds};
+use crate::cs::desk_of;
 use crate::support::app::{self, TestApp};
 
 /// An app where 10,000 won of one payment are one person's to give back.
-async fn strict() -> TestApp {
+pub(super) async fn strict() -> TestApp {
     app::wish()
         .settings(json!({ "desk": { "refund_limit_won": 10_000 } }))
         .start()
         .await
 }
 
-async fn waiting(app: &TestApp) -> usize {
+pub(super) async fn waiting(app: &TestApp) -> usize {
     let waiting = approval_list::waiting().all(app.services.db.read()).await;
     waiting.unwrap().len()
 }
@@ -292,4 +297,26 @@ async fn an_ask_is_decided_at_the_address_of_its_own_payment() {
         (refunds(&api, &id).await.len(), refunds(&api, &other).await.len()),
         (1, 0)
     );
+}
+
+#[tokio::test]
+async fn whoever_reads_the_grounds_of_an_ask_is_in_the_audit() {
+    let app = strict().await;
+    let (_, id) = paid(&app, 50_000).await;
+    let auditor = desk_of(&app, "audit@example.test", Role::Auditor).await;
+    let path = format!("/cs/payments/{id}/approval");
+    let nothing = auditor.get(&path).await.expect(200).text;
+    assert!(nothing.contains("승인을 기다리는 환불이 없어요"), "{nothing}");
+    let desk = agent(&app, "cs").await;
+    let ask = Opened::at(&desk, &id, "refund").await;
+    ask.refund(&desk, "20000").await.expect(303);
+    let page = auditor.get(&path).await.expect(200).text;
+    assert!(page.contains(REASON), "{page}");
+    let (reader, mut looks) = (app.user_id("audit@example.test").await, app.deeds_of(PaymentSeen).await);
+    looks.retain(|look| look.actor_id == reader);
+    let [look] = looks.as_slice() else {
+        panic!("one look: {looks:?}");
+    };
+    assert_eq!(look.subject_id, Prefix::Payment.parse(&id));
+    assert!(look.detail.as_deref().unwrap().contains("approval"), "{look:?}");
 }

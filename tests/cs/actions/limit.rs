@@ -141,3 +141,35 @@ async fn a_lead_who_says_that_a_refund_failed_does_not_give_it_alone_once_more()
     let page = desk.get(&format!("/cs/payments/{id}/refund")).await.expect(200).text;
     assert!(page.contains("승인을 기다리는 환불이 있어요"), "{page}");
 }
+
+#[tokio::test]
+async fn a_lead_who_says_that_a_payment_was_paid_does_not_give_it_back_alone() {
+    let app = strict().await;
+    // The bank refused it: nothing was withdrawn.
+    let (api, id) = paid(&app, 9_001).await;
+    let lead = lead(&app, "lead").await;
+    let page = lead.get(&format!("/cs/payments/{id}")).await.expect(200).text;
+    let correction = Opened {
+        path: format!("/cs/payments/{id}/correction"),
+        version: super::hidden(&page, "version"),
+        dialog: super::hidden(&page, "dialog"),
+        approval: String::new(),
+    };
+    let fields = [
+        ("decision", "succeeded"),
+        ("reason", REASON),
+        ("evidence", "거래내역 14:03"),
+    ];
+    correction.send(&lead, &fields).await.expect(303);
+    assert_eq!(api.get(&format!("/payments/{id}")).await.json()["status"], "succeeded");
+
+    let asked = Opened::at(&lead, &id, "refund").await.refund(&lead, "1,000").await;
+    assert_eq!(asked.expect(303).header("location"), format!("/cs/payments/{id}"));
+    assert!(refunds_of(&api, &id).await.is_empty());
+    assert_eq!(deposits(&app).await, 0);
+    assert_eq!(words_of_deeds(&app).await, [Corrected, RefundAsked]);
+    // Nor does another alone: two decide.
+    let desk = agent(&app, "cs").await;
+    let page = desk.get(&format!("/cs/payments/{id}/refund")).await.expect(200).text;
+    assert!(page.contains("승인을 기다리는 환불이 있어요"), "{page}");
+}

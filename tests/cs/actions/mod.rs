@@ -8,6 +8,7 @@ mod limit;
 mod lost;
 mod refunds;
 mod stale;
+mod two_people;
 mod who;
 
 use naru::models::kinds::{Role, StaffDeed};

@@ -14,7 +14,7 @@ use super::world::ALONE_WON;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Due {
     Done,
-    /// Over what one person gives alone.
+    /// Over what one person gives alone, or of what a person said was paid.
     Asked,
     /// The first answer again.
     Replayed(String),
@@ -67,6 +67,7 @@ impl Storm<'_> {
         match self.judge_page(page) {
             Err(why) => Due::Refused(why),
             Ok(()) => match page.does {
+                Does::Give { of, .. } if self.model.transfers[of].corrected => Due::Asked,
                 Does::Give { of, won } if self.given_by_staff(of) + won > ALONE_WON => Due::Asked,
                 _ => Due::Done,
             },

@@ -6,9 +6,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use loco_rs::controller::Routes;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::super::StaffVisit;
+use super::super::{StaffVisit, detail};
 use super::head::head;
 use super::typed::Typed;
 use super::{go, named, path_of, refused};
@@ -17,11 +18,11 @@ use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::desk::action::{Act, ActionError};
 use crate::desk::approvals::{self, Asked};
-use crate::desk::audit::LONGEST_REASON;
+use crate::desk::audit::{LONGEST_REASON, Record, Subject};
 use crate::desk::people;
 use crate::desk::roles::Permission;
 use crate::ids::{ApprovalId, Prefix};
-use crate::models::kinds::ApprovalState;
+use crate::models::kinds::{ApprovalState, StaffDeed};
 use crate::models::{refund_approvals, transfers};
 use crate::money::Won;
 use crate::views::cs::actions::Trouble;
@@ -124,9 +125,19 @@ async fn page(visit: &StaffVisit, transfer: transfers::Model, typed: Typed) -> R
         Some(waiting) => Some(waiting),
         None => approvals::last_of(visit.db(), transfer.id).await?,
     };
+    if found.is_some() {
+        // What staff write down of a call may be personal.
+        let look = Record::look(StaffDeed::PaymentSeen, Subject::transfer(&transfer));
+        detail::seen(visit, look.with(json!({ "part": "approval" }))).await?;
+    }
     let choices = found.as_ref().map(|asked| choices(visit, asked)).unwrap_or_default();
     let approval = match found {
-        Some(asked) => Some(card(visit, asked).await?),
+        Some(asked) => {
+            // The grounds of who asked may be personal, as a note may.
+            let look = Record::look(StaffDeed::PaymentSeen, Subject::transfer(&transfer));
+            detail::seen(visit, look.with(json!({ "part": "approval" }))).await?;
+            Some(card(visit, asked).await?)
+        }
         None => None,
     };
     Ok(ApprovalDialog {

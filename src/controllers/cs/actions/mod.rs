@@ -83,6 +83,8 @@ pub(super) fn refused(error: ActionError) -> Result<(StatusCode, Trouble), PageE
         ActionError::BankClosed => (StatusCode::CONFLICT, Trouble::BankClosed),
         ActionError::ApprovalWaiting => (StatusCode::CONFLICT, Trouble::ApprovalWaiting),
         ActionError::OwnAsk => (StatusCode::CONFLICT, Trouble::OwnAsk),
+        ActionError::AskerGone => (StatusCode::CONFLICT, Trouble::AskerGone),
+        ActionError::MayNotApprove => return Err(PageError::forbidden()),
         ActionError::NotTheAsker => (StatusCode::CONFLICT, Trouble::NotTheAsker),
         ActionError::Decided { .. } => (StatusCode::CONFLICT, Trouble::Decided),
         ActionError::NobodyToTell => (StatusCode::CONFLICT, Trouble::NobodyToTell),

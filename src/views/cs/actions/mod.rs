@@ -58,6 +58,8 @@ pub enum Trouble {
     ApprovalWaiting,
     /// Whoever asked does not approve.
     OwnAsk,
+    /// Whoever asked may give no refunds any more.
+    AskerGone,
     NotTheAsker,
     /// Somebody decided it already.
     Decided,
@@ -76,7 +78,7 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Changed,
         Self::NotRefundable,
         Self::NothingLeft,
@@ -84,6 +86,7 @@ impl Trouble {
         Self::OverCeiling,
         Self::ApprovalWaiting,
         Self::OwnAsk,
+        Self::AskerGone,
         Self::NotTheAsker,
         Self::Decided,
         Self::NoneWaiting,
