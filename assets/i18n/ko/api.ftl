@@ -78,5 +78,5 @@ api-field-url-user-info = 사용자 이름이나 비밀번호가 들어 있으�
 api-field-url-fragment = # 뒤의 조각이 있으면 안 됩니다.
 api-field-url-not-public = 인터넷의 공개 주소여야 합니다.
 api-field-not-a-return-url = https 주소여야 하고, 사용자 정보와 #이 없어야 해요(테스트에서는 http://localhost도 돼요).
-api-field-return-url-not-registered = 등록한 복귀 주소로 시작해야 해요. 콘솔에서 먼저 등록해 주세요.
+api-field-return-url-not-registered = 등록한 돌아올 주소로 시작해야 해요. 콘솔에서 먼저 등록해 주세요.
 api-field-day-below-one-payment = per_payment_limit 이상이어야 해요.
