@@ -48,7 +48,7 @@ async fn bad_control_input_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn calls_are_listed_by_trace_and_by_order() {
+async fn calls_are_listed_by_trace_and_by_memo() {
     let bench = Bench::start().await;
     let customer = bench.link("3020000000502").await;
     let call = new_call();
@@ -64,8 +64,8 @@ async fn calls_are_listed_by_trace_and_by_order() {
     let by_trace = bench
         .get(&format!("/_sim/calls?trace={}", call.trace_number.as_str()))
         .await;
-    let by_order = bench.get("/_sim/calls?order=7K2M").await;
-    assert_eq!(by_trace, by_order);
+    let by_memo = bench.get("/_sim/calls?memo=7K2M").await;
+    assert_eq!(by_trace, by_memo);
     let calls = by_trace["data"].as_array().unwrap();
     assert_eq!(calls.len(), 2);
     assert_eq!(calls[0]["duplicate"], true);

@@ -199,7 +199,7 @@ impl Bench {
     async fn until_received(&self, order: &str, calls: usize) {
         let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
         loop {
-            let received = self.get(&format!("/_sim/calls?order={order}")).await;
+            let received = self.get(&format!("/_sim/calls?memo={order}")).await;
             if received["data"].as_array().unwrap().len() >= calls {
                 return;
             }

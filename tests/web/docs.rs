@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use naru::controllers::api::problem::Code;
 use naru::views::docs::Contents;
+use naru::views::docs::sandbox::Sandbox;
 
 use crate::support::app::{self, TestApp};
 use crate::support::http::Answer;
@@ -95,6 +96,36 @@ async fn the_type_of_a_problem_is_an_address_that_explains_it() {
 }
 
 #[tokio::test]
+async fn the_code_of_a_guide_and_the_contents_lead_to_the_naru_that_was_asked() {
+    let app = app::wish().without_workers().start().await;
+    let page = get(&app, "/docs").await.expect(200).text;
+    assert!(page.contains(&format!("export API={}/api/v1\n", app.base)), "{page}");
+    for file in ["/openapi.json", "/llms.txt"] {
+        assert!(links(&page).contains(file), "{file}");
+    }
+    let errors = get(&app, "/docs/guides/errors").await.expect(200).text;
+    assert!(
+        errors.contains(&format!("{}/docs/problems/duplicate_order", app.base)),
+        "{errors}"
+    );
+}
+
+/// Here another bank is named, whose controls are no part of this Naru.
+#[tokio::test]
+async fn a_bank_elsewhere_has_no_controls_to_show() {
+    let app = app::wish().without_workers().start().await;
+    let page = get(&app, "/docs/sandbox").await.expect(200).text;
+    assert!(page.contains("9021") && !page.contains("/_sim/"), "{page}");
+}
+
+#[tokio::test]
+async fn what_did_not_move_money_is_no_failure() {
+    let app = app::wish().without_workers().start().await;
+    let page = get(&app, "/docs/problems/duplicate_order").await.expect(200).text;
+    assert!(page.contains("data-status=\"canceled\"><code>no</code>"), "{page}");
+}
+
+#[tokio::test]
 async fn programs_read_the_document_and_a_map() {
     let app = app::wish().without_workers().start().await;
     for (path, word) in [("/openapi.json", "결제"), ("/openapi.en.json", "Payments")] {
@@ -159,5 +190,11 @@ async fn the_quickstart_as_it_stands_takes_a_payment_and_refunds_it() {
         (&summary["withdrawals"], &summary["deposits"]),
         (&1.into(), &1.into()),
         "{summary}"
+    );
+    let sandbox = serde_json::to_value(Sandbox::new(Some(&app.bank_url()))).expect("a page");
+    let said = run(&[sandbox["control"].as_str().expect("it is shown").to_owned()]).await;
+    assert!(
+        said.contains("\"withdrawals\":1") && said.contains("\"memo\":\"NARU "),
+        "{said}"
     );
 }

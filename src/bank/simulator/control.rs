@@ -79,7 +79,7 @@ async fn summary(State(office): State<Office>) -> Result<Response, Refused> {
 #[serde(deny_unknown_fields)]
 struct WhichCalls {
     trace: Option<String>,
-    order: Option<String>,
+    memo: Option<String>,
 }
 
 async fn calls(
@@ -87,11 +87,11 @@ async fn calls(
     query: Result<Query<WhichCalls>, QueryRejection>,
 ) -> Result<Response, Refused> {
     let Query(which) = query?;
-    let of = match (which.trace, which.order) {
+    let of = match (which.trace, which.memo) {
         (Some(trace), None) => CallsOf::Trace(trace),
-        (None, Some(order)) => CallsOf::Order(order),
+        (None, Some(memo)) => CallsOf::Memo(memo),
         (None, None) => CallsOf::All,
-        (Some(_), Some(_)) => return Err(Refused::Input("name a trace or an order, not both".to_owned())),
+        (Some(_), Some(_)) => return Err(Refused::Input("name a trace or a memo, not both".to_owned())),
     };
     Ok(Json(json!({ "data": office.ledger.calls(of).await? })).into_response())
 }

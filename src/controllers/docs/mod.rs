@@ -8,6 +8,7 @@ use axum::routing::get;
 use loco_rs::controller::Routes;
 
 use super::api::problem::Code;
+use super::extractors::address::OurAddress;
 use super::extractors::frame::{frame_of, language_in_address};
 use super::extractors::session::Visitor;
 use super::pages::{self, PageError};
@@ -80,17 +81,17 @@ impl Reader {
     }
 }
 
-async fn start(reader: Reader) -> Result<Response, PageError> {
-    show_guide(&reader, "start")
+async fn start(reader: Reader, address: OurAddress) -> Result<Response, PageError> {
+    show_guide(&reader, &address, "start")
 }
 
-async fn guide(reader: Reader, Path(slug): Path<String>) -> Result<Response, PageError> {
-    show_guide(&reader, &slug)
+async fn guide(reader: Reader, address: OurAddress, Path(slug): Path<String>) -> Result<Response, PageError> {
+    show_guide(&reader, &address, &slug)
 }
 
-fn show_guide(reader: &Reader, slug: &str) -> Result<Response, PageError> {
+fn show_guide(reader: &Reader, OurAddress(address): &OurAddress, slug: &str) -> Result<Response, PageError> {
     let guide = guides::find(slug).ok_or(PageError::not_found())?;
-    reader.show(&GuidePage::new(guide))
+    reader.show(&GuidePage::new(guide, address))
 }
 
 async fn reference(reader: Reader, Path(name): Path<String>) -> Result<Response, PageError> {
@@ -100,8 +101,11 @@ async fn reference(reader: Reader, Path(name): Path<String>) -> Result<Response,
     reader.show(&Reference::new(group.ok_or(PageError::not_found())?))
 }
 
-async fn sandbox(reader: Reader) -> Result<Response, PageError> {
-    reader.show(&Sandbox::default())
+async fn sandbox(reader: Reader, services: Services) -> Result<Response, PageError> {
+    let settings = &services.settings;
+    let is_controlled = settings.runs_simulator() && settings.simulator.control;
+    let bank = is_controlled.then(|| settings.bank_url());
+    reader.show(&Sandbox::new(bank.as_deref()))
 }
 
 async fn problems(reader: Reader) -> Result<Response, PageError> {

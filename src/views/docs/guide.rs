@@ -11,10 +11,16 @@ use crate::views::page::Page;
 pub struct GuidePage {
     toc: Contents,
     slug: &'static str,
-    sections: &'static [Section],
+    sections: Vec<Shown>,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
+struct Shown {
+    key: &'static str,
+    code: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug)]
 pub struct Section {
     /// Its anchor, and the end of its texts' keys.
     pub key: &'static str,
@@ -22,12 +28,22 @@ pub struct Section {
 }
 
 impl GuidePage {
+    /// The guide as it is for whom we answer at `address`.
     #[must_use]
-    pub fn new(guide: &Guide) -> Self {
+    pub fn new(guide: &Guide, address: &str) -> Self {
         Self {
             toc: Contents::new(),
             slug: guide.slug,
-            sections: guide.sections,
+            sections: guide.sections.iter().map(|section| section.shown(address)).collect(),
+        }
+    }
+}
+
+impl Section {
+    fn shown(&self, address: &str) -> Shown {
+        Shown {
+            key: self.key,
+            code: self.code.map(|code| code.replace(guides::ADDRESS, address)),
         }
     }
 }
@@ -37,6 +53,7 @@ impl Page for GuidePage {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let all = guides::ALL.iter();
-        all.map(|guide| (guide.slug, Self::new(guide))).collect()
+        all.map(|guide| (guide.slug, Self::new(guide, guides::ADDRESS)))
+            .collect()
     }
 }

@@ -2,6 +2,9 @@
 
 use super::guide::Section;
 
+/// Our address in the code below; a page shows the one that its reader asked.
+pub const ADDRESS: &str = "https://naru.example";
+
 /// A guide.
 #[derive(Clone, Copy, Debug)]
 pub struct Guide {
@@ -74,7 +77,7 @@ pub const ALL: &[Guide] = &[
 const START: &[Section] = &[
     shown(
         "key",
-        "export API=http://localhost:5150/api/v1\nexport KEY=naru_sk_test_…\ncurl -s $API/mandates -H \"Authorization: Bearer $KEY\"",
+        "export API=https://naru.example/api/v1\nexport KEY=naru_sk_test_…\ncurl -s $API/mandates -H \"Authorization: Bearer $KEY\"",
     ),
     shown(
         "mandate",
@@ -93,6 +96,7 @@ const START: &[Section] = &[
         "curl -s $API/payments/$PAYMENT/refunds -H \"Authorization: Bearer $KEY\" \\\n  -H \"Content-Type: application/json\" -H \"Idempotency-Key: start-2\" -d '{\"reason\":\"Returned\"}'",
     ),
     words("next"),
+    words("more"),
 ];
 
 const IDEMPOTENCY: &[Section] = &[

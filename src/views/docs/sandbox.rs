@@ -11,7 +11,8 @@ pub struct Sandbox {
     toc: Contents,
     amounts: Vec<Amount>,
     accounts: &'static [&'static str],
-    control: &'static str,
+    /// How to control the bank, where it is a part of this Naru.
+    control: Option<String>,
 }
 
 /// How a payment of such an amount ends.
@@ -47,21 +48,30 @@ const ACCOUNTS: &[&str] = &[
     "9051",
 ];
 
-impl Default for Sandbox {
-    fn default() -> Self {
+impl Sandbox {
+    /// With the address of the simulated bank whose controls the reader can reach.
+    #[must_use]
+    pub fn new(bank: Option<&str>) -> Self {
         Self {
             toc: Contents::new(),
             amounts: AMOUNTS.map(|(digits, ends)| Amount { digits, ends }).to_vec(),
             accounts: ACCOUNTS,
-            control: "curl -s http://localhost:5151/_sim/summary\ncurl -s \"http://localhost:5151/_sim/calls?order=start-1\"\ncurl -s http://localhost:5151/_sim/mode -H \"Content-Type: application/json\" \\\n  -d '{\"operation\":\"withdraw\",\"mode\":\"hang\"}'\ncurl -s http://localhost:5151/_sim/clock -H \"Content-Type: application/json\" -d '{\"advance_seconds\":600}'",
+            control: bank.map(control),
         }
     }
+}
+
+fn control(bank: &str) -> String {
+    format!(
+        "export BANK={bank}\ncurl -s $BANK/_sim/summary\ncurl -s \"$BANK/_sim/calls?memo=NARU\"\ncurl -s $BANK/_sim/mode -H \"Content-Type: application/json\" \\\n  -d '{{\"operation\":\"withdraw\",\"mode\":\"hang\"}}'\ncurl -s $BANK/_sim/clock -H \"Content-Type: application/json\" -d '{{\"advance_seconds\":600}}'"
+    )
 }
 
 impl Page for Sandbox {
     const TEMPLATE: &'static str = "docs/sandbox.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        vec![("all", Self::default())]
+        let bank = Some("http://127.0.0.1:5151");
+        vec![("all", Self::new(bank)), ("another-bank", Self::new(None))]
     }
 }

@@ -41,7 +41,7 @@ pub(in crate::bank::simulator) enum CallsOf {
     All,
     Trace(String),
     /// Those whose passbook text holds this.
-    Order(String),
+    Memo(String),
 }
 
 /// An account, with everything that the other answers hide.
@@ -86,7 +86,7 @@ impl Ledger {
         let (condition, value) = match of {
             CallsOf::All => ("?1 = ''", String::new()),
             CallsOf::Trace(trace) => ("trace = ?1", trace),
-            CallsOf::Order(text) => ("instr(memo, ?1) > 0", text),
+            CallsOf::Memo(text) => ("instr(memo, ?1) > 0", text),
         };
         let query = sql(
             &format!(
