@@ -4,6 +4,7 @@ pub mod _entities;
 pub mod account_consents;
 pub mod bank_accounts;
 pub mod kinds;
+pub mod mandate_consents;
 pub mod mandates;
 pub mod members;
 pub mod notices;
@@ -11,7 +12,7 @@ pub mod sessions;
 pub mod users;
 
 pub use _entities::{
-    bank_calls, checkouts, daily_usage, event_order, idempotency_keys, installation, mandate_consents, notice_changes,
-    partner_audit, partner_events, partner_keys, partner_return_urls, partner_users, partners, transfer_events,
-    transfers, webhook_attempts, webhook_deliveries, webhook_endpoints,
+    bank_calls, checkouts, daily_usage, event_order, idempotency_keys, installation, notice_changes, partner_audit,
+    partner_events, partner_keys, partner_return_urls, partner_users, partners, transfer_events, transfers,
+    webhook_attempts, webhook_deliveries, webhook_endpoints,
 };

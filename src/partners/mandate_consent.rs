@@ -6,9 +6,9 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 use sha2::{Digest, Sha256};
 
-use crate::bank::BankCode;
 use crate::ids::{ConsentId, MandateId, UserId};
 use crate::models::{bank_accounts, mandate_consents, mandates};
+use crate::views::filters::bank_name;
 use crate::views::i18n::{Language, TextArgs, text};
 
 /// Of the text in `checkout.ftl`. A test holds it to the text's hash, so that one does not change without the other.
@@ -38,7 +38,7 @@ impl MandateConsent {
     /// As it reads today.
     #[must_use]
     pub fn today(language: Language, shop: &str, mandate: &mandates::Model, account: &bank_accounts::Model) -> Self {
-        let bank = BankCode::new(&account.bank_code).name();
+        let bank = bank_name(&account.bank_code, language);
         let facts = [
             ("shop", shop.to_owned()),
             ("account", format!("{bank} {}", account.number_masked)),

@@ -14,6 +14,7 @@ mandate-daily = Limit per day
 mandate-consented = You consented to
 mandate-given = Given
 mandate-given-how = By you, on Naru
+mandate-agreed = What you agreed to
 mandate-ended-at = Ended
 mandate-limits-title = Limits and ending
 mandate-limits-text = It holds from the next payment on. You can raise it again up to what you first consented to.

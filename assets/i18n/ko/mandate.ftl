@@ -14,6 +14,7 @@ mandate-daily = 하루 한도
 mandate-consented = 동의한 한도
 mandate-given = 동의한 때
 mandate-given-how = 나루에서 직접 동의
+mandate-agreed = 동의한 내용
 mandate-ended-at = 해지한 때
 mandate-limits-title = 한도와 해지
 mandate-limits-text = 다음 결제부터 바로 적용돼요. 처음 동의한 한도까지는 언제든 다시 올릴 수 있어요.

@@ -16,7 +16,7 @@ use crate::controllers::pages::PageError;
 use crate::ids::{MandateId, Prefix};
 use crate::members::history;
 use crate::models::kinds::MandateStatus;
-use crate::models::mandates;
+use crate::models::{mandate_consents, mandates};
 use crate::partners::mandates::{self as verbs, MandateError, OwnLimits};
 use crate::views::form::{FieldErrors, FieldProblem};
 use crate::views::web::mandates::{MandateDetail, MandateList};
@@ -135,6 +135,7 @@ async fn detail(visit: &MemberVisit, id: MandateId) -> Result<MandateDetail, Pag
     let mandate = found.ok_or(PageError::not_found())?;
     let (version, shop) = (mandate.version, mandate.partner_id);
     let latest = history::under_mandate_owned_by(visit.db(), visit.member, id, LATEST).await?;
+    let agreed = mandate_consents::Model::find_owned_by(visit.db(), visit.member, id).await?;
     let mut cards = mandate_cards(visit, &[mandate]).await?;
     let mandate = cards.pop().ok_or(PageError::not_found())?;
     Ok(MandateDetail {
@@ -144,6 +145,7 @@ async fn detail(visit: &MemberVisit, id: MandateId) -> Result<MandateDetail, Pag
         errors: FieldErrors::new(),
         latest: latest.into_iter().map(rows::transfer_row).collect(),
         all_path: format!("/payments?shop={}", shop.0.simple()),
+        agreed: agreed.map(rows::mandate_consent_line),
         mandate,
     })
 }

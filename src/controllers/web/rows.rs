@@ -8,7 +8,7 @@ use crate::accounts::standing::Standing;
 use crate::ids::{AccountId, Prefix, TransferId};
 use crate::members::history::Entry;
 use crate::models::kinds::{MandateStatus, TransferKind};
-use crate::models::{account_consents, mandates, transfers};
+use crate::models::{account_consents, mandate_consents, mandates, transfers};
 use crate::money::Won;
 use crate::views;
 use crate::views::balance::BalanceView;
@@ -129,6 +129,14 @@ pub fn mandate_line(standing: Standing) -> MandateLine {
 }
 
 pub fn consent_line(consent: account_consents::Model) -> ConsentLine {
+    ConsentLine {
+        at: consent.agreed_at,
+        version: consent.text_version,
+        lines: consent.text.lines().map(str::to_owned).collect(),
+    }
+}
+
+pub fn mandate_consent_line(consent: mandate_consents::Model) -> ConsentLine {
     ConsentLine {
         at: consent.agreed_at,
         version: consent.text_version,

@@ -11,6 +11,7 @@ use crate::{
         form::{FieldErrors, FieldProblem},
         page::Page,
         transfer::{AccountLabel, TransferRow},
+        web::account_detail::ConsentLine,
     },
 };
 
@@ -58,6 +59,8 @@ pub struct MandateDetail {
     pub latest: Vec<TransferRow>,
     /// Where all payments at this shop are.
     pub all_path: String,
+    /// The text that was agreed to, where it was on our pages.
+    pub agreed: Option<ConsentLine>,
 }
 
 impl Page for MandateList {
@@ -84,6 +87,11 @@ impl Page for MandateDetail {
             errors: FieldErrors::new(),
             latest: example::rows(),
             all_path: "/payments?shop=019ac1f0".to_owned(),
+            agreed: Some(ConsentLine {
+                at: example::at(0),
+                version: "2026-11-26".to_owned(),
+                lines: vec![format!("가맹점: {}", example::HOSTILE); 6],
+            }),
             mandate,
         };
         let refused = Self {
@@ -97,6 +105,7 @@ impl Page for MandateDetail {
         };
         let unused = Self {
             latest: Vec::new(),
+            agreed: None,
             ..with(active())
         };
         vec![

@@ -81,6 +81,7 @@ async fn a_member_approves_with_a_password_and_the_text_that_they_read_is_kept()
         "30200012*****",
         "해지하는 방법",
         "지금 출금되는 돈은 없어요",
+        "나루상점에서 주문한 것을 결제할 때",
     ] {
         assert!(page.contains(word), "{word}: {page}");
     }
@@ -116,6 +117,11 @@ async fn a_member_approves_with_a_password_and_the_text_that_they_read_is_kept()
         back(&done),
         format!("{RETURN_URL}?mandate_id={}&status=active", question.id)
     );
+    let again = format!("/mandates/{}", question.id);
+    let again = question.member.get(&again).await.expect(200).text;
+    for word in kept.text.lines().chain([kept.text_version.as_str()]) {
+        assert!(again.contains(word), "{word}: {again}");
+    }
     let paid = question
         .shop
         .api
@@ -130,6 +136,16 @@ async fn a_member_approves_with_a_password_and_the_text_that_they_read_is_kept()
         .await
         .problem(422, "limit_exceeded");
     app.settled().await;
+}
+
+#[tokio::test]
+async fn the_text_names_the_bank_in_its_own_language() {
+    let app = app::start().await;
+    let question = Question::in_an(&app).await;
+    let path = format!("{}?lang=en", question.path());
+    let page = question.member.get(&path).await.expect(200).text;
+    assert!(page.contains("NongHyup Bank 30200012*****"), "{page}");
+    assert!(!page.contains("농협"), "{page}");
 }
 
 #[tokio::test]
