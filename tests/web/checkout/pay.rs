@@ -151,6 +151,11 @@ async fn what_is_known_to_be_too_little_is_said_beforehand_and_a_refusal_tells_t
         assert!(page.contains(word), "{word}: {page}");
     }
     assert!(back(&page).ends_with("&status=failed"));
+    let stranger = app.browser().get(&till.path()).await.expect(200).text;
+    assert!(
+        stranger.contains("로그인하면 결과를") && !stranger.contains("다시 결제하지"),
+        "{stranger}"
+    );
     assert_eq!(
         till.status().await["status"],
         "completed",
@@ -178,6 +183,7 @@ async fn an_unknown_outcome_says_do_not_pay_again() {
         page.contains("결제 결과를 확인하고 있어요") && page.contains("다시 결제하지"),
         "{page}"
     );
+    assert!(!page.contains("이 주문은 다시 결제하지"), "it is said once: {page}");
     assert!(
         page.contains("http-equiv=\"refresh\""),
         "it looks again without scripts"
