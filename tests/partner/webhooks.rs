@@ -198,6 +198,16 @@ async fn what_failed_is_told_again_and_what_was_delivered_only_when_that_is_conf
     let form = [("once", once.as_str()), ("from", "2020-01-01T00:00"), ("only", "all")];
     let asked = console.post(&again, &form).await.expect(409);
     assert!(asked.text.contains("이미 전달된 1건"), "{}", asked.text);
+    let confirm = asked
+        .text
+        .split("<input id=\"confirmed\"")
+        .nth(1)
+        .expect("a box to tick");
+    let confirm = confirm.split('>').next().expect("the end of its tag");
+    assert!(
+        confirm.contains(" autofocus"),
+        "the page opens at the question: {confirm}"
+    );
     let once = hidden(&asked, "once");
     let form = [
         ("once", once.as_str()),
