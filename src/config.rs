@@ -1,7 +1,10 @@
 //! Our typed settings, from the `settings` part of `config/*.yaml`, checked together at start.
 
 mod checks;
+pub mod desk;
+mod reviews;
 mod security;
+mod session_times;
 pub mod sms;
 pub mod webhooks;
 
@@ -17,7 +20,10 @@ use serde::Deserialize;
 use crate::bank::maintenance::Window;
 use crate::models::kinds::Mode;
 use crate::relay::Broker;
+use desk::DeskSettings;
+pub use reviews::ReviewSettings;
 pub use security::SecuritySettings;
+pub use session_times::SessionTimes;
 use sms::SmsSettings;
 use webhooks::WebhookSettings;
 
@@ -37,6 +43,8 @@ pub struct Settings {
     pub security: SecuritySettings,
     pub sms: SmsSettings,
     pub webhooks: WebhookSettings,
+    pub desk: DeskSettings,
+    pub reviews: ReviewSettings,
     pub demo_data: bool,
 }
 
@@ -187,6 +195,8 @@ pub struct LimitSettings {
     pub key_patience_ms: u64,
     /// Requests that a partner's key has a second; 0 is no limit.
     pub partner_rate_per_sec: u32,
+    /// Rows that one export of the desk has at most.
+    pub export_rows_max: u64,
 }
 
 impl LimitSettings {

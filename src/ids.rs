@@ -61,8 +61,28 @@ typed_id!(
 );
 typed_id!(AttemptId);
 typed_id!(
+    /// One thing that staff looked at or did.
+    StaffDeedId
+);
+typed_id!(
+    /// One opened dialog of the desk: what it asks for is done once.
+    DialogId
+);
+typed_id!(
+    /// One recovery code of somebody of staff.
+    RecoveryCodeId
+);
+typed_id!(
     /// A version of an announcement.
     ChangeId
+);
+typed_id!(
+    /// A refund that waits, or waited, for a second person.
+    ApprovalId
+);
+typed_id!(
+    /// A note of staff's.
+    NoteId
 );
 
 /// The id of the request that asked for something: the caller's `X-Request-Id`, or one of ours where it sent none. A
@@ -99,6 +119,8 @@ pub enum Prefix {
     Delivery,
     Key,
     ReturnUrl,
+    Partner,
+    Staff,
 }
 
 impl Prefix {
@@ -117,6 +139,8 @@ impl Prefix {
             Self::Delivery => "dlv_",
             Self::Key => "key_",
             Self::ReturnUrl => "url_",
+            Self::Partner => "par_",
+            Self::Staff => "stf_",
         }
     }
 

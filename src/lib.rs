@@ -9,6 +9,7 @@ pub mod config;
 pub mod controllers;
 pub mod db;
 pub mod demo;
+pub mod desk;
 pub mod doctor;
 pub mod fault;
 pub mod ids;

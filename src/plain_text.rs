@@ -14,6 +14,16 @@ pub fn made_plain(text: &str) -> String {
         .collect()
 }
 
+/// As [`made_plain`] for a text of several lines: each ends with a line feed alone, however the browser sent it. Its fields
+/// count a line's end as one character, and so do we.
+#[must_use]
+pub fn plain_lines(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars()
+        .filter(|letter| *letter == '\n' || !letter.is_control() && !is_hidden(*letter))
+        .collect()
+}
+
 /// Zero-width spaces and joiners, direction marks and embeddings, and the byte order mark (Unicode's `Cf` as far as it
 /// hides or turns).
 const fn is_hidden(letter: char) -> bool {
@@ -26,7 +36,7 @@ const fn is_hidden(letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_plain, made_plain};
+    use super::{is_plain, made_plain, plain_lines};
 
     #[test]
     fn what_is_not_seen_or_turns_the_reading_round_is_not_plain() {
@@ -37,5 +47,11 @@ mod tests {
             assert!(!is_plain(hidden), "{hidden:?}");
             assert!(is_plain(&made_plain(hidden)), "{hidden:?}");
         }
+    }
+
+    #[test]
+    fn lines_stay_lines_and_nothing_in_them_is_hidden() {
+        assert_eq!(plain_lines("14:03 통화\r\n다시\r연락\n"), "14:03 통화\n다시\n연락\n");
+        assert_eq!(plain_lines("a\u{202e}b\t\0\u{200b}c"), "abc");
     }
 }

@@ -65,6 +65,21 @@ pub async fn simulator() -> Result<()> {
     Ok(())
 }
 
+/// The simulated bank of this installation, where it is to have its own and nobody runs it; `None` where it answers.
+///
+/// # Errors
+/// When its ledger does not open.
+pub async fn own_bank_if_down(settings: &Settings) -> Result<Option<Simulator>> {
+    if !settings.runs_simulator() {
+        return Ok(None);
+    }
+    let address = (settings.simulator.binding, settings.simulator.port);
+    if tokio::net::TcpStream::connect(address).await.is_ok() {
+        return Ok(None);
+    }
+    start_simulator(settings).await.map(Some)
+}
+
 async fn start_simulator(settings: &Settings) -> Result<Simulator> {
     let ledger = PathBuf::from(&settings.simulator.ledger);
     if let Some(folder) = ledger.parent() {

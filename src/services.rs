@@ -13,6 +13,7 @@ use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Database;
+use crate::desk::dead_counts::DeadCounts;
 use crate::members::SignIns;
 use crate::metrics::Metrics;
 use crate::notices::board::Board;
@@ -53,6 +54,8 @@ pub struct Parts {
     pub board: Board,
     /// How things were a moment ago.
     pub looks: Looks,
+    /// How many dead letters there were a moment ago.
+    pub dead_counts: DeadCounts,
 }
 
 /// What the program learns from the machine around it, injected so that a test decides it: the time, and the addresses of
@@ -115,6 +118,7 @@ impl Services {
             metrics,
             board: Board::default(),
             looks: Looks::default(),
+            dead_counts: DeadCounts::default(),
         }))
     }
 }

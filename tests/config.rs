@@ -21,6 +21,7 @@ fn production_with(change: impl FnOnce(&mut Value)) -> Result<Settings, Settings
     settings["bank"]["sandbox"] = json!(false);
     settings["bank"]["access_token"] = json!("a-token");
     settings["security"]["secure_cookies"] = json!(true);
+    settings["desk"]["second_factor"] = json!("required");
     settings["security"]["jwt_secret"] = json!("a-secret-of-more-than-32-characters");
     let key = "0123456789abcdef".repeat(4);
     settings["security"]["sealing_key"] = json!(key);
@@ -50,7 +51,7 @@ fn production_without_its_secrets_cannot_even_be_read() {
 #[test]
 fn production_refuses_each_setting_that_is_safe_in_development_only() {
     production_with(|_| ()).expect("the safe settings are accepted");
-    let unsafe_settings: [(&str, &str, Value); 17] = [
+    let unsafe_settings: [(&str, &str, Value); 18] = [
         ("/webhooks/allow_private", "webhooks.allow_private", json!(true)),
         ("/bank/sandbox", "bank.sandbox", json!(true)),
         ("/bank/url", "bank.url", json!("http://bank.example")),
@@ -86,6 +87,7 @@ fn production_refuses_each_setting_that_is_safe_in_development_only() {
             "relay.amqp_url",
             json!("amqp://guest:guest@rabbitmq:5672/%2f"),
         ),
+        ("/desk/second_factor", "desk.second_factor", json!("off")),
         ("/sms/sender", "sms.sender", json!("development")),
         ("/sms/url", "sms.url", json!("http://api.solapi.example")),
     ];
@@ -105,6 +107,7 @@ fn an_option_that_does_not_exist_or_cannot_be_is_named() {
         ("/inquiry/schedule_secs", json!("soon"), "inquiry.schedule_secs"),
         ("/relay/workers", json!(0), "relay.workers"),
         ("/relay/claim_lease_secs", json!(1), "relay.claim_lease_secs"),
+        ("/reviews/refund_stuck_secs", json!(0), "reviews.refund_stuck_secs"),
         ("/bank/concurrency", json!(0), "bank.concurrency"),
         ("/cache/redis_url", json!("127.0.0.1:6379"), "cache.redis_url"),
         ("/cache/deadline_ms", json!(0), "cache.deadline_ms"),
@@ -115,6 +118,9 @@ fn an_option_that_does_not_exist_or_cannot_be_is_named() {
         ("/sms/from", json!("나루"), "sms.from"),
         ("/sms/url", json!("api.solapi.example"), "sms.url"),
         ("/sms/sender", json!("pigeon"), "solapi"),
+        ("/desk/second_factor", json!("sometimes"), "required"),
+        ("/desk/session_idle_secs", json!(300), "desk.session_idle_secs"),
+        ("/desk/session_max_secs", json!(899), "desk.session_max_secs"),
     ] {
         let refused = production_with(|settings| *settings.pointer_mut(pointer).expect("an option") = value.clone());
         let message = refused.expect_err("refused").to_string();

@@ -3,6 +3,7 @@
 mod documents;
 mod measure;
 mod rules;
+mod styles;
 
 use std::{
     fs,

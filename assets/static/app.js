@@ -147,6 +147,35 @@
     return true;
   }
 
+  // A record that is shown whole is forgotten when its time is over, though no answer comes, and when the page is left:
+  // the browser keeps what it looked like for the way back.
+  function forgetWhole() {
+    for (const whole of document.querySelectorAll("[data-whole]")) whole.remove();
+  }
+
+  let wholeUntil = 0;
+  function showsWhole() {
+    const shown = document.querySelector("[data-unmasked]");
+    if (!shown || shown.dataset.timed) return;
+    shown.dataset.timed = "yes";
+    const lasts = Number(shown.dataset.unmasked) * 1000;
+    wholeUntil = Date.now() + lasts;
+    live.textContent = shown.dataset.announce;
+    shown.querySelector("[tabindex]")?.focus();
+    setTimeout(() => {
+      forgetWhole();
+      live.textContent = shown.dataset.announceEnd;
+    }, lasts);
+  }
+
+  showsWhole();
+  document.addEventListener("htmx:after:swap", showsWhole);
+  window.addEventListener("pagehide", forgetWhole);
+  document.addEventListener("visibilitychange", () => {
+    // A machine that slept has stopped its timers.
+    if (!document.hidden && wholeUntil && Date.now() >= wholeUntil) forgetWhole();
+  });
+
   // Only a script can print.
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
@@ -156,6 +185,8 @@
   document.addEventListener("htmx:response:error", (event) => {
     const { response, sourceElement } = event.detail.ctx;
     if (balanceLost(sourceElement) || progressLost(sourceElement)) return;
+    // A form that shows by itself what is wrong with it.
+    if (sourceElement?.closest?.("[data-own-errors]") && [422, 429].includes(response.status)) return;
     showAlert(alertBox.dataset.textServer, response.headers?.get?.("x-request-id"));
   });
 
@@ -164,4 +195,20 @@
     if (balanceLost(source) || progressLost(source)) return;
     showAlert(alertBox.dataset.textNetwork);
   });
+})();
+
+// Figures that freshen by themselves do so quietly: not while nobody sees them, not under who reads their table, and
+// without an alarm when they cannot, for the time beside them tells how old they are.
+(() => {
+  const quiet = (event) => {
+    const source = event.target?.closest?.("[data-quiet]") ?? event.detail?.ctx?.sourceElement?.closest?.("[data-quiet]");
+    return source ?? null;
+  };
+  document.addEventListener("htmx:before:request", (event) => {
+    const source = quiet(event);
+    if (source && (document.hidden || source.querySelector("details[open]"))) event.preventDefault();
+  });
+  for (const name of ["htmx:error", "htmx:response:error"]) {
+    document.addEventListener(name, (event) => quiet(event) && event.stopPropagation(), true);
+  }
 })();

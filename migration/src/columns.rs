@@ -30,6 +30,18 @@ pub fn id(name: &'static str) -> ColumnDef {
     column
 }
 
+/// The end of the row's id, as pages show it in short: made by the database of the id itself.
+pub fn id_tail(manager: &SchemaManager<'_>) -> ColumnDef {
+    let mut column = ColumnDef::new("id_tail");
+    match manager.get_database_backend() {
+        DatabaseBackend::MySql => column
+            .custom("BINARY(4)")
+            .generated(Expr::cust("SUBSTRING(id, 13, 4)"), false),
+        _ => column.blob().generated(Expr::cust("substr(id, 13, 4)"), false),
+    };
+    column
+}
+
 /// A short text of at most `length` characters.
 pub fn text(name: &'static str, length: u32) -> ColumnDef {
     let mut column = ColumnDef::new(name);
@@ -60,19 +72,29 @@ pub async fn index(
     columns: &[&'static str],
     unique: bool,
 ) -> Result<(), DbErr> {
-    let mut index = Index::create();
-    index
-        .name(format!(
-            "{}_{table}_{}",
-            if unique { "uq" } else { "ix" },
-            columns.join("_")
-        ))
-        .table(table);
-    for column in columns {
-        index.col(*column);
-    }
+    let name = format!("{}_{table}_{}", if unique { "uq" } else { "ix" }, columns.join("_"));
+    let mut index = over(table, columns);
     if unique {
         index.unique();
     }
-    manager.create_index(index.take()).await
+    manager.create_index(index.name(name).take()).await
+}
+
+/// Creates an index whose columns are too many for its name.
+pub async fn named_index(
+    manager: &SchemaManager<'_>,
+    name: &'static str,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    manager.create_index(over(table, columns).name(name).take()).await
+}
+
+fn over(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index.table(table);
+    for column in columns {
+        index.col(*column);
+    }
+    index
 }

@@ -20,6 +20,12 @@ mod m20261126_000015_checkouts;
 mod m20261126_000016_webhooks;
 mod m20261126_000017_partner_audit;
 mod m20261126_000018_installation;
+mod m20261126_000019_desk;
+mod m20261126_000022_desk_actions;
+mod m20261126_000023_factors;
+mod m20261126_000025_overview;
+mod m20261126_000025_reviews;
+mod m20261126_000026_shortcuts;
 
 mod turn;
 
@@ -71,6 +77,12 @@ impl MigratorTrait for Steps {
             Box::new(m20261126_000016_webhooks::Migration),
             Box::new(m20261126_000017_partner_audit::Migration),
             Box::new(m20261126_000018_installation::Migration),
+            Box::new(m20261126_000019_desk::Migration),
+            Box::new(m20261126_000022_desk_actions::Migration),
+            Box::new(m20261126_000025_overview::Migration),
+            Box::new(m20261126_000025_reviews::Migration),
+            Box::new(m20261126_000023_factors::Migration),
+            Box::new(m20261126_000026_shortcuts::Migration),
         ]
     }
 }

@@ -33,12 +33,15 @@ impl MigrationTrait for Migration {
             // Null: nobody can be reached there any more, and the number is free for another.
             .col(text("phone_sealed", 255).null())
             .col(text("phone_index", 64).null())
+            // Of the last four digits: what a caller names, and what several members may share.
+            .col(text("phone_tail_index", 64).null())
             .col(text("nickname", 20).null())
             .col(won("per_payment_limit_won").null())
             .col(won("daily_limit_won").null())
             .col(moment(manager, "created_at").not_null());
         manager.create_table(table).await?;
         index(manager, "members", &["phone_index"], true).await?;
+        index(manager, "members", &["phone_tail_index"], false).await?;
         let mut table = Table::create();
         table
             .table("sessions")
@@ -52,6 +55,8 @@ impl MigrationTrait for Migration {
             .col(moment(manager, "last_seen_at").not_null())
             .col(moment(manager, "expires_at").not_null())
             .col(moment(manager, "ends_at").not_null())
+            // Of staff: when the second factor was shown; null opens nothing but the page that asks for it.
+            .col(moment(manager, "factor_shown_at").null())
             .col(moment(manager, "ended_at").null())
             .col(text("ended_reason", 16).null());
         manager.create_table(table).await?;

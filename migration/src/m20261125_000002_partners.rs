@@ -17,7 +17,10 @@ impl MigrationTrait for Migration {
             .col(text("name", 100).not_null())
             .col(won("per_payment_limit_won").null())
             .col(won("daily_limit_won").null())
-            .col(moment(manager, "created_at").not_null());
+            .col(won("version").not_null())
+            .col(moment(manager, "created_at").not_null())
+            // From then on nothing new is taken for it; null while it is not stopped.
+            .col(moment(manager, "stopped_at").null());
         manager.create_table(table).await?;
         index(manager, "partners", &["name"], true).await?;
         let mut table = Table::create();

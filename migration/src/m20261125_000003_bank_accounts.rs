@@ -35,6 +35,7 @@ impl MigrationTrait for Migration {
         manager.create_table(table).await?;
         index(manager, "bank_accounts", &["member_id", "created_at"], false).await?;
         index(manager, "bank_accounts", &["number_index"], false).await?;
+        index(manager, "bank_accounts", &["bank_code", "id"], false).await?;
         index(manager, "bank_accounts", &["live_number_key"], true).await?;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{exact_text, id, index, long_text, moment, text, won};
+use crate::columns::{exact_text, id, id_tail, index, long_text, moment, named_index, text, won};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -49,6 +49,7 @@ impl MigrationTrait for Migration {
             .col(won("checks").not_null())
             .col(won("not_found_answers").not_null())
             .col(moment(manager, "not_found_since").null())
+            .col(id_tail(manager))
             // Whatever the program does: nobody is given back more than was paid.
             .check(Expr::cust("amount_won > 0"))
             .check(Expr::cust("refunded_won >= 0 AND refund_reserved_won >= 0"))
@@ -61,14 +62,19 @@ impl MigrationTrait for Migration {
         for columns in [
             &["partner_id", "created_at", "id"][..],
             &["partner_id", "kind", "created_at", "id"],
-            &["partner_id", "kind", "state", "created_at", "id"],
+            // The amount last: lists are counted, summed and narrowed by it out of the index alone.
+            &["partner_id", "kind", "state", "created_at", "id", "amount_won"],
             &["partner_id", "kind", "order_id", "created_at", "id"],
             &["state", "next_check_at"],
             &["state", "created_at", "id"],
             &["state", "expires_at"],
             &["state", "rung_at"],
+            &["state", "amount_won", "id"],
             &["kind", "created_at", "id"],
-            &["kind", "state", "created_at", "id"],
+            &["kind", "state", "created_at", "id", "amount_won"],
+            &["amount_won", "created_at", "id"],
+            &["partner_id", "amount_won", "created_at", "id"],
+            &["id_tail"],
             &["payment_id"],
             &["member_id", "created_at", "id"],
             &["account_id", "created_at", "id"],
@@ -82,7 +88,18 @@ impl MigrationTrait for Migration {
         ] {
             index(manager, "transfers", columns, false).await?;
         }
-        Ok(())
+        // All that a list of one reason of failure is narrowed, counted and summed by; named after all of them, its name would
+        // be longer than MySQL takes.
+        let failures = [
+            "failure_code",
+            "kind",
+            "state",
+            "created_at",
+            "id",
+            "amount_won",
+            "partner_id",
+        ];
+        named_index(manager, "ix_transfers_failures", "transfers", &failures).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -37,6 +37,7 @@ impl MigrationTrait for Migration {
         manager.create_table(table).await?;
         index(manager, "webhook_endpoints", &["partner_id", "id"], false).await?;
         index(manager, "webhook_endpoints", &["status", "id"], false).await?;
+        index(manager, "webhook_endpoints", &["status", "failures", "id"], false).await?;
         let mut table = Table::create();
         table
             .table("webhook_deliveries")

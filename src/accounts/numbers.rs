@@ -45,6 +45,16 @@ pub fn fin_account(sealer: &Sealer, account: &AccountRow) -> Result<Option<FinAc
     Ok(Some(FinAccountNumber::new(fin)))
 }
 
+/// A number as somebody says it: ten to fourteen digits, however they are grouped.
+#[must_use]
+pub fn said_number(text: &str) -> Option<AccountNumber> {
+    let is_number = text
+        .chars()
+        .all(|letter| letter.is_ascii_digit() || matches!(letter, '-' | ' '));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    (is_number && (10..=14).contains(&digits.len())).then(|| AccountNumber::new(digits))
+}
+
 /// What an account is found by without being read: its blind index.
 ///
 /// # Errors

@@ -22,7 +22,7 @@ mod types;
 use async_trait::async_trait;
 
 pub use outcome::{NotSentReason, Outcome, Proof, Refusal, RefusalKind, UnknownReason};
-pub(crate) use trace::random_code;
+pub(crate) use trace::{code, random_code, trace_number};
 pub use types::*;
 
 /// One bank. Every operation is exactly one request; reads may be repeated by the caller, money never.

@@ -15,20 +15,30 @@ const RANDOM_DIGITS: u32 = 6;
 
 /// `YYYYMMDD`, then the millisecond of the Korean day, then random digits. The database refuses a second use.
 pub(super) fn new_trace_number(at: DateTime<Utc>) -> TraceNumber {
+    trace_number(at, rand::rng().random())
+}
+
+/// As [`new_trace_number`], with a chance that comes from elsewhere.
+pub(crate) fn trace_number(at: DateTime<Utc>, random: u64) -> TraceNumber {
     let day = kst_date(at);
     let millisecond = (at - kst_midnight(day))
         .num_milliseconds()
         .clamp(0, TimeDelta::days(1).num_milliseconds());
     let mut text = day.format("%Y%m%d").to_string();
     push_digits(&mut text, u64::try_from(millisecond).unwrap_or_default(), TIME_DIGITS);
-    push_digits(&mut text, rand::rng().random::<u64>(), RANDOM_DIGITS);
+    push_digits(&mut text, random, RANDOM_DIGITS);
     TraceNumber::new(text)
 }
 
 /// A short code of `digits` random characters, for passbooks.
 pub(crate) fn random_code(digits: u32) -> String {
+    code(digits, rand::rng().random())
+}
+
+/// As [`random_code`], with a chance that comes from elsewhere.
+pub(crate) fn code(digits: u32, random: u64) -> String {
     let mut text = String::new();
-    push_digits(&mut text, rand::rng().random::<u64>(), digits);
+    push_digits(&mut text, random, digits);
     text
 }
 

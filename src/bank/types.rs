@@ -57,7 +57,7 @@ text_type!(
     TraceNumber, debug = str::to_owned
 );
 text_type!(
-    /// Birth date `YYYYMMDD` of a person. Never shown.
+    /// Birth date `YYYYMMDD` of a person. Shown to staff alone, for a reason and a minute (`desk/unmask.rs`).
     BirthDate, debug = |_| "********".to_owned()
 );
 

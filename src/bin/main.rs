@@ -36,10 +36,10 @@ async fn run_command() -> ExitCode {
         return ExitCode::from(doctor::run(rest).await);
     }
     let is_task = arguments.iter().any(|argument| argument == "task");
-    let outcome = match (arguments.first().map(String::as_str), tasks::keys_argument(&arguments)) {
+    let outcome = match (arguments.first().map(String::as_str), tasks::own_spelling(&arguments)) {
         (None, _) => Box::pin(run::everything()).await,
         (Some("simulator"), _) => run::simulator().await,
-        (_, Some((environment, argument))) => tasks::run_keys(environment, argument).await,
+        (_, Some(asked)) => tasks::run(asked).await,
         _ => Box::pin(cli::main::<App, Migrator>()).await,
     };
     match outcome {

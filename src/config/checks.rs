@@ -10,6 +10,8 @@ use crate::views::i18n::Language;
 
 /// Twice as long is the longest that a message is held: 20 minutes, where RabbitMQ's `consumer_timeout` is 30 by default.
 const LEASE_SECS_MAX: i64 = 600;
+/// A spreadsheet ends at 1,048,576.
+const SPREADSHEET_ROWS: u64 = 1_000_000;
 /// The words that only a development configuration may hold.
 const DEVELOPMENT_MARK: &str = "development-only";
 
@@ -28,6 +30,7 @@ impl Settings {
             return refuse("security.jwt_secret", "must have at least 32 characters");
         }
         self.security.check_times()?;
+        self.desk.check(&self.security)?;
         if self.security.sealer().is_err() {
             return refuse(
                 "security.sealing_key",
@@ -45,6 +48,9 @@ impl Settings {
         }
         if self.relay.sweep_every_ms == 0 {
             return refuse("relay.sweep_every_ms", "must be at least 1");
+        }
+        if !(1..=SPREADSHEET_ROWS).contains(&self.limits.export_rows_max) {
+            return refuse("limits.export_rows_max", "must be between 1 and 1000000");
         }
         if self.relay.workers == 0 {
             return refuse("relay.workers", "must be at least 1");
@@ -68,6 +74,7 @@ impl Settings {
             );
         }
         self.webhooks.check()?;
+        self.reviews.check()?;
         self.sms.check()
     }
 
@@ -118,6 +125,7 @@ impl Settings {
                 return refuse(option, "is the development key");
             }
         }
+        self.desk.check_production()?;
         self.webhooks.check_production()?;
         self.sms.check_production()
     }

@@ -4,7 +4,6 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::SettingsError;
-use crate::models::kinds::Role;
 use crate::security::sealed::{SealError, Sealer};
 
 #[derive(Clone, Debug, Deserialize)]
@@ -25,7 +24,9 @@ pub struct SecuritySettings {
     pub refresh_grace_secs: i64,
     pub session_idle_secs: i64,
     pub session_max_secs: i64,
-    pub staff_session_max_secs: i64,
+    /// Records of personal data that one person of staff may see whole within an hour.
+    pub unmask_per_hour: u32,
+    pub partner_session_max_secs: i64,
 }
 
 impl SecuritySettings {
@@ -51,28 +52,21 @@ impl SecuritySettings {
             // A page rotates when an access token is over: so the token before the last one is never within its grace.
             return refuse("security.refresh_grace_secs", "must be less than security.access_secs");
         }
+        if self.unmask_per_hour == 0 {
+            return refuse("security.unmask_per_hour", "must be at least 1");
+        }
         if self.session_idle_secs < self.access_secs {
             return refuse(
                 "security.session_idle_secs",
                 "must not be less than security.access_secs",
             );
         }
-        if self.session_max_secs < self.access_secs || self.staff_session_max_secs < self.access_secs {
+        if self.session_max_secs < self.access_secs || self.partner_session_max_secs < self.access_secs {
             return refuse(
                 "security.session_max_secs",
                 "must not be less than security.access_secs",
             );
         }
         Ok(())
-    }
-
-    /// How long a session of somebody of this role lives at most. At a partner's console as at our desk: both see what is
-    /// not about themselves alone.
-    #[must_use]
-    pub const fn session_max_secs(&self, role: Role) -> i64 {
-        match role {
-            Role::Member => self.session_max_secs,
-            Role::Cs | Role::CsLead | Role::Operator | Role::Auditor | Role::Partner => self.staff_session_max_secs,
-        }
     }
 }

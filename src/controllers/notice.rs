@@ -14,154 +14,105 @@ pub const NOTICE_COOKIE: &str = "naru_notice";
 /// The next page comes at once, or never.
 const KEPT_SECS: i64 = 60;
 
-/// What can be told; the texts are `notice-…` in `notice.ftl`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoticeWord {
-    SignedUp,
-    SignedOut,
-    LinkInHand,
-    LinkKnown,
-    LinkTooOften,
-    AccountKnown,
-    UnlinkUnsettled,
-    NicknameSaved,
-    AccountUnlinked,
-    AccountUnlinkedConsentEnded,
-    Corrected,
-    ChangedMeanwhile,
-    NotCorrectable,
-    HasRefunds,
-    RefundExceedsPaid,
-    CodeSentAgain,
-    PhoneStepOver,
-    PasswordReset,
-    MemberNicknameSaved,
-    NumberChanged,
-    DeviceSignedOut,
-    OthersSignedOut,
-    AllSignedOut,
-    PasswordChanged,
-    Withdrawn,
-    MandateLimitsSaved,
-    MandateRevoked,
-    MandateEnded,
-    AnnouncementSaved,
-    AnnouncementEnded,
-    KeyEnded,
-    KeyEndedBefore,
-    KeyNotRotated,
-    ReturnUrlAdded,
-    ReturnUrlRemoved,
-    WebhookSaved,
-    WebhookPaused,
-    WebhookResumed,
-    WebhookDeleted,
-    WebhookTestSent,
-    OldSecretEnded,
-    Redelivering,
-    RedeliveringSome,
-    NothingToRedeliver,
-    FormSentBefore,
+/// Makes what can be told, each with the end of its text's key and its tone.
+macro_rules! notices {
+    ($($variant:ident => $word:literal, $tone:ident;)+) => {
+        /// What can be told; the texts are `notice-…`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum NoticeWord {
+            $($variant),+
+        }
+
+        impl NoticeWord {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            const fn facts(self) -> (&'static str, Tone) {
+                match self {
+                    $(Self::$variant => ($word, Tone::$tone)),+
+                }
+            }
+        }
+    };
 }
 
-impl NoticeWord {
-    pub const ALL: [Self; 45] = [
-        Self::SignedUp,
-        Self::SignedOut,
-        Self::LinkInHand,
-        Self::LinkKnown,
-        Self::LinkTooOften,
-        Self::AccountKnown,
-        Self::UnlinkUnsettled,
-        Self::NicknameSaved,
-        Self::AccountUnlinked,
-        Self::AccountUnlinkedConsentEnded,
-        Self::Corrected,
-        Self::ChangedMeanwhile,
-        Self::NotCorrectable,
-        Self::HasRefunds,
-        Self::RefundExceedsPaid,
-        Self::CodeSentAgain,
-        Self::PhoneStepOver,
-        Self::PasswordReset,
-        Self::MemberNicknameSaved,
-        Self::NumberChanged,
-        Self::DeviceSignedOut,
-        Self::OthersSignedOut,
-        Self::AllSignedOut,
-        Self::PasswordChanged,
-        Self::Withdrawn,
-        Self::MandateLimitsSaved,
-        Self::MandateRevoked,
-        Self::MandateEnded,
-        Self::AnnouncementSaved,
-        Self::AnnouncementEnded,
-        Self::KeyEnded,
-        Self::KeyEndedBefore,
-        Self::KeyNotRotated,
-        Self::ReturnUrlAdded,
-        Self::ReturnUrlRemoved,
-        Self::WebhookSaved,
-        Self::WebhookPaused,
-        Self::WebhookResumed,
-        Self::WebhookDeleted,
-        Self::WebhookTestSent,
-        Self::OldSecretEnded,
-        Self::Redelivering,
-        Self::RedeliveringSome,
-        Self::NothingToRedeliver,
-        Self::FormSentBefore,
-    ];
-
-    const fn facts(self) -> (&'static str, Tone) {
-        match self {
-            Self::SignedUp => ("signed-up", Tone::Success),
-            Self::SignedOut => ("signed-out", Tone::Info),
-            Self::LinkInHand => ("link-in-hand", Tone::Warning),
-            Self::LinkKnown => ("link-known", Tone::Info),
-            Self::LinkTooOften => ("link-too-often", Tone::Warning),
-            Self::AccountKnown => ("account-known", Tone::Info),
-            Self::UnlinkUnsettled => ("unlink-unsettled", Tone::Warning),
-            Self::NicknameSaved => ("nickname-saved", Tone::Success),
-            Self::AccountUnlinked => ("account-unlinked", Tone::Success),
-            Self::AccountUnlinkedConsentEnded => ("account-unlinked-consent-ended", Tone::Warning),
-            Self::Corrected => ("corrected", Tone::Success),
-            Self::ChangedMeanwhile => ("changed-meanwhile", Tone::Warning),
-            Self::NotCorrectable => ("not-correctable", Tone::Warning),
-            Self::HasRefunds => ("has-refunds", Tone::Warning),
-            Self::RefundExceedsPaid => ("refund-exceeds-paid", Tone::Warning),
-            Self::CodeSentAgain => ("code-sent-again", Tone::Info),
-            Self::PhoneStepOver => ("phone-step-over", Tone::Warning),
-            Self::PasswordReset => ("password-reset", Tone::Success),
-            Self::MemberNicknameSaved => ("member-nickname-saved", Tone::Success),
-            Self::NumberChanged => ("number-changed", Tone::Success),
-            Self::DeviceSignedOut => ("device-signed-out", Tone::Success),
-            Self::OthersSignedOut => ("others-signed-out", Tone::Success),
-            Self::AllSignedOut => ("all-signed-out", Tone::Info),
-            Self::PasswordChanged => ("password-changed", Tone::Success),
-            Self::Withdrawn => ("withdrawn", Tone::Info),
-            Self::MandateLimitsSaved => ("mandate-limits-saved", Tone::Success),
-            Self::MandateRevoked => ("mandate-revoked", Tone::Success),
-            Self::MandateEnded => ("mandate-ended", Tone::Warning),
-            Self::AnnouncementSaved => ("announcement-saved", Tone::Success),
-            Self::AnnouncementEnded => ("announcement-ended", Tone::Success),
-            Self::KeyEnded => ("key-ended", Tone::Success),
-            Self::KeyEndedBefore => ("key-ended-before", Tone::Info),
-            Self::KeyNotRotated => ("key-not-rotated", Tone::Warning),
-            Self::ReturnUrlAdded => ("return-url-added", Tone::Success),
-            Self::ReturnUrlRemoved => ("return-url-removed", Tone::Success),
-            Self::WebhookSaved => ("webhook-saved", Tone::Success),
-            Self::WebhookPaused => ("webhook-paused", Tone::Success),
-            Self::WebhookResumed => ("webhook-resumed", Tone::Success),
-            Self::WebhookDeleted => ("webhook-deleted", Tone::Success),
-            Self::WebhookTestSent => ("webhook-test-sent", Tone::Success),
-            Self::OldSecretEnded => ("old-secret-ended", Tone::Success),
-            Self::Redelivering => ("redelivering", Tone::Success),
-            Self::RedeliveringSome => ("redelivering-some", Tone::Warning),
-            Self::NothingToRedeliver => ("nothing-to-redeliver", Tone::Info),
-            Self::FormSentBefore => ("form-sent-before", Tone::Warning),
-        }
-    }
+notices! {
+    SignedUp => "signed-up", Success;
+    SignedOut => "signed-out", Info;
+    LinkInHand => "link-in-hand", Warning;
+    LinkKnown => "link-known", Info;
+    LinkTooOften => "link-too-often", Warning;
+    AccountKnown => "account-known", Info;
+    UnlinkUnsettled => "unlink-unsettled", Warning;
+    NicknameSaved => "nickname-saved", Success;
+    AccountUnlinked => "account-unlinked", Success;
+    AccountUnlinkedConsentEnded => "account-unlinked-consent-ended", Warning;
+    Corrected => "corrected", Success;
+    ChangedMeanwhile => "changed-meanwhile", Warning;
+    NotCorrectable => "not-correctable", Warning;
+    HasRefunds => "has-refunds", Warning;
+    RefundExceedsPaid => "refund-exceeds-paid", Warning;
+    CodeSentAgain => "code-sent-again", Info;
+    PhoneStepOver => "phone-step-over", Warning;
+    PasswordReset => "password-reset", Success;
+    MemberNicknameSaved => "member-nickname-saved", Success;
+    NumberChanged => "number-changed", Success;
+    DeviceSignedOut => "device-signed-out", Success;
+    OthersSignedOut => "others-signed-out", Success;
+    AllSignedOut => "all-signed-out", Info;
+    PasswordChanged => "password-changed", Success;
+    Withdrawn => "withdrawn", Info;
+    MandateLimitsSaved => "mandate-limits-saved", Success;
+    MandateRevoked => "mandate-revoked", Success;
+    MandateEnded => "mandate-ended", Warning;
+    AnnouncementSaved => "announcement-saved", Success;
+    AnnouncementEnded => "announcement-ended", Success;
+    KeyEnded => "key-ended", Success;
+    KeyEndedBefore => "key-ended-before", Info;
+    KeyNotRotated => "key-not-rotated", Warning;
+    ReturnUrlAdded => "return-url-added", Success;
+    ReturnUrlRemoved => "return-url-removed", Success;
+    WebhookSaved => "webhook-saved", Success;
+    WebhookPaused => "webhook-paused", Success;
+    WebhookResumed => "webhook-resumed", Success;
+    WebhookDeleted => "webhook-deleted", Success;
+    WebhookTestSent => "webhook-test-sent", Success;
+    OldSecretEnded => "old-secret-ended", Success;
+    Redelivering => "redelivering", Success;
+    RedeliveringSome => "redelivering-some", Warning;
+    NothingToRedeliver => "nothing-to-redeliver", Info;
+    FormSentBefore => "form-sent-before", Warning;
+    RefundMade => "refund-made", Success;
+    RefundAsked => "refund-asked", Success;
+    RefundApproved => "refund-approved", Success;
+    RefundRejected => "refund-rejected", Success;
+    RefundWithdrawn => "refund-withdrawn", Success;
+    PaymentCanceled => "payment-canceled", Success;
+    BankAnswered => "bank-answered", Success;
+    BankAnswerNeedsReview => "bank-answer-needs-review", Warning;
+    BankDoesNotKnow => "bank-does-not-know", Warning;
+    BankBeingAsked => "bank-being-asked", Info;
+    WebhookResent => "webhook-resent", Success;
+    NoteAdded => "note-added", Success;
+    TagAdded => "tag-added", Success;
+    TagRemoved => "tag-removed", Success;
+    DoneBefore => "done-before", Info;
+    PartnerStopped => "partner-stopped", Success;
+    PartnerResumed => "partner-resumed", Success;
+    ReviewTaken => "review-taken", Success;
+    ReviewReleased => "review-released", Info;
+    ReviewOver => "review-over", Info;
+    LetterRedriven => "letter-redriven", Success;
+    LetterNothingToDo => "letter-nothing-to-do", Info;
+    LetterClosed => "letter-closed", Success;
+    LetterGone => "letter-gone", Warning;
+    LetterStays => "letter-stays", Warning;
+    BrokerAway => "broker-away", Warning;
+    MismatchClosed => "mismatch-closed", Success;
+    RecoveryCodeUsed => "recovery-code-used", Warning;
+    FactorReset => "factor-reset", Success;
+    FactorNotThere => "factor-not-there", Info;
+    ShortcutsOn => "shortcuts-on", Success;
+    ShortcutsOff => "shortcuts-off", Success;
 }
 
 impl NoticeWord {
@@ -188,7 +139,7 @@ pub fn redirect(services: &Services, headers: &HeaderMap, path: &str, word: Noti
 /// The notice of a stored word in a reader's language; `None` for a word that is not ours.
 #[must_use]
 pub fn shown(word: &str, language: Language) -> Option<Notice> {
-    let known = NoticeWord::ALL.into_iter().find(|known| known.facts().0 == word)?;
+    let known = NoticeWord::ALL.iter().find(|known| known.facts().0 == word)?;
     Some(known.notice(language))
 }
 

@@ -15,6 +15,7 @@ use super::extractors::frame::{frame_of, language_in_address};
 use super::extractors::htmx::{self, HX_RESWAP};
 use super::extractors::session::{Visitor, VisitorCell};
 use super::notice::NOTICE_COOKIE;
+use crate::models::kinds::MoneyMoved;
 use crate::services::Services;
 use crate::views::errors::{ErrorKind, ErrorPage};
 use crate::views::frame::PageFrame;
@@ -26,25 +27,43 @@ const LANGUAGE_KEPT_SECS: i64 = 365 * 24 * 3600;
 /// A database that is away is looked for again this soon.
 const UNAVAILABLE_RETRY_SECS: HeaderValue = HeaderValue::from_static("2");
 
-/// Why a page cannot be shown. The error pages say whether money moved; these never moved any.
+/// Why a page cannot be shown. Its page says whether money moved: none did, unless whoever answers with it says that it may
+/// have, see [`PageError::money_in_question`].
 #[derive(Clone, Copy, Debug)]
 pub struct PageError {
     kind: ErrorKind,
+    money_moved: MoneyMoved,
 }
 
 impl PageError {
     #[must_use]
     pub const fn not_found() -> Self {
+        Self::of(ErrorKind::NotFound)
+    }
+
+    const fn of(kind: ErrorKind) -> Self {
         Self {
-            kind: ErrorKind::NotFound,
+            kind,
+            money_moved: MoneyMoved::No,
+        }
+    }
+
+    /// The answer to a deed that moves money, where its own answer was lost: it may be durable all the same. What was
+    /// refused was not done, and says so still.
+    #[must_use]
+    pub const fn money_in_question(self) -> Self {
+        match self.kind {
+            ErrorKind::Internal | ErrorKind::Unavailable => Self {
+                money_moved: MoneyMoved::Unknown,
+                ..self
+            },
+            _ => self,
         }
     }
 
     #[must_use]
     pub const fn forbidden() -> Self {
-        Self {
-            kind: ErrorKind::Forbidden,
-        }
+        Self::of(ErrorKind::Forbidden)
     }
 
     /// A fault of ours, told to the log where it is found.
@@ -52,27 +71,21 @@ impl PageError {
     pub fn internal(error: &dyn std::error::Error) -> Self {
         let source = error.source().map(ToString::to_string);
         tracing::error!(%error, source, "a page met a fault of ours");
-        Self {
-            kind: ErrorKind::Internal,
-        }
+        Self::of(ErrorKind::Internal)
     }
 
     /// The application did not put its services beside the request.
     #[must_use]
     pub fn not_wired() -> Self {
         tracing::error!("the services or templates are not wired to this route");
-        Self {
-            kind: ErrorKind::Internal,
-        }
+        Self::of(ErrorKind::Internal)
     }
 }
 
 impl From<DbErr> for PageError {
     fn from(error: DbErr) -> Self {
         tracing::error!(%error, "the database did not do what a page needs");
-        Self {
-            kind: ErrorKind::Unavailable,
-        }
+        Self::of(ErrorKind::Unavailable)
     }
 }
 
@@ -123,7 +136,7 @@ pub fn pages(routes: Routes) -> Routes {
 /// The answer for a path that leads nowhere.
 pub async fn no_such_page(request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
-    let mut response = error_page(&mut parts, ErrorKind::NotFound).await;
+    let mut response = error_page(&mut parts, PageError::not_found()).await;
     set_shared_cookies(&parts, &mut response);
     response
 }
@@ -136,9 +149,9 @@ pub async fn finish_pages(request: Request, next: Next) -> Response {
     let mut kept = parts.clone();
     let mut response = next.run(Request::from_parts(parts, body)).await;
 
-    if let Some(kind) = error_to_write(&response) {
+    if let Some(error) = error_to_write(&response) {
         let allow = response.headers().get(ALLOW).cloned();
-        response = error_page(&mut kept, kind).await;
+        response = error_page(&mut kept, error).await;
         if let Some(allow) = allow {
             response.headers_mut().insert(ALLOW, allow);
         }
@@ -147,10 +160,10 @@ pub async fn finish_pages(request: Request, next: Next) -> Response {
     response
 }
 
-/// What kind of error page takes the answer's place: none where the handler wrote a page itself.
-fn error_to_write(response: &Response) -> Option<ErrorKind> {
+/// Which error page takes the answer's place: none where the handler wrote a page itself.
+fn error_to_write(response: &Response) -> Option<PageError> {
     if let Some(error) = response.extensions().get::<PageError>() {
-        return Some(error.kind);
+        return Some(*error);
     }
     let status = response.status();
     let is_error = status.is_client_error() || status.is_server_error();
@@ -158,10 +171,10 @@ fn error_to_write(response: &Response) -> Option<ErrorKind> {
         .headers()
         .get(CONTENT_TYPE)
         .is_some_and(|content_type| content_type.as_bytes().starts_with(b"text/html"));
-    (is_error && !is_page).then(|| ErrorKind::of(status))
+    (is_error && !is_page).then(|| PageError::of(ErrorKind::of(status)))
 }
 
-async fn error_page(parts: &mut Parts, kind: ErrorKind) -> Response {
+async fn error_page(parts: &mut Parts, PageError { kind, money_moved }: PageError) -> Response {
     let (services, templates) = (
         parts.extensions.get::<Services>().cloned(),
         parts.extensions.get::<Templates>().cloned(),
@@ -172,7 +185,7 @@ async fn error_page(parts: &mut Parts, kind: ErrorKind) -> Response {
     // Who looks is of no matter to the error, and with the database away it cannot be told.
     let visitor = Visitor::from_request_parts(parts, &()).await.unwrap_or(Visitor::Nobody);
     let frame = frame_of(parts, &services, &visitor);
-    let mut response = match templates.page(&ErrorPage::nothing_moved(kind), &frame) {
+    let mut response = match templates.page(&ErrorPage { kind, money_moved }, &frame) {
         Ok(html) => html.into_response(),
         Err(error) => {
             tracing::error!(%error, "the error page does not render");

@@ -2,6 +2,7 @@
 //! one commit; on MySQL each write is a transaction of its own and the server shares its log writes. On either nobody
 //! waits for another's lock for more than [`LOCK_WAIT_SECS`].
 
+pub mod rows;
 mod writer;
 
 use std::time::Duration;

@@ -129,6 +129,7 @@ impl Past {
             metrics: Metrics::new(today),
             board: present.board.clone(),
             looks: present.looks.clone(),
+            dead_counts: present.dead_counts.clone(),
         });
         Ok(Self {
             services,

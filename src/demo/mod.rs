@@ -5,6 +5,7 @@
 
 mod announcements;
 mod history;
+pub mod many;
 mod people;
 mod shopfront;
 

@@ -162,7 +162,9 @@ fn partner_and_key(id: PartnerId, began: DateTime<Utc>) -> (partners::ActiveMode
         name: Set(PARTNER.to_owned()),
         per_payment_limit_won: Set(None),
         daily_limit_won: Set(None),
+        version: Set(1),
         created_at: Set(began),
+        stopped_at: Set(None),
     };
     let key = partner_keys::ActiveModel {
         id: Set(KeyId::new()),
@@ -193,6 +195,7 @@ impl Facts {
             birth_date_sealed: Set(seal_birth_date(sealer, id, self.birth_date).map_err(Error::wrap)?),
             phone_sealed: Set(Some(phone.seal(sealer, id).map_err(Error::wrap)?)),
             phone_index: Set(Some(phone.index(sealer).map_err(Error::wrap)?)),
+            phone_tail_index: Set(Some(phone.tail_index(sealer).map_err(Error::wrap)?)),
             nickname: Set(self.nickname.map(str::to_owned)),
             created_at: Set(began),
         })

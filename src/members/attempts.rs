@@ -1,4 +1,4 @@
-//! How often one may try a password: a bounded memory of recent tries, which all processes share where there is a Redis.
+//! How often one may try a password, or the code of a second factor: a bounded memory of recent tries, which all processes share where there is a Redis.
 //! While it is away each process counts for itself, so that guesses stay few then, too.
 //!
 //! ```text
@@ -12,7 +12,8 @@
 //!
 //! That would let a stranger keep an owner out, and does not where it matters: a browser in which the owner has signed in
 //! before carries a mark (`devices.rs`) and has tries of its own, which wait in the same way. A password that is asked for
-//! within a session is counted for its user, apart from both.
+//! within a session is counted for its user, apart from both, and so is a code of a second factor, whatever the session: who
+//! tries codes knows the password, and could come with a new session each time.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -52,6 +53,8 @@ pub enum Trier<'a> {
     KnownDevice(&'a str),
     /// Who is signed in as this user, and asked for the password again.
     SignedIn(UserId),
+    /// Who has shown this user's password, and is asked for their second factor.
+    Factor(UserId),
 }
 
 /// The recent attempts. Cheap to clone.
@@ -98,7 +101,7 @@ impl Attempts {
             let limit = TooManyAttempts::from(used_up);
             tracing::info!(
                 wait_secs = limit.retry_after_secs,
-                "a password came too early after wrong ones"
+                "a password or a code came too early after wrong ones"
             );
             limit
         })
@@ -142,6 +145,7 @@ impl Attempts {
             Trier::Stranger(email) => self.key("email", email),
             Trier::KnownDevice(nonce) => self.key("device", nonce),
             Trier::SignedIn(user) => self.key("user", &user.0.simple().to_string()),
+            Trier::Factor(user) => self.key("factor", &user.0.simple().to_string()),
         }
     }
 
@@ -221,7 +225,12 @@ mod tests {
     #[tokio::test]
     async fn what_strangers_try_holds_up_neither_a_known_device_nor_who_is_signed_in() {
         let (attempts, user) = (attempts(), UserId::new());
-        for trier in [Stranger("a@naru.test"), Trier::KnownDevice("n"), Trier::SignedIn(user)] {
+        for trier in [
+            Stranger("a@naru.test"),
+            Trier::KnownDevice("n"),
+            Trier::SignedIn(user),
+            Trier::Factor(user),
+        ] {
             for _ in 0..5 {
                 attempts.begin(trier, at(0)).await.unwrap();
             }

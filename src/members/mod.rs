@@ -15,6 +15,7 @@ pub mod history;
 pub mod history_detail;
 pub mod history_filter;
 pub mod history_group;
+pub mod invited;
 pub mod new_number;
 pub mod nickname;
 pub mod password_change;

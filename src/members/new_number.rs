@@ -112,10 +112,12 @@ pub async fn change(
 
 async fn replace(services: &Services, member: UserId, phone: &PhoneNumber) -> Result<(), NewNumberError> {
     let index = phone.index(&services.sealer)?;
+    let tail_index = phone.tail_index(&services.sealer)?;
     let sealed = phone.seal(&services.sealer, member)?;
     let change = members::Entity::update_many()
         .col_expr(members::Column::PhoneSealed, Expr::value(sealed))
-        .col_expr(members::Column::PhoneIndex, Expr::value(index.clone()));
+        .col_expr(members::Column::PhoneIndex, Expr::value(index.clone()))
+        .col_expr(members::Column::PhoneTailIndex, Expr::value(tail_index));
     match profile::write(services, member, change).await {
         Ok(()) => return Ok(()),
         Err(ProfileError::Database(error)) if is_taken(&error) => {}

@@ -10,9 +10,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::attempts::{TooManyAttempts, Trier};
 use super::devices::Device;
-use super::sessions::{self, MakeError, NewSession};
+use super::sessions::{self, MakeError, NewSession, SignedIn};
 use super::sign_up::{PasswordFault, password_fault};
-use crate::ids::UserId;
+use crate::ids::SessionId;
 use crate::models::kinds::EndReason;
 use crate::models::{sessions as session_rows, users};
 use crate::security::passwords::{MAX_PASSWORD_CHARS, PasswordError};
@@ -53,13 +53,14 @@ impl From<ProofError> for ChangeError {
     }
 }
 
-/// Changes the password, ends every session, and begins one for who changed it.
+/// Changes the password, ends every session, and begins one for who changed it. A second factor that was shown in theirs
+/// counts on.
 ///
 /// # Errors
 /// [`ChangeError`]; nothing is changed then.
 pub async fn change(
     services: &Services,
-    user: &users::Model,
+    who: &SignedIn,
     present: SecretString,
     new: SecretString,
     device: Device,
@@ -67,15 +68,17 @@ pub async fn change(
     if let Some(fault) = password_fault(&new) {
         return Err(ChangeError::Refused(fault));
     }
+    let user = &who.user;
     if !is_password_of(services, user, present).await? {
         return Err(ChangeError::WrongPassword);
     }
     let hash = services.sign_ins.passwords.hash(new).await?;
-    let (row, session) = sessions::new(services, user.clone(), device)?;
-    let (id, replaced) = (user.id, user.password_hash.clone());
+    let (mut row, session) = sessions::new(services, user.clone(), device)?;
+    row.factor_shown_at = who.session.factor_shown_at;
+    let (from, replaced) = (who.session.id, user.password_hash.clone());
     services
         .db
-        .write(move |tx| Box::pin(write(tx, id, replaced, hash, row)))
+        .write(move |tx| Box::pin(write(tx, from, replaced, hash, row)))
         .await?;
     Ok(session)
 }
@@ -105,11 +108,12 @@ pub async fn is_password_of(
 /// The user's row before their sessions, in the order of all who change both.
 async fn write(
     tx: &DatabaseTransaction,
-    user: UserId,
+    from: SessionId,
     replaced: String,
     hash: String,
-    session: session_rows::Model,
+    mut session: session_rows::Model,
 ) -> Result<(), ChangeError> {
+    let user = session.user_id;
     let changed = users::Entity::update_many()
         .col_expr(users::Column::PasswordHash, Expr::value(hash))
         .filter(users::Column::Id.eq(user))
@@ -121,7 +125,12 @@ async fn write(
         return Err(ChangeError::WrongPassword);
     }
     let now = session.created_at;
-    session_rows::Model::end_all_of(tx, user, EndReason::PasswordChanged, now).await?;
+    let why = EndReason::PasswordChanged;
+    if !session_rows::Model::end_owned_by(tx, user, from, why, now).await? {
+        // Somebody ended it meanwhile, perhaps with the second factor that it had shown.
+        session.factor_shown_at = None;
+    }
+    session_rows::Model::end_all_of(tx, user, why, now).await?;
     sessions::insert(tx, session).await?;
     Ok(())
 }

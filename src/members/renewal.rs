@@ -22,9 +22,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::DbErr;
 
-use super::refresh_tokens::RefreshToken;
 use super::sessions::{self, MakeError, SessionTokens, SignedIn};
 use super::sign_out;
+use crate::ids::SessionId;
 use crate::models::kinds::{EndReason, Role};
 use crate::models::sessions::{Model, Rotation};
 use crate::security::sealed::SealError;
@@ -91,32 +91,63 @@ pub async fn renew_for(
     let (shown_hash, next) = (refresh_tokens.hash(&shown)?, refresh_tokens.after(&shown)?);
     for _ in 0..LOOKS {
         let now = services.clock.now();
-        let found = Model::find_with_user(services.db.read(), shown.session).await?;
-        let (session, user) = found.ok_or(NotRenewed::Ended(None))?;
-        let SignedIn { user, session } = sessions::alive(session, user, now).map_err(NotRenewed::Ended)?;
+        let SignedIn { user, session } = living(services, shown.session, now).await?;
         if !may(user.role) {
             return Err(NotRenewed::NotFor(user.role));
         }
         let session = match standing(services, &session, &shown_hash, now) {
             Standing::JustBefore => session,
-            Standing::Good => match rotate(services, session, &shown_hash, &next, now).await? {
-                Some(rotated) => rotated,
-                None => continue,
-            },
-            Standing::Old => {
-                sign_out::end(services, session.id, EndReason::Reused).await?;
-                tracing::warn!(
-                    session = %session.id.0,
-                    "a refresh token that was rotated away came again; its session is ended for all who hold it"
-                );
-                return Err(NotRenewed::Ended(Some(EndReason::Reused)));
+            Standing::Good => {
+                let rotation = Rotation {
+                    shown_hash: shown_hash.clone(),
+                    next_hash: refresh_tokens.hash(&next)?,
+                    now,
+                    expires_at: sessions::idle_end(services, user.role, now, session.ends_at),
+                };
+                match rotate(services, session, rotation).await? {
+                    Some(rotated) => rotated,
+                    None => continue,
+                }
             }
+            Standing::Old => return Err(ended_for_all(services, &session).await?),
         };
         let tokens = sessions::tokens(services, &user, &session, next.to_text().into())?;
         let signed_in = SignedIn { user, session };
         return Ok(Renewed { signed_in, tokens });
     }
     Err(NotRenewed::Ended(None))
+}
+
+/// Who the refresh token belongs to, and nothing is rotated or moved on: for what a page asks by itself, which is no use of
+/// the session.
+///
+/// # Errors
+/// [`NotRenewed`]. An older token ends its session.
+pub async fn recognise(services: &Services, refresh_token: &str) -> Result<SignedIn, NotRenewed> {
+    let refresh_tokens = &services.sign_ins.refresh_tokens;
+    let shown = refresh_tokens.read(refresh_token).ok_or(NotRenewed::NotOurs)?;
+    let now = services.clock.now();
+    let signed_in = living(services, shown.session, now).await?;
+    match standing(services, &signed_in.session, &refresh_tokens.hash(&shown)?, now) {
+        Standing::Good | Standing::JustBefore => Ok(signed_in),
+        Standing::Old => Err(ended_for_all(services, &signed_in.session).await?),
+    }
+}
+
+async fn living(services: &Services, session: SessionId, now: DateTime<Utc>) -> Result<SignedIn, NotRenewed> {
+    let found = Model::find_with_user(services.db.read(), session).await?;
+    let (session, user) = found.ok_or(NotRenewed::Ended(None))?;
+    sessions::alive(session, user, now).map_err(NotRenewed::Ended)
+}
+
+/// Ends the session of a token that was rotated away: two have it.
+async fn ended_for_all(services: &Services, session: &Model) -> Result<NotRenewed, DbErr> {
+    sign_out::end(services, session.id, EndReason::Reused).await?;
+    tracing::warn!(
+        session = %session.id.0,
+        "a refresh token that was rotated away came again; its session is ended for all who hold it"
+    );
+    Ok(NotRenewed::Ended(Some(EndReason::Reused)))
 }
 
 fn standing(services: &Services, session: &Model, shown_hash: &str, now: DateTime<Utc>) -> Standing {
@@ -133,19 +164,7 @@ fn standing(services: &Services, session: &Model, shown_hash: &str, now: DateTim
 }
 
 /// The session after the rotation; `None` when another was faster.
-async fn rotate(
-    services: &Services,
-    session: Model,
-    shown_hash: &str,
-    next: &RefreshToken,
-    now: DateTime<Utc>,
-) -> Result<Option<Model>, NotRenewed> {
-    let rotation = Rotation {
-        shown_hash: shown_hash.to_owned(),
-        next_hash: services.sign_ins.refresh_tokens.hash(next)?,
-        now,
-        expires_at: sessions::idle_end(services, now, session.ends_at),
-    };
+async fn rotate(services: &Services, session: Model, rotation: Rotation) -> Result<Option<Model>, DbErr> {
     let (id, written) = (session.id, rotation.clone());
     let is_ours = services
         .db
@@ -154,8 +173,8 @@ async fn rotate(
     Ok(is_ours.then_some(Model {
         refresh_hash: rotation.next_hash,
         previous_hash: Some(rotation.shown_hash),
-        rotated_at: Some(now),
-        last_seen_at: now,
+        rotated_at: Some(rotation.now),
+        last_seen_at: rotation.now,
         expires_at: rotation.expires_at,
         ..session
     }))

@@ -10,8 +10,8 @@ use super::attempts::{TooManyAttempts, Trier};
 use super::devices::Device;
 use super::tokens::{Claims, TokenError};
 use super::{MAX_EMAIL_CHARS, normalised_email};
-use crate::ids::SessionId;
-use crate::models::kinds::EndReason;
+use crate::ids::{SessionId, UserId};
+use crate::models::kinds::{EndReason, Role};
 use crate::models::{sessions, users};
 use crate::security::passwords::{MAX_PASSWORD_CHARS, PasswordError};
 use crate::security::sealed::SealError;
@@ -146,23 +146,23 @@ pub async fn begin(services: &Services, user: users::Model, device: Device) -> R
     Ok(session)
 }
 
-/// Whoever changes a password has the user's row first, so one of the two waits for the other. `SQLite` ignores the lock: it
-/// has one writer.
 async fn begin_within(
     transaction: &DatabaseTransaction,
     row: sessions::Model,
     shown_hash: String,
 ) -> Result<(), SignInError> {
-    let found = users::Entity::find_by_id(row.user_id)
-        .lock_shared()
-        .one(transaction)
-        .await?;
-    let is_as_read = found.is_some_and(|user| user.password_hash == shown_hash && user.withdrawn_at.is_none());
-    if !is_as_read {
+    if !is_as_read(transaction, row.user_id, &shown_hash).await? {
         return Err(SignInError::WrongCredentials);
     }
     insert(transaction, row).await?;
     Ok(())
+}
+
+/// Whether the user is there and their password is still the one that was shown. Whoever changes a password has the user's
+/// row first, so one of the two waits for the other. `SQLite` ignores the lock: it has one writer.
+async fn is_as_read(transaction: &DatabaseTransaction, user: UserId, shown_hash: &str) -> Result<bool, DbErr> {
+    let found = users::Entity::find_by_id(user).lock_shared().one(transaction).await?;
+    Ok(found.is_some_and(|user| user.password_hash == shown_hash && user.withdrawn_at.is_none()))
 }
 
 /// A new session's row and tokens, for who writes it together with something else.
@@ -177,7 +177,7 @@ pub fn new(
     let (now, id) = (services.clock.now(), SessionId::new());
     let refresh_tokens = &services.sign_ins.refresh_tokens;
     let refresh = refresh_tokens.first(id)?;
-    let ends_at = now + TimeDelta::seconds(services.settings.security.session_max_secs(user.role));
+    let ends_at = now + services.settings.session_times(user.role).at_most;
     let row = sessions::Model {
         id,
         user_id: user.id,
@@ -187,8 +187,9 @@ pub fn new(
         rotated_at: None,
         created_at: now,
         last_seen_at: now,
-        expires_at: idle_end(services, now, ends_at),
+        expires_at: idle_end(services, user.role, now, ends_at),
         ends_at,
+        factor_shown_at: None,
         ended_at: None,
         ended_reason: None,
     };
@@ -209,9 +210,32 @@ pub async fn insert(transaction: &DatabaseTransaction, row: sessions::Model) -> 
     Ok(())
 }
 
+/// Ends a session and writes another of the same user in its place, in the transaction of what they have shown meanwhile.
+/// False, and then the transaction is to be undone: the old one ended before, the password was changed or the membership
+/// ended. The user's row is had first, in the order of all who change more of theirs.
+///
+/// # Errors
+/// The database's.
+pub async fn replace(
+    transaction: &DatabaseTransaction,
+    old: SessionId,
+    row: sessions::Model,
+    shown_hash: &str,
+) -> Result<bool, DbErr> {
+    let (user, now) = (row.user_id, row.created_at);
+    if !is_as_read(transaction, user, shown_hash).await? {
+        return Ok(false);
+    }
+    if !sessions::Model::end_owned_by(transaction, user, old, EndReason::Replaced, now).await? {
+        return Ok(false);
+    }
+    insert(transaction, row).await?;
+    Ok(true)
+}
+
 /// When a session that is used now ends unless it is used again.
-pub(super) fn idle_end(services: &Services, now: DateTime<Utc>, ends_at: DateTime<Utc>) -> DateTime<Utc> {
-    ends_at.min(now + TimeDelta::seconds(services.settings.security.session_idle_secs))
+pub(super) fn idle_end(services: &Services, role: Role, now: DateTime<Utc>, ends_at: DateTime<Utc>) -> DateTime<Utc> {
+    ends_at.min(now + services.settings.session_times(role).idle)
 }
 
 /// A new access token beside a refresh token.
@@ -222,7 +246,7 @@ pub(super) fn tokens(
     refresh: SecretString,
 ) -> Result<SessionTokens, MakeError> {
     let now = services.clock.now();
-    let access_ends = now + TimeDelta::seconds(services.settings.security.access_secs);
+    let access_ends = now + services.settings.session_times(user.role).access;
     let access_expires_at = access_ends.min(session.expires_at);
     let access = services.sign_ins.tokens.sign(&Claims {
         sub: user.id.0,
@@ -263,8 +287,13 @@ pub(super) fn alive(
     now: DateTime<Utc>,
 ) -> Result<SignedIn, Option<EndReason>> {
     if user.withdrawn_at.is_some() {
-        // Begun while its user withdrew.
-        return Err(Some(EndReason::Withdrawn));
+        // Begun while its user withdrew, or was let out of the desk.
+        let is_staff = user.role.is_staff();
+        return Err(Some(if is_staff {
+            EndReason::LetOut
+        } else {
+            EndReason::Withdrawn
+        }));
     }
     if session.is_alive(now) {
         Ok(SignedIn { user, session })

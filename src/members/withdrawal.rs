@@ -149,6 +149,7 @@ async fn forget_person(tx: &DatabaseTransaction, traces: Traces, now: DateTime<U
         .col_expr(members::Column::BirthDateSealed, Expr::value(traces.birth_date_sealed))
         .col_expr(members::Column::PhoneSealed, Expr::value(None::<String>))
         .col_expr(members::Column::PhoneIndex, Expr::value(None::<String>))
+        .col_expr(members::Column::PhoneTailIndex, Expr::value(None::<String>))
         .col_expr(members::Column::Nickname, Expr::value(None::<String>))
         .filter(members::Column::Id.eq(traces.member))
         .exec(tx)

@@ -1,4 +1,4 @@
-//! Finders of bank accounts. All of them see what is still linked, and one member's only.
+//! Finders of bank accounts, one member's only. All of them see what is still linked, but for the one for staff.
 
 pub use super::_entities::bank_accounts::*;
 
@@ -32,6 +32,19 @@ impl Model {
         Entity::find()
             .filter(Column::MemberId.eq(member))
             .filter(Column::UnlinkedAt.is_null())
+            .order_by_asc(Column::CreatedAt)
+            .limit(LIST_LIMIT)
+            .all(db)
+            .await
+    }
+
+    /// All that the member ever linked, oldest first, those that they let go of as well: for staff alone.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn list_ever_of(db: &impl ConnectionTrait, member: UserId) -> Result<Vec<Self>, DbErr> {
+        Entity::find()
+            .filter(Column::MemberId.eq(member))
             .order_by_asc(Column::CreatedAt)
             .limit(LIST_LIMIT)
             .all(db)

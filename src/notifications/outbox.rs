@@ -2,8 +2,7 @@
 //! transaction that makes the change. So there is news exactly of what is true, also when the process dies.
 
 use chrono::{DateTime, Utc};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use crate::ids::{EventId, PartnerId};
@@ -32,17 +31,30 @@ pub async fn record<C: ConnectionTrait>(
     let Some(event_type) = told_as(transfer, event) else {
         return Ok(());
     };
-    let news = News {
-        partner_id: transfer.partner_id,
-        mode: transfer.mode,
-        subject_id: transfer.id.0,
-        group_id: transfer.payment_id.unwrap_or(transfer.id).0,
-        version: transfer.version,
-        event_type,
-        previous_status: previous.as_str(),
-        snapshot: snapshot(tx, transfer).await?,
+    let account = match transfer.kind {
+        TransferKind::Payment => bank_accounts::Entity::find_by_id(transfer.account_id).one(tx).await?,
+        // What is told of a refund names none.
+        TransferKind::Refund => None,
     };
+    let news = News::of(transfer, account.as_ref(), event_type, previous)?;
     Ok(keep(tx, news, at).await?)
+}
+
+/// The row that [`record`] keeps of a change, for one that was made up for a trial. `account` is the transfer's.
+///
+/// # Errors
+/// When the stored metadata is not what we stored.
+pub fn row_of(
+    transfer: &transfers::Model,
+    account: &bank_accounts::Model,
+    (previous, event): (TransferState, EventType),
+    (id, at): (EventId, DateTime<Utc>),
+) -> Result<Option<partner_events::Model>, TransferError> {
+    let Some(event_type) = told_as(transfer, event) else {
+        return Ok(None);
+    };
+    let news = News::of(transfer, Some(account), event_type, previous)?;
+    Ok(Some(news.row(id, at)))
 }
 
 /// One event, as it is kept.
@@ -58,21 +70,46 @@ struct News {
     snapshot: String,
 }
 
+impl News {
+    fn of(
+        transfer: &transfers::Model,
+        account: Option<&bank_accounts::Model>,
+        event_type: PartnerEventType,
+        previous: TransferState,
+    ) -> Result<Self, TransferError> {
+        Ok(Self {
+            partner_id: transfer.partner_id,
+            mode: transfer.mode,
+            subject_id: transfer.id.0,
+            group_id: transfer.payment_id.unwrap_or(transfer.id).0,
+            version: transfer.version,
+            event_type,
+            previous_status: previous.as_str(),
+            snapshot: snapshot(transfer, account)?,
+        })
+    }
+
+    fn row(self, id: EventId, at: DateTime<Utc>) -> partner_events::Model {
+        partner_events::Model {
+            id,
+            partner_id: self.partner_id,
+            // It gets its place after its commit.
+            seq: None,
+            mode: self.mode,
+            subject_id: self.subject_id,
+            group_id: self.group_id,
+            version: self.version,
+            event_type: self.event_type,
+            previous_status: self.previous_status.to_owned(),
+            snapshot: self.snapshot,
+            created_at: at,
+        }
+    }
+}
+
 async fn keep<C: ConnectionTrait>(tx: &C, news: News, at: DateTime<Utc>) -> Result<(), DbErr> {
-    let row = partner_events::ActiveModel {
-        id: Set(EventId::new()),
-        partner_id: Set(news.partner_id),
-        // It gets its place after its commit.
-        seq: Set(None),
-        mode: Set(news.mode),
-        subject_id: Set(news.subject_id),
-        group_id: Set(news.group_id),
-        version: Set(news.version),
-        event_type: Set(news.event_type),
-        previous_status: Set(news.previous_status.to_owned()),
-        snapshot: Set(news.snapshot),
-        created_at: Set(at),
-    };
+    // `into_active_model` marks values as unchanged; an insert needs them all.
+    let row = news.row(EventId::new(), at).into_active_model().reset_all();
     partner_events::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
 }
@@ -160,12 +197,11 @@ fn told_as(transfer: &transfers::Model, event: EventType) -> Option<PartnerEvent
     })
 }
 
-async fn snapshot<C: ConnectionTrait>(tx: &C, transfer: &transfers::Model) -> Result<String, TransferError> {
+fn snapshot(transfer: &transfers::Model, account: Option<&bank_accounts::Model>) -> Result<String, TransferError> {
     let snapshot = match transfer.kind {
         TransferKind::Payment => {
-            let account = bank_accounts::Entity::find_by_id(transfer.account_id).one(tx).await?;
             let account = account.ok_or(TransferError::NotFound)?;
-            serde_json::to_string(&PaymentBody::new(transfer, &account, LANGUAGE)?)?
+            serde_json::to_string(&PaymentBody::new(transfer, account, LANGUAGE)?)?
         }
         TransferKind::Refund => serde_json::to_string(&RefundBody::new(transfer, LANGUAGE))?,
     };

@@ -81,6 +81,17 @@ pub const fn won(name: &'static str) -> Field {
     field(name, Kind::Won { least: 1 })
 }
 
+/// How often the thing has changed, from 1.
+pub const fn version() -> Field {
+    field(
+        "version",
+        Kind::Whole {
+            least: 1,
+            most: i64::MAX,
+        },
+    )
+}
+
 pub const fn time(name: &'static str) -> Field {
     field(name, Kind::Time)
 }

@@ -21,7 +21,7 @@ use sea_orm::{
 };
 
 use super::mandate_request::RequestError;
-use super::return_urls;
+use super::{return_urls, standing};
 use crate::config::LimitSettings;
 use crate::ids::{CheckoutId, PartnerId};
 use crate::models::checkouts;
@@ -72,6 +72,7 @@ async fn write(
     now: DateTime<Utc>,
     render: Render,
 ) -> Result<String, RequestError> {
+    standing::refuse_stopped(tx, asked.partner_id).await?;
     let return_url = return_urls::allows(tx, (asked.partner_id, asked.mode), &asked.return_url).await?;
     policy::check_ceiling(asked.amount, limits)?;
     accept::refuse_open_order(tx, asked.partner_id, &asked.order_id).await?;

@@ -44,7 +44,7 @@ pub enum ApprovalError {
     Answered,
     #[error("it was asked for too long ago")]
     Expired,
-    #[error("the partner has no key that opens anything")]
+    #[error("the partner is stopped, or has no key that opens anything")]
     ShopClosed,
     #[error("the account is not linked, or not the member's")]
     NoAccount,

@@ -8,6 +8,7 @@ use futures::FutureExt;
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel};
 
 use super::return_urls::{self, ListError, ReturnUrlFault};
+use super::standing;
 use crate::config::LimitSettings;
 use crate::ids::{MandateId, PartnerId};
 use crate::models::kinds::{MandateStatus, Mode};
@@ -91,6 +92,7 @@ async fn write(
     now: DateTime<Utc>,
     render: Render,
 ) -> Result<String, RequestError> {
+    standing::refuse_stopped(tx, asked.partner_id).await?;
     let return_url = return_urls::allows(tx, (asked.partner_id, asked.mode), &asked.return_url).await?;
     let most = Won::new(limits.max_payment_won);
     let most_a_day = Won::new(limits.max_payment_won.saturating_mul(LARGEST_PAYMENTS_A_DAY));

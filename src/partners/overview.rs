@@ -180,7 +180,11 @@ pub async fn steps<C: ConnectionTrait>(
     })
 }
 
-async fn endpoints<C: ConnectionTrait>(
+/// The partner's endpoints, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn endpoints<C: ConnectionTrait>(
     db: &C,
     (partner, mode): (PartnerId, Mode),
 ) -> Result<Vec<webhook_endpoints::Model>, DbErr> {

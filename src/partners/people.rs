@@ -8,7 +8,6 @@
 //! the operator does the same again.
 
 use chrono::{DateTime, Utc};
-use rand::Rng;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
@@ -18,19 +17,12 @@ use secrecy::SecretString;
 
 use super::audit::{self, By};
 use crate::ids::{PartnerId, UserId};
-use crate::members::{MAX_EMAIL_CHARS, normalised_email};
+use crate::members::invited;
 use crate::models::kinds::{Deed, EndReason, Role};
 use crate::models::{partner_users, partners, sessions, users};
-use crate::plain_text::is_plain;
 use crate::security::masking;
 use crate::security::passwords::PasswordError;
 use crate::services::Services;
-
-const LONGEST_NAME: usize = 100;
-/// No letter that looks like another when it is read out.
-const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-const GROUPS: usize = 5;
-const GROUP_LETTERS: usize = 4;
 
 /// Who is to sign in, for which partner. The partner is made where there is none of this name.
 #[derive(Clone, Debug)]
@@ -71,7 +63,7 @@ pub enum InviteError {
 /// [`InviteError`].
 pub async fn invite(services: &Services, wanted: Invitation) -> Result<Invited, InviteError> {
     let wanted = checked(&wanted)?;
-    let (password, now) = (new_password(), services.clock.now());
+    let (password, now) = (invited::password(), services.clock.now());
     let hash = services.sign_ins.passwords.hash(password.clone()).await?;
     let (partner, is_new_partner, is_new_user) = services
         .db
@@ -92,21 +84,8 @@ pub async fn invite(services: &Services, wanted: Invitation) -> Result<Invited, 
 }
 
 fn checked(wanted: &Invitation) -> Result<Invitation, InviteError> {
-    let name = |text: &str| {
-        let text = text.trim().to_owned();
-        let fits = (1..=LONGEST_NAME).contains(&text.chars().count()) && is_plain(&text);
-        fits.then_some(text).ok_or(InviteError::Name)
-    };
-    let email = normalised_email(&wanted.email);
-    let is_email = email.chars().count() <= MAX_EMAIL_CHARS
-        && !email.contains(char::is_whitespace)
-        && is_plain(&email)
-        && email
-            .split_once('@')
-            .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
-    if !is_email {
-        return Err(InviteError::Email);
-    }
+    let name = |text: &str| invited::name(text).ok_or(InviteError::Name);
+    let email = invited::email(&wanted.email).ok_or(InviteError::Email)?;
     Ok(Invitation {
         partner_name: name(&wanted.partner_name)?,
         user_name: name(&wanted.user_name)?,
@@ -133,7 +112,9 @@ async fn partner_named(
         name,
         per_payment_limit_won: None,
         daily_limit_won: None,
+        version: 1,
         created_at: now,
+        stopped_at: None,
     };
     let (id, subject) = (partner.id, partner.name.clone());
     partners::Entity::insert(partner.into_active_model().reset_all())
@@ -245,19 +226,4 @@ pub async fn place_of<C: ConnectionTrait>(db: &C, user: &users::Model) -> Result
         partner,
         has_given_password: link.given_hash == user.password_hash,
     }))
-}
-
-/// Twenty random letters in groups: about 99 bits.
-fn new_password() -> SecretString {
-    let mut random = rand::rng();
-    let mut letter = || {
-        ALPHABET
-            .get(random.random_range(0..ALPHABET.len()))
-            .copied()
-            .map_or('x', char::from)
-    };
-    let groups: Vec<String> = (0..GROUPS)
-        .map(|_| (0..GROUP_LETTERS).map(|_| letter()).collect())
-        .collect();
-    groups.join("-").into()
 }

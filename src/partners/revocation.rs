@@ -5,8 +5,10 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::mandates::{MandateError, change};
-use crate::ids::{AccountId, MandateId, PartnerId, UserId};
-use crate::models::kinds::{MandateStatus, Mode};
+use crate::desk::audit::{self, By, Record, Subject};
+use crate::desk::dialog::{self, Dialog, DialogError};
+use crate::ids::{AccountId, DialogId, MandateId, PartnerId, UserId};
+use crate::models::kinds::{MandateStatus, Mode, StaffDeed, SubjectKind};
 use crate::models::mandates;
 use crate::notifications::outbox;
 use crate::services::Services;
@@ -107,4 +109,81 @@ pub async fn revoke_by_partner(
             })
         })
         .await
+}
+
+/// A dialog of the desk that was sent.
+#[derive(Clone, Debug)]
+pub struct StaffRevocation {
+    pub by: By,
+    pub mandate: MandateId,
+    /// Of the page that the dialog stood on.
+    pub version: i64,
+    pub dialog: DialogId,
+    pub reason: String,
+}
+
+/// Why staff ended no mandate. Nothing is written then.
+#[derive(Debug, thiserror::Error)]
+pub enum StaffRevokeError {
+    #[error("there is no such mandate")]
+    NotFound,
+    #[error("the mandate has ended")]
+    Ended,
+    #[error("the mandate is at version {current}")]
+    Changed { current: i64 },
+    #[error(transparent)]
+    Dialog(#[from] DialogError),
+    #[error("the database did not answer")]
+    Database(#[from] DbErr),
+}
+
+/// Ends a mandate, or the request for one, at the word of a member of staff, once for a dialog. New payments are refused
+/// from then on; those that were promised go on.
+///
+/// If the process dies before the commit, nothing happened and the same dialog may be sent again; after it the mandate has
+/// ended, its partner's news and the audit row are there, and sending the dialog again changes nothing.
+///
+/// # Errors
+/// [`StaffRevokeError`].
+pub async fn revoke_by_staff(services: &Services, asked: StaffRevocation) -> Result<(), StaffRevokeError> {
+    let now = services.clock.now();
+    services
+        .db
+        .write(move |tx| Box::pin(revoke_for_staff(tx, asked, now)))
+        .await
+}
+
+async fn revoke_for_staff(
+    tx: &DatabaseTransaction,
+    asked: StaffRevocation,
+    now: DateTime<Utc>,
+) -> Result<(), StaffRevokeError> {
+    // First of all, so that a second sending of the dialog waits here for the first. SQLite has one writer.
+    let found = mandates::Entity::find_by_id(asked.mandate)
+        .lock_exclusive()
+        .one(tx)
+        .await?;
+    let mandate = found.ok_or(StaffRevokeError::NotFound)?;
+    let dialog = Dialog {
+        id: asked.dialog,
+        staff: asked.by.staff,
+        deed: StaffDeed::MandateRevoked,
+        subject: asked.mandate.0,
+    };
+    if dialog::answered(tx, dialog).await?.is_some() {
+        return Ok(());
+    }
+    if mandate.status == MandateStatus::Revoked {
+        return Err(StaffRevokeError::Ended);
+    }
+    if mandate.version != asked.version {
+        let current = mandate.version;
+        return Err(StaffRevokeError::Changed { current });
+    }
+    revoke_within(tx, Of::Mandate(asked.mandate), now).await?;
+    let subject = Subject::new(SubjectKind::Mandate, asked.mandate.0);
+    let record = Record::of(StaffDeed::MandateRevoked, subject, &asked.reason);
+    audit::record(tx, &asked.by, record, now).await?;
+    dialog::keep(tx, dialog, MandateStatus::Revoked.as_str(), now).await?;
+    Ok(())
 }

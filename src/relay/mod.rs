@@ -28,11 +28,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::desk::upkeep;
 use crate::notifications::webhooks::lanes;
 use crate::services::Services;
 pub use broker::{Broker, BrokerError};
 pub use doorbell::{Doorbell, Ear, Ring};
 pub use examine::Queues;
+pub use message::Malformed;
 pub use provider::RelayQueue;
 use sweeper::{Told, sweep_until_stopped};
 pub use topology::Queue;
@@ -66,11 +68,13 @@ impl Relay {
         self.stop.cancel();
     }
 
-    /// Works until [`Relay::stop`]: transfers, inquiries, sweeps, and telling partners what came of them.
+    /// Works until [`Relay::stop`]: transfers, inquiries, sweeps, telling partners what came of them, and what the desk
+    /// needs done.
     pub async fn run(&self, services: Services) {
         let telling = lanes::send_until_stopped(services.clone(), self.stop.clone());
-        // Both are large: they live on the heap.
-        tokio::join!(Box::pin(self.work(services)), Box::pin(telling));
+        let keeping = upkeep::keep_until_stopped(services.clone(), self.stop.clone());
+        // All are large: they live on the heap.
+        tokio::join!(Box::pin(self.work(services)), Box::pin(telling), Box::pin(keeping));
     }
 
     async fn work(&self, services: Services) {

@@ -71,6 +71,12 @@ impl Queue {
             Self::Inquiries => "inquiries",
         }
     }
+
+    /// The queue of a [`Self::word`].
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|queue| queue.word() == word)
+    }
 }
 
 /// The names of one Naru's exchanges and queues.

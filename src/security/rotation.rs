@@ -24,7 +24,7 @@ pub struct SealedColumn {
 }
 
 /// Every sealed column there is.
-pub const SEALED_COLUMNS: [SealedColumn; 6] = [
+pub const SEALED_COLUMNS: [SealedColumn; 7] = [
     SealedColumn {
         table: "members",
         column: "birth_date_sealed",
@@ -55,6 +55,11 @@ pub const SEALED_COLUMNS: [SealedColumn; 6] = [
         table: "webhook_endpoints",
         column: "previous_secret_sealed",
         place: "webhook_endpoints.secret",
+    },
+    SealedColumn {
+        table: "staff_factors",
+        column: "secret_sealed",
+        place: "staff_factors.secret",
     },
 ];
 

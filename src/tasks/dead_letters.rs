@@ -31,7 +31,7 @@ impl Task for DeadLetters {
         let (_, broker) = parts(ctx)?;
         let mut all = 0;
         for queue in queues(vars)? {
-            let (count, letters) = dead::look(&broker, queue, SHOWN).await.map_err(Error::wrap)?;
+            let (count, letters) = dead::look(&broker, queue, 0..SHOWN).await.map_err(Error::wrap)?;
             println!("{}.dead {count}", queue.word());
             for letter in letters {
                 println!("  {}", described(&letter));

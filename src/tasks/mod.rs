@@ -1,11 +1,14 @@
 //! What an operator runs by hand: `naru task <name>`. It ends as `diff` does: 0 for nothing to tell, 1 for findings, 2
 //! for what could not be done.
 
+mod arguments;
 mod dead_letters;
 mod demo;
+mod hours;
 mod keys;
 mod partner;
 mod redrive;
+mod staff;
 mod verify;
 
 use loco_rs::app::Hooks;
@@ -15,29 +18,63 @@ use loco_rs::{Result, boot, logger};
 
 use crate::app::App;
 
-/// The environment and the argument of `naru [-e <environment>] task keys <argument>`, which Loco's command line cannot read:
-/// there every argument is `name:value`.
-#[must_use]
-pub fn keys_argument(arguments: &[String]) -> Option<(Option<&str>, &str)> {
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let (environment, argument) = match words.as_slice() {
-        ["task", "keys", argument] => (None, *argument),
-        ["-e" | "--environment", environment, "task", "keys", argument] => (Some(*environment), *argument),
-        _ => return None,
-    };
-    (!argument.contains(':') && !argument.starts_with('-')).then_some((environment, argument))
+/// A task in a spelling that Loco's command line cannot read: there every argument is `name:value`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Asked {
+    environment: Option<String>,
+    task: &'static str,
+    arguments: Vec<(String, String)>,
 }
 
-/// Runs `naru task keys <argument>`.
+/// `naru [-e <environment>] task keys <argument>` and `naru [-e <environment>] task demo --payments <N> [--seed <S>]`.
+#[must_use]
+pub fn own_spelling(arguments: &[String]) -> Option<Asked> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (environment, words) = match words.as_slice() {
+        ["-e" | "--environment", environment, rest @ ..] => (Some((*environment).to_owned()), rest),
+        words => (None, words),
+    };
+    let (task, arguments) = match words {
+        ["task", "keys", argument] if !argument.contains(':') && !argument.starts_with('-') => {
+            ("keys", vec![(keys::ACTION.to_owned(), (*argument).to_owned())])
+        }
+        ["task", "demo", options @ ..] if options.iter().any(|option| option.starts_with("--")) => {
+            ("demo", pairs(options)?)
+        }
+        _ => return None,
+    };
+    Some(Asked {
+        environment,
+        task,
+        arguments,
+    })
+}
+
+/// `--name value` and `--name=value`.
+fn pairs(options: &[&str]) -> Option<Vec<(String, String)>> {
+    let mut pairs = Vec::new();
+    let mut rest = options.iter();
+    while let Some(option) = rest.next() {
+        let name = option.strip_prefix("--").filter(|name| *name != "help")?;
+        let (name, value) = match name.split_once('=') {
+            Some(pair) => pair,
+            None => (name, *rest.next()?),
+        };
+        pairs.push((name.to_owned(), value.to_owned()));
+    }
+    Some(pairs)
+}
+
+/// Runs a task that was asked for in its own spelling.
 ///
 /// # Errors
 /// The task's, or when the configuration or the database does not open.
-pub async fn run_keys(environment: Option<&str>, argument: &str) -> Result<()> {
-    let environment: Environment = environment.map_or_else(resolve_from_env, str::to_owned).into();
+pub async fn run(asked: Asked) -> Result<()> {
+    let environment: Environment = asked.environment.unwrap_or_else(resolve_from_env).into();
     let context = boot::create_context::<App>(&environment, App::load_config(&environment).await?).await?;
     logger::init::<App>(&context.config.logger)?;
-    let vars = Vars::from_cli_args(vec![(keys::ACTION.to_owned(), argument.to_owned())]);
-    boot::run_task::<App>(&context, Some(&"keys".to_owned()), &vars).await
+    let vars = Vars::from_cli_args(asked.arguments);
+    boot::run_task::<App>(&context, Some(&asked.task.to_owned()), &vars).await
 }
 
 /// The exit code of a task that could not be done.
@@ -47,9 +84,11 @@ pub const CANNOT: u8 = 2;
 pub fn register(tasks: &mut Tasks) {
     tasks.register(dead_letters::DeadLetters);
     tasks.register(demo::Demo);
+    tasks.register(hours::Hours);
     tasks.register(keys::Keys);
     tasks.register(partner::Partner);
     tasks.register(redrive::Redrive);
+    tasks.register(staff::Staff);
     tasks.register(verify::Verify);
 }
 
@@ -70,4 +109,37 @@ pub fn exit_code(error: &loco_rs::Error) -> Option<u8> {
         Ended::Found(_) => 1,
         Ended::Unfinished => CANNOT,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Option<Asked> {
+        let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        own_spelling(&words)
+    }
+
+    #[test]
+    fn a_task_is_asked_for_as_people_write_it_and_the_rest_is_left_to_the_command_line() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let asked = read("-e test task demo --payments 1000 --seed=7").unwrap();
+        assert_eq!((asked.environment.as_deref(), asked.task), (Some("test"), "demo"));
+        assert_eq!(asked.arguments, [pair("payments", "1000"), pair("seed", "7")]);
+        let keys = read("task keys reseal").unwrap();
+        assert_eq!(
+            (keys.task, keys.arguments),
+            ("keys", vec![pair(keys::ACTION, "reseal")])
+        );
+        for left in [
+            "task demo",
+            "task demo payments:1000",
+            "task keys a:b",
+            "task verify --x 1",
+            "start",
+            "task demo --help",
+        ] {
+            assert_eq!(read(left), None, "{left}");
+        }
+    }
 }

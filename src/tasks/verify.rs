@@ -10,9 +10,8 @@ use loco_rs::task::{Task, TaskInfo, Vars};
 use loco_rs::{Error, Result};
 
 use super::Ended;
-use crate::config::Settings;
 use crate::services::Services;
-use crate::verify::{self, Bank, Comparison, Ledger, Wish};
+use crate::verify::{self, Bank, Comparison, Wish};
 
 const LIST: usize = 1_000;
 /// What happened this long ago is committed by now, on whichever machine: the digest of that moment stays.
@@ -34,7 +33,7 @@ impl Task for Verify {
         let missing = || Error::Message("the application is not wired".to_owned());
         let services = ctx.shared_store.get::<Services>().ok_or_else(missing)?;
         let wish = wish(vars, services.clock.now())?;
-        let bank = bank(&services.settings)?;
+        let bank = Bank::of(&services.settings).map_err(Error::wrap)?;
         let begun = Instant::now();
         let report = verify::verify(services.db.read(), &bank, wish)
             .await
@@ -65,16 +64,4 @@ fn wish(vars: &Vars, now: DateTime<Utc>) -> Result<Wish> {
         }
     }
     Ok(wish)
-}
-
-/// The simulated bank tells of its books where it was given control calls; a real one does not.
-fn bank(settings: &Settings) -> Result<Bank> {
-    if !settings.bank.sandbox {
-        return Ok(Bank::Real);
-    }
-    if !settings.simulator.control {
-        return Ok(Bank::NoControl);
-    }
-    let ledger = Ledger::new(&settings.bank_url(), &settings.bank).map_err(Error::wrap)?;
-    Ok(Bank::Simulated(ledger))
 }

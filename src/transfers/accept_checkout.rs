@@ -56,7 +56,7 @@ pub enum ConfirmError {
     Expired,
     #[error("another member has confirmed it")]
     CompletedByOther,
-    #[error("the partner has no key that opens anything")]
+    #[error("the partner is stopped, or has no key that opens anything")]
     ShopClosed,
     #[error("the account is not linked, or not the member's")]
     NoAccount,

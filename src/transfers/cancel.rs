@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use sea_orm::DatabaseTransaction;
+use serde_json::Value;
 
 use super::state::{self, Change};
 use super::{TransferError, find};
@@ -45,15 +46,39 @@ pub async fn cancel_payment(
             .boxed()
         })
         .await?;
-    fault::point("cancel.after_commit");
-    log::about(&canceled);
     if is_new {
-        services.metrics.settled(&canceled);
+        told(services, &canceled);
+    } else {
+        log::about(&canceled);
     }
     Ok(canceled)
 }
 
-/// Cancels the payment as the caller knows it.
+/// What follows the commit of a cancellation.
+pub(crate) fn told(services: &Services, canceled: &transfers::Model) {
+    fault::point("cancel.after_commit");
+    log::about(canceled);
+    services.metrics.settled(canceled);
+}
+
+/// Whose wish it is, as the history keeps it.
+#[derive(Clone, Debug)]
+pub(crate) enum Caller {
+    Partner,
+    /// With the facts of the event.
+    Staff(Value),
+}
+
+impl Caller {
+    fn change(self) -> Change {
+        match self {
+            Self::Partner => Change::new(EventType::Canceled, Actor::Partner),
+            Self::Staff(detail) => Change::new(EventType::Canceled, Actor::Staff).detail(detail),
+        }
+    }
+}
+
+/// Cancels the payment as its partner knows it; [`cancel_for`] another.
 ///
 /// # Errors
 /// `NotCancelable`, with the state that it is in by now; `Raced` when it may be canceled all the same.
@@ -62,11 +87,19 @@ pub async fn cancel_known(
     known: transfers::Model,
     at: DateTime<Utc>,
 ) -> Result<transfers::Model, TransferError> {
+    cancel_for(tx, known, Caller::Partner, at).await
+}
+
+pub(crate) async fn cancel_for(
+    tx: &DatabaseTransaction,
+    known: transfers::Model,
+    caller: Caller,
+    at: DateTime<Utc>,
+) -> Result<transfers::Model, TransferError> {
     match known.state {
         TransferState::Canceled => Ok(known),
         TransferState::Queued => {
-            let change = Change::new(EventType::Canceled, Actor::Partner);
-            let applied = state::apply(tx, &known, change, at).await;
+            let applied = state::apply(tx, &known, caller.change(), at).await;
             fault::point("cancel.before_commit");
             match applied {
                 // A worker of another process claimed it, or its time ended, between the look and the write.

@@ -4,8 +4,10 @@
 //! If the process dies before the commit nothing was decided; after it the decision, its event, the sums of the payment
 //! and the partner's news stand together.
 
+use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
+use sea_orm::DatabaseTransaction;
 use serde_json::json;
 
 use super::state::{self, Change};
@@ -58,20 +60,28 @@ pub async fn correct(services: &Services, correction: Correction) -> Result<tran
     let now = services.clock.now();
     let corrected = services
         .db
-        .write(move |tx| {
-            async move {
-                let known = find::lock(tx, correction.transfer_id).await?;
-                refuse_unless_correctable(&known, &correction)?;
-                let corrected = state::apply(tx, &known, change(&known, &correction), now).await?;
-                refund_sums::follow(tx, known.state, &corrected, Actor::Staff, now).await?;
-                Ok::<_, TransferError>(corrected)
-            }
-            .boxed()
-        })
+        .write(move |tx| async move { decide(tx, &correction, now).await }.boxed())
         .await?;
-    log::about(&corrected);
-    services.metrics.settled(&corrected);
+    told(services, &corrected);
     Ok(corrected)
+}
+
+/// As [`correct`], in the caller's transaction; [`told`] follows its commit.
+pub(crate) async fn decide(
+    tx: &DatabaseTransaction,
+    correction: &Correction,
+    now: DateTime<Utc>,
+) -> Result<transfers::Model, TransferError> {
+    let known = find::lock(tx, correction.transfer_id).await?;
+    refuse_unless_correctable(&known, correction)?;
+    let corrected = state::apply(tx, &known, change(&known, correction), now).await?;
+    refund_sums::follow(tx, known.state, &corrected, Actor::Staff, now).await?;
+    Ok(corrected)
+}
+
+pub(crate) fn told(services: &Services, corrected: &transfers::Model) {
+    log::about(corrected);
+    services.metrics.settled(corrected);
 }
 
 fn refuse_unless_correctable(known: &transfers::Model, correction: &Correction) -> Result<(), TransferError> {

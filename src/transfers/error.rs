@@ -17,6 +17,8 @@ pub enum TransferError {
     ExpiresInPast,
     #[error("a payment waits for a year at most")]
     ExpiresTooLate,
+    #[error("the partner is stopped")]
+    PartnerStopped,
     #[error("the mandate cannot be charged")]
     MandateInactive,
     #[error("the {}'s limit for one payment is {limit_won}", scope.as_str())]
@@ -69,6 +71,7 @@ impl TransferError {
             | Self::OverCeiling { .. }
             | Self::ExpiresInPast
             | Self::ExpiresTooLate
+            | Self::PartnerStopped
             | Self::MandateInactive
             | Self::OverPaymentLimit { .. }
             | Self::OverDailyLimit { .. }

@@ -117,6 +117,27 @@ pub async fn inquire(services: &Services, id: TransferId) -> Result<(), Transfer
     }
 }
 
+/// Makes the next look due now, because somebody of staff wants to know; [`inquire`] then looks. The transfer is one that
+/// the caller has locked and that is unknown.
+///
+/// # Errors
+/// The database's own.
+pub(crate) async fn hasten(
+    tx: &DatabaseTransaction,
+    known: &transfers::Model,
+    staff: Value,
+    now: DateTime<Utc>,
+) -> Result<transfers::Model, TransferError> {
+    let columns = transfers::ActiveModel {
+        next_check_at: Set(Some(now)),
+        ..Default::default()
+    };
+    let change = Change::new(EventType::Note, Actor::Staff)
+        .detail(json!({ "reason": "asked_now", "staff": staff }))
+        .columns(columns);
+    state::apply(tx, known, change, now).await
+}
+
 /// What the bank needs to find the transfer: all of it was committed before the call.
 fn original(transfer: &transfers::Model, party: Party, trace_number: TraceNumber, trace_at: DateTime<Utc>) -> Original {
     Original {

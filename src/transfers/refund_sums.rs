@@ -1,14 +1,16 @@
 //! What a refund holds of its payment: reserved until it is final, given back when it succeeded, free when it failed.
 //! Written in the transaction that changes the refund, so the sums are true at every moment.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 
 use super::state::{self, Change};
 use super::{TransferError, find, refund};
-use crate::ids::Prefix;
+use crate::ids::{Prefix, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
 use crate::models::transfers;
 
@@ -57,4 +59,35 @@ pub async fn follow(
     let change = Change::new(event, actor).detail(detail).columns(columns);
     state::apply(tx, &payment, change, now).await?;
     Ok(())
+}
+
+/// How many refunds hold something of each of these payments, given back or about to be. Index `(payment_id)`; only of
+/// payments that anything is held of.
+///
+/// # Errors
+/// The database's own.
+pub async fn counts<C: ConnectionTrait>(
+    db: &C,
+    payments: &[transfers::Model],
+) -> Result<HashMap<TransferId, i64>, TransferError> {
+    use transfers::Column;
+    let held_of = payments
+        .iter()
+        .filter(|payment| payment.refunded_won + payment.refund_reserved_won > 0);
+    let ids: Vec<TransferId> = held_of.map(|payment| payment.id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let holds_nothing = [TransferState::Failed, TransferState::Canceled, TransferState::Expired];
+    let counts: Vec<(TransferId, i64)> = transfers::Entity::find()
+        .select_only()
+        .column(Column::PaymentId)
+        .column_as(Column::Id.count(), "refunds")
+        .filter(Column::PaymentId.is_in(ids))
+        .filter(Column::State.is_not_in(holds_nothing))
+        .group_by(Column::PaymentId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(counts.into_iter().collect())
 }

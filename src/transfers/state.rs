@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::Value;
 
-use super::{TransferError, chain, usage};
+use super::{TransferError, chain, hours, usage};
+use crate::config::LimitSettings;
+use crate::db::rows;
 use crate::ids::{EventId, TransferId};
 use crate::models::kinds::{Actor, EventType, TransferState};
 use crate::models::{transfer_events, transfers};
@@ -139,8 +141,27 @@ pub async fn create<C: ConnectionTrait>(
     actor: Actor,
     detail: Value,
 ) -> Result<transfers::Model, TransferError> {
-    let event = transfer_events::Model {
-        id: EventId::new(),
+    let (transfer, event) = begun(transfer, EventId::new(), actor, &detail)?;
+    // `into_active_model` marks values as unchanged; an insert needs them all.
+    transfers::Entity::insert(transfer.clone().into_active_model().reset_all())
+        .exec_without_returning(tx)
+        .await?;
+    insert_event(tx, event).await?;
+    Ok(transfer)
+}
+
+/// A new transfer with its first event, chained to each other, and not written yet.
+///
+/// # Errors
+/// When the detail cannot be written as text.
+pub fn begun(
+    transfer: transfers::Model,
+    id: EventId,
+    actor: Actor,
+    detail: &Value,
+) -> Result<(transfers::Model, transfer_events::Model), TransferError> {
+    let event = chained(transfer_events::Model {
+        id,
         transfer_id: transfer.id,
         version: transfer.version,
         at: transfer.created_at,
@@ -148,20 +169,64 @@ pub async fn create<C: ConnectionTrait>(
         state: transfer.state,
         previous_state: None,
         actor,
-        detail: written(&detail)?,
+        detail: written(detail)?,
         hash: chain::root(&transfer),
-    };
-    let event = chained(event);
+    });
     let transfer = transfers::Model {
         history_hash: event.hash.clone(),
         ..transfer
     };
-    // `into_active_model` marks values as unchanged; an insert needs them all.
-    transfers::Entity::insert(transfer.clone().into_active_model().reset_all())
-        .exec_without_returning(tx)
-        .await?;
-    insert_event(tx, event).await?;
-    Ok(transfer)
+    Ok((transfer, event))
+}
+
+/// The event that a change is, where it may be made to the transfer as it is known.
+///
+/// # Errors
+/// `NotAllowed` when the way does not exist.
+pub fn event_of(
+    known: &transfers::Model,
+    change: &Change,
+    id: EventId,
+    at: DateTime<Utc>,
+) -> Result<transfer_events::Model, TransferError> {
+    if !change.is_allowed(known.state) {
+        return Err(TransferError::NotAllowed {
+            from: known.state,
+            event: change.event,
+        });
+    }
+    Ok(chained(transfer_events::Model {
+        id,
+        transfer_id: known.id,
+        version: known.version + 1,
+        at: at.max(known.updated_at),
+        event_type: change.event,
+        state: change.to.unwrap_or(known.state),
+        previous_state: change.to.map(|_| known.state),
+        actor: change.actor,
+        detail: written(&change.detail)?,
+        hash: known.history_hash.clone(),
+    }))
+}
+
+/// Writes whole histories that were made up for a trial, each with its events, in statements of many rows; the counters of
+/// limits and of hours follow them, as they follow any change.
+///
+/// # Errors
+/// The database's own.
+pub async fn fill<C: ConnectionTrait>(
+    tx: &C,
+    transfers: Vec<transfers::Model>,
+    events: Vec<transfer_events::Model>,
+    limits: &LimitSettings,
+) -> Result<(), DbErr> {
+    usage::follow_made_up(tx, &transfers, limits).await?;
+    let moments = || transfers.iter().map(|transfer| transfer.created_at);
+    if let Some(span) = moments().min().zip(moments().max()) {
+        hours::follow_made_up(tx, span).await?;
+    }
+    rows::insert::<transfers::Entity>(tx, transfers).await?;
+    rows::insert::<transfer_events::Entity>(tx, events).await
 }
 
 /// Applies a change to the transfer as the caller knows it, and answers with the new row. A history never goes back in
@@ -175,27 +240,8 @@ pub async fn apply<C: ConnectionTrait>(
     change: Change,
     at: DateTime<Utc>,
 ) -> Result<transfers::Model, TransferError> {
-    if !change.is_allowed(known.state) {
-        return Err(TransferError::NotAllowed {
-            from: known.state,
-            event: change.event,
-        });
-    }
-    let at = at.max(known.updated_at);
-    let to = change.to.unwrap_or(known.state);
-    let stays = change.to.is_none();
-    let event = chained(transfer_events::Model {
-        id: EventId::new(),
-        transfer_id: known.id,
-        version: known.version + 1,
-        at,
-        event_type: change.event,
-        state: to,
-        previous_state: (!stays).then_some(known.state),
-        actor: change.actor,
-        detail: written(&change.detail)?,
-        hash: known.history_hash.clone(),
-    });
+    let event = event_of(known, &change, EventId::new(), at)?;
+    let (at, to, stays) = (event.at, event.state, event.previous_state.is_none());
     let mut columns = change.columns;
     columns.version = Set(event.version);
     columns.history_hash = Set(event.hash.clone());
@@ -222,6 +268,7 @@ pub async fn apply<C: ConnectionTrait>(
     insert_event(tx, event).await?;
     let changed = load(tx, known.id).await?;
     usage::follow(tx, known.state, &changed).await?;
+    hours::follow(tx, known, &changed, at).await?;
     outbox::record(tx, &changed, known.state, change.event, at).await?;
     Ok(changed)
 }

@@ -8,11 +8,14 @@
 //! wait. The first row holds what the day has used by then. Nothing is missing from that sum: the owner is read with a
 //! shared lock, so whoever sets a limit waits for the payments that saw none, and whoever sees it makes the row first.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -27,6 +30,8 @@ use crate::money::Won;
 
 /// Twice the row may come or change between a look and the next; a third time is a busy day's chance.
 const LOOKS: u32 = 3;
+/// Rows of one statement.
+const ROWS_AT_ONCE: usize = 500;
 
 /// What an owner allows; `None` is no limit.
 #[derive(Clone, Copy, Debug)]
@@ -38,11 +43,12 @@ struct Limits {
 }
 
 /// Takes a new payment's amount from all limits that it is under: its partner's, its member's, and its mandate's if it has
-/// one.
+/// one. A partner that is stopped has no limit left at all: its row is read here anyway, and the shared lock lets who
+/// stops it wait for the payments that were promised before.
 ///
 /// # Errors
-/// `OverPaymentLimit` or `OverDailyLimit` for the first that it exceeds; what it took before is undone with the
-/// transaction.
+/// `PartnerStopped`. `OverPaymentLimit` or `OverDailyLimit` for the first that it exceeds; what it took before is undone
+/// with the transaction.
 pub async fn take(
     tx: &DatabaseTransaction,
     (parties, mandate): (Parties, Option<&mandates::Model>),
@@ -103,6 +109,88 @@ pub async fn follow<C: ConnectionTrait>(
     Ok(())
 }
 
+/// The day of an owner.
+type Day = (LimitScope, Uuid, String);
+
+/// Lets the counters follow payments that were made up for a trial, in their transaction: as if each had been asked for and
+/// had come to its end. An owner without a limit has a row only where it had one.
+pub(super) async fn follow_made_up<C: ConnectionTrait>(
+    tx: &C,
+    transfers: &[transfers::Model],
+    defaults: &LimitSettings,
+) -> Result<(), DbErr> {
+    let mut days: HashMap<Day, i64> = HashMap::new();
+    for payment in transfers.iter().filter(|it| it.kind == TransferKind::Payment) {
+        let used_won = if counts(payment.state) { payment.amount_won } else { 0 };
+        let owners = [
+            (LimitScope::Partner, Some(payment.partner_id.0)),
+            (LimitScope::Member, Some(payment.member_id.0)),
+            (LimitScope::Mandate, payment.mandate_id.map(|id| id.0)),
+        ];
+        for (scope, owner) in owners {
+            let Some(owner) = owner else { continue };
+            let day = shown(kst_date(payment.created_at));
+            *days.entry((scope, owner, day)).or_default() += used_won;
+        }
+    }
+    let there = days_there(tx, &days).await?;
+    let is_limited = |scope| match scope {
+        LimitScope::Mandate => true,
+        LimitScope::Member => defaults.member_daily_won().is_some(),
+        LimitScope::Partner => false,
+    };
+    let mut rows: Vec<daily_usage::Model> = days
+        .into_iter()
+        .filter(|(day, _)| is_limited(day.0) || there.contains(day))
+        .map(|((scope, owner_id, day), used_won)| daily_usage::Model {
+            scope,
+            owner_id,
+            day,
+            used_won,
+        })
+        .collect();
+    rows.sort_by(|left, right| (left.owner_id, &left.day).cmp(&(right.owner_id, &right.day)));
+    add_days(tx, &rows).await
+}
+
+/// Those of the days that have a row. By the key.
+async fn days_there<C: ConnectionTrait>(tx: &C, days: &HashMap<Day, i64>) -> Result<HashSet<Day>, DbErr> {
+    let owners: HashSet<Uuid> = days.keys().map(|(_, owner, _)| *owner).collect();
+    let dates: HashSet<&str> = days.keys().map(|(.., day)| day.as_str()).collect();
+    let rows = daily_usage::Entity::find()
+        .filter(daily_usage::Column::OwnerId.is_in(owners))
+        .filter(daily_usage::Column::Day.is_in(dates))
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.scope, row.owner_id, row.day)).collect())
+}
+
+/// Adds to the days, and makes those that are missing.
+async fn add_days<C: ConnectionTrait>(tx: &C, rows: &[daily_usage::Model]) -> Result<(), DbErr> {
+    let both = match tx.get_database_backend() {
+        DatabaseBackend::MySql => "used_won + VALUES(used_won)",
+        _ => "used_won + excluded.used_won",
+    };
+    let theirs = OnConflict::columns([
+        daily_usage::Column::OwnerId,
+        daily_usage::Column::Day,
+        daily_usage::Column::Scope,
+    ])
+    .value(daily_usage::Column::UsedWon, Expr::cust(both))
+    .to_owned();
+    for some in rows.chunks(ROWS_AT_ONCE) {
+        let some = some.iter().cloned().map(|row| daily_usage::ActiveModel {
+            scope: Set(row.scope),
+            owner_id: Set(row.owner_id),
+            day: Set(row.day),
+            used_won: Set(row.used_won),
+        });
+        let insert = daily_usage::Entity::insert_many(some).on_conflict(theirs.clone());
+        insert.exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
 /// Whether a payment in this state uses its day: one whose money may have moved does.
 #[must_use]
 pub const fn counts(state: TransferState) -> bool {
@@ -133,6 +221,9 @@ async fn limits<C: ConnectionTrait>(
 ) -> Result<Vec<Limits>, TransferError> {
     let (partner, member) = owners(tx, parties.partner_id, parties.member_id).await?;
     let partner = partner.ok_or(TransferError::NotFound)?;
+    if partner.stopped_at.is_some() {
+        return Err(TransferError::PartnerStopped);
+    }
     let member = member.ok_or(TransferError::NotFound)?;
     let mut limits = vec![
         Limits {

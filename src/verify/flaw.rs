@@ -68,8 +68,8 @@ pub enum Flaw {
     #[error("{}, and no answer of the bank and no person says so", .state.as_str())]
     NoEvidence { state: TransferState },
 
-    #[error("{found} idempotency keys lead to it, one should")]
-    KeyCount { found: usize },
+    #[error("{found} idempotency keys lead to it, {expected} should")]
+    KeyCount { found: usize, expected: usize },
     #[error("an idempotency key of another partner or call leads to it")]
     KeyOfOther,
     #[error("its transfer {transfer} is not there")]

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::flaw::Flaw;
-use crate::models::kinds::EventType;
+use crate::models::kinds::{Actor, EventType};
 use crate::models::{transfer_events, transfers};
 use crate::transfers::{chain, state};
 
@@ -22,6 +22,7 @@ pub struct History {
     head: String,
     events: i64,
     whole: bool,
+    begun_by: Option<Actor>,
     last: Option<transfer_events::Model>,
     claimed: Option<transfer_events::Model>,
     /// The event that led into the present state.
@@ -39,6 +40,7 @@ impl History {
             head: chain::root(transfer),
             events: 0,
             whole: true,
+            begun_by: None,
             last: None,
             claimed: None,
             entered: None,
@@ -51,6 +53,7 @@ impl History {
     /// Takes the next event, in the order of versions. Heads are noted of what happened until `until`.
     pub fn add(&mut self, event: transfer_events::Model, until: DateTime<Utc>) {
         self.events += 1;
+        self.begun_by.get_or_insert(event.actor);
         if self.whole && event.version != self.events {
             self.whole = false;
             self.flaws.push(Flaw::VersionGap {
@@ -124,6 +127,12 @@ impl History {
             Some(told) => self.refunds.insert(id, (told, won)),
             None => self.refunds.remove(&id),
         };
+    }
+
+    /// Who asked for the transfer: who its first event is by.
+    #[must_use]
+    pub const fn begun_by(&self) -> Option<Actor> {
+        self.begun_by
     }
 
     /// Whether no event is missing, the last included once it came to its end.

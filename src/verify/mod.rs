@@ -19,6 +19,7 @@ mod orphans;
 mod page;
 mod report;
 mod row;
+mod walk;
 
 use std::collections::HashMap;
 
@@ -30,7 +31,9 @@ pub use finding::Finding;
 pub use flaw::Flaw;
 pub use ledger::{Ledger, LedgerError};
 pub use report::{BankSays, Comparison, Moves, Open, Report, Total};
+pub use walk::{Walked, walk};
 
+use crate::config::Settings;
 use ledger::Booked;
 use page::Whole;
 
@@ -43,6 +46,23 @@ pub enum Bank {
     /// Simulated, without its control calls.
     NoControl,
     Simulated(Ledger),
+}
+
+impl Bank {
+    /// The bank of these settings. The simulated one tells of its books where it was given control calls; a real one does
+    /// not.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn of(settings: &Settings) -> Result<Self, LedgerError> {
+        if !settings.bank.sandbox {
+            return Ok(Self::Real);
+        }
+        if !settings.simulator.control {
+            return Ok(Self::NoControl);
+        }
+        Ok(Self::Simulated(Ledger::new(&settings.bank_url(), &settings.bank)?))
+    }
 }
 
 /// What to tell, and of which moment.
@@ -145,7 +165,7 @@ fn check(whole: &mut Whole, books: Option<&Books>, report: &mut Report) {
     flaws.extend(money::check_sums(row, whole.refunds, history));
     flaws.extend(money::check_refund(row, whole.payment.as_ref()));
     flaws.extend(money::check_calls(row, &whole.calls, history));
-    flaws.extend(money::check_keys(row, &whole.keys));
+    flaws.extend(money::check_keys(row, history.begun_by(), &whole.keys));
     let mut bank = BankSays::NotCompared;
     if let Some(books) = books {
         let booked = page::call_of(row).and_then(|call| books.get(&call));

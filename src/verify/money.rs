@@ -3,7 +3,7 @@
 use super::flaw::Flaw;
 use super::history::History;
 use super::page::{Call, Key, call_of};
-use crate::models::kinds::{TransferKind, TransferState};
+use crate::models::kinds::{Actor, TransferKind, TransferState};
 use crate::models::transfers;
 use crate::transfers::idempotency::Operation;
 
@@ -163,8 +163,9 @@ fn missing_evidence(state: TransferState, money: &[&Call], asking: &[&Call]) -> 
     (!has_evidence).then_some(Flaw::NoEvidence { state })
 }
 
-/// The one key that leads to a transfer: of its own partner, and of the call that makes such a transfer.
-pub fn check_keys(row: &transfers::Model, keys: &[Key]) -> Vec<Flaw> {
+/// The one key that leads to a transfer: of its own partner, and of the call that makes such a transfer. What staff asked
+/// for came by no call.
+pub fn check_keys(row: &transfers::Model, begun_by: Option<Actor>, keys: &[Key]) -> Vec<Flaw> {
     let operation = match (row.kind, row.mandate_id) {
         (TransferKind::Payment, Some(_)) => Operation::CreatePayment,
         // Confirmed by its member, at a checkout.
@@ -172,8 +173,12 @@ pub fn check_keys(row: &transfers::Model, keys: &[Key]) -> Vec<Flaw> {
         (TransferKind::Refund, _) => Operation::CreateRefund,
     };
     let mut flaws = Vec::new();
-    if keys.len() != 1 {
-        flaws.push(Flaw::KeyCount { found: keys.len() });
+    let expected = usize::from(begun_by != Some(Actor::Staff));
+    if keys.len() != expected {
+        flaws.push(Flaw::KeyCount {
+            found: keys.len(),
+            expected,
+        });
     }
     let is_its_own = |key: &Key| key.partner_id == row.partner_id && key.operation == operation.as_str();
     if !keys.iter().all(is_its_own) {

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     balance::{BalanceView, KnownBalance},
     cs::{
-        payments::CsTransferRow,
+        payments::{CsTransferRow, RefundsOfRow},
         story::{CallFacts, CsCall, CsEvent, Entry, interleave},
     },
     transfer::{AccountLabel, TransferRow},
@@ -119,10 +119,16 @@ pub fn rows() -> Vec<TransferRow> {
 }
 
 pub fn cs_row(transfer: TransferRow) -> CsTransferRow {
+    let (kind, status) = (transfer.kind, transfer.status);
     CsTransferRow {
         transfer,
         member_name_masked: "김*지".to_owned(),
         member_email_masked: "mi***@naru.test".to_owned(),
+        refunds: (kind == TransferKind::Payment && status == TransferState::Succeeded).then_some(RefundsOfRow {
+            count: 2,
+            refunded: Won::new(2_300),
+            reserved: Won::new(1_000),
+        }),
     }
 }
 

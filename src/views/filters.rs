@@ -45,7 +45,6 @@ pub fn register(tera: &mut Tera) {
     tera.register_filter("bank_name", |code: String, _: Kwargs, state: &State| {
         Ok::<_, tera::Error>(bank_name(&code, language(state)?))
     });
-    tera.register_filter("query_value", |value: String, _: Kwargs, _: &State| query_value(&value));
     tera.register_filter("short_id", |id: String, _: Kwargs, _: &State| short_id(&id));
 }
 

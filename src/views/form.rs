@@ -51,15 +51,22 @@ pub enum FieldProblem {
     PeriodTooLong,
     ChoiceNeeded,
     UrlFormat,
+    /// No id of anything, in any spelling.
+    IdFormat,
     /// In the list already.
     UrlKnown,
     HookUrlFormat,
     /// Of our own network, or of nobody's.
     HookUrlPrivate,
+    TagFormat,
+    /// Not the code that the app with this secret shows now.
+    FactorCodeWrong,
+    /// Letters that are not seen, or that turn the reading of their neighbours round.
+    HiddenLetters,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 39] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -92,8 +99,12 @@ impl FieldProblem {
         Self::PeriodTooLong,
         Self::ChoiceNeeded,
         Self::UrlFormat,
+        Self::IdFormat,
         Self::UrlKnown,
         Self::HookUrlFormat,
         Self::HookUrlPrivate,
+        Self::TagFormat,
+        Self::FactorCodeWrong,
+        Self::HiddenLetters,
     ];
 }

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::i18n::Language;
+use crate::desk::roles::Permission;
+use crate::models::kinds::Role;
 
 /// The surroundings of a page, filled from the request by the controllers.
 #[derive(Clone, Debug, Serialize)]
@@ -20,8 +22,8 @@ pub struct PageFrame {
     pub notices: Vec<Notice>,
     /// An important announcement above a member's page, until they close it.
     pub banner: Option<Banner>,
-    /// Whether the viewer writes announcements.
-    pub may_announce: bool,
+    /// Where the viewer may go at the desk; empty for who is not staff.
+    pub desk_places: Vec<DeskPlace>,
     /// Whether money here is play money, which people of partners are told on every page.
     pub is_trial: bool,
     /// The partner whose console this is; empty elsewhere.
@@ -53,6 +55,33 @@ pub enum ViewerRole {
     Partner,
 }
 
+/// A place of the desk in the bar at the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct DeskPlace {
+    pub path: &'static str,
+    /// The key of its text.
+    pub label: &'static str,
+}
+
+impl DeskPlace {
+    const ALL: [(Permission, &'static str, &'static str); 7] = [
+        (Permission::SeeOverview, "/cs", "nav-cs-overview"),
+        (Permission::SeePayments, "/cs/payments", "nav-cs-payments"),
+        (Permission::SeePayments, "/cs/reviews", "nav-cs-reviews"),
+        (Permission::SeeMembers, "/cs/members", "nav-cs-members"),
+        (Permission::SeePartners, "/cs/partners", "nav-cs-partners"),
+        (Permission::SeeAudit, "/cs/audit", "nav-cs-audit"),
+        (Permission::Announce, "/cs/notices", "nav-notices"),
+    ];
+
+    /// The places that this role may see.
+    #[must_use]
+    pub fn of(role: Role) -> Vec<Self> {
+        let seen = Self::ALL.into_iter().filter(|(permission, ..)| role.may(*permission));
+        seen.map(|(_, path, label)| Self { path, label }).collect()
+    }
+}
+
 /// A message shown once, already in the reader's language.
 #[derive(Clone, Debug, Serialize)]
 pub struct Notice {
@@ -82,7 +111,7 @@ impl PageFrame {
             request_id: request_id.into(),
             notices: Vec::new(),
             banner: None,
-            may_announce: false,
+            desk_places: Vec::new(),
             is_trial: false,
             partner_name: String::new(),
         }

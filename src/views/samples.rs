@@ -58,12 +58,10 @@ pub fn all() -> Vec<Sample> {
     add::<web::notices::NoticeList>(&mut samples);
     add::<web::notices::NoticeDetail>(&mut samples);
     add::<web::status::StatusPage>(&mut samples);
-    add::<cs::notices::CsNoticeList>(&mut samples);
-    add::<cs::notices::CsNotice>(&mut samples);
-    add::<cs::members::CsMemberList>(&mut samples);
-    add::<cs::members::CsMember>(&mut samples);
-    add::<cs::payments::CsTransferList>(&mut samples);
-    add::<cs::payment::CsTransfer>(&mut samples);
+    add_desk(&mut samples);
+    add_people_at_the_desk(&mut samples);
+    add_reviews(&mut samples);
+    add_people_of_the_desk(&mut samples);
     add::<checkout::pay::Pay>(&mut samples);
     add::<checkout::balance::ChoiceBalance>(&mut samples);
     add::<checkout::outcome::Outcome>(&mut samples);
@@ -94,6 +92,56 @@ pub fn all() -> Vec<Sample> {
     add::<partner::delivery::DeliveryDetail>(&mut samples);
     add::<errors::ErrorPage>(&mut samples);
     samples
+}
+
+/// The pages of staff.
+fn add_desk(samples: &mut Vec<Sample>) {
+    add::<cs::notices::CsNoticeList>(samples);
+    add::<cs::notices::CsNotice>(samples);
+    add::<cs::payments::CsTransferList>(samples);
+    add::<cs::payment::CsTransfer>(samples);
+    add::<cs::payment::CsFresh>(samples);
+    add::<cs::delivery::CsDeliveryPage>(samples);
+    add::<cs::export::CsExport>(samples);
+    add::<cs::actions::refund::RefundDialog>(samples);
+    add::<cs::actions::reason::ReasonDialog>(samples);
+    add::<cs::actions::approval::ApprovalDialog>(samples);
+    add::<cs::actions::resend::ResendDialog>(samples);
+    add::<cs::actions::notes::NotesPage>(samples);
+    add::<cs::actions::tags::TagsPage>(samples);
+}
+
+/// Members and partners as staff see them, and who looked at them.
+fn add_people_at_the_desk(samples: &mut Vec<Sample>) {
+    add::<cs::members::CsMemberList>(samples);
+    add::<cs::member::CsMember>(samples);
+    add::<cs::member_notes::CsMemberNotes>(samples);
+    add::<cs::unmask::UnmaskFragment>(samples);
+    add::<cs::unmask::UnmaskedFragment>(samples);
+    add::<cs::unmask::UnmaskedPage>(samples);
+    add::<cs::mandate::CsMandate>(samples);
+    add::<cs::partners::CsPartnerList>(samples);
+    add::<cs::partner::CsPartner>(samples);
+    add::<cs::audit::CsAudit>(samples);
+}
+
+/// The overview, and what waits for somebody.
+fn add_reviews(samples: &mut Vec<Sample>) {
+    add::<cs::overview::Overview>(samples);
+    add::<cs::reviews::Reviews>(samples);
+    add::<cs::review_taken::ReviewTaken>(samples);
+    add::<cs::dead_letter::DeadLetterPage>(samples);
+    add::<cs::mismatch::MismatchPage>(samples);
+}
+
+/// Who works at the desk, and how they come in.
+fn add_people_of_the_desk(samples: &mut Vec<Sample>) {
+    add::<cs::factor::FactorAsked>(samples);
+    add::<cs::factor_new::FactorNew>(samples);
+    add::<cs::factor_codes::FactorCodes>(samples);
+    add::<cs::me::CsMe>(samples);
+    add::<cs::staff::StaffList>(samples);
+    add::<cs::staff_member::StaffPage>(samples);
 }
 
 fn add<P: Page + 'static>(samples: &mut Vec<Sample>) {

@@ -12,6 +12,7 @@ use super::{
     frame::PageFrame,
     i18n::{self, Language, TextArgs},
     page::Page,
+    spoken,
     stamp::{self, Stamp},
 };
 
@@ -107,6 +108,7 @@ fn load() -> Result<Tera, TemplateError> {
     tera.register_function("t", translate);
     tera.register_function("asset", asset);
     filters::register(&mut tera);
+    spoken::register(&mut tera);
 
     let mut sources = Vec::new();
     for name in Templates::names() {

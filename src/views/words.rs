@@ -3,7 +3,7 @@
 //! Several of them are stored as text. A page must not fail because a row holds a word it does not know, so each set
 //! has one value for all others.
 
-use crate::models::kinds::{Actor, Deed, EventType, FailureCode};
+use crate::models::kinds::{Actor, Deed, EventType, FailureCode, StaffDeed, SubjectKind};
 
 /// Makes an enum whose value is read from a stored word and written as the same word.
 macro_rules! words {
@@ -190,6 +190,38 @@ words!(
     } else Other
 );
 
+words!(
+    /// What of a transfer does not fit in the books: `Flaw::kind`, without those that are of no transfer.
+    FlawWord, texts = "flaw-" {
+        VersionGap = "version_gap",
+        HashDiffers = "hash_differs",
+        HeadDiffers = "head_differs",
+        RowDiffers = "row_differs",
+        VersionDiffers = "version_differs",
+        PreviousStateDiffers = "previous_state_differs",
+        WayNotAllowed = "way_not_allowed",
+        TimeGoesBack = "time_goes_back",
+        ColumnDiffers = "column_differs",
+        RefundsDiffer = "refunds_differ",
+        RefundsNotTold = "refunds_not_told",
+        RefundsExceedPayment = "refunds_exceed_payment",
+        RefundOfOther = "refund_of_other",
+        RefundOfNothing = "refund_of_nothing",
+        MoneyCalls = "money_calls",
+        CallOfOther = "call_of_other",
+        TraceDiffers = "trace_differs",
+        TraceUsedTwice = "trace_used_twice",
+        AnswerDiffers = "answer_differs",
+        NoEvidence = "no_evidence",
+        KeyCount = "key_count",
+        KeyOfOther = "key_of_other",
+        BankMovedNothing = "bank_moved_nothing",
+        BankMovedAnyway = "bank_moved_anyway",
+        BankMovedOther = "bank_moved_other",
+        BankTookBack = "bank_took_back",
+    } else Other
+);
+
 /// The keys of the texts of every word, for tests: a word that no sample shows needs its text as well.
 #[must_use]
 pub fn text_keys() -> Vec<String> {
@@ -209,8 +241,11 @@ pub fn text_keys() -> Vec<String> {
         CallOutcome::text_keys(),
         BankCode::text_keys(),
         AttemptFailure::text_keys(),
+        FlawWord::text_keys(),
         keys("partner-failure-", FailureCode::ALL, FailureCode::as_str),
         keys("deed-", Deed::ALL, Deed::as_str),
+        keys("staff-deed-", StaffDeed::ALL, StaffDeed::as_str),
+        keys("subject-", SubjectKind::ALL, SubjectKind::as_str),
     ]
     .concat()
 }

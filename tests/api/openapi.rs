@@ -125,7 +125,7 @@ fn every_call_tells_its_scope_and_each_problem_with_an_example() {
         }
     }
     assert_eq!(document["webhooks"].as_object().unwrap().len(), 17);
-    assert_eq!(Code::ALL.len(), 24);
+    assert_eq!(Code::ALL.len(), 25);
 }
 
 #[tokio::test]

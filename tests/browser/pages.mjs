@@ -2,14 +2,15 @@
 
 import { DESKTOP, PHONE, axe, check, expectQuiet, open, run, screenshot, signIn } from "./lib.mjs";
 
-const { NAME = "", EMAIL = "", PASSWORD = "", PATHS = "" } = process.env;
-// Each width, scheme and language twice, and each scheme in each language.
+const { NAME = "", EMAIL = "", PASSWORD = "", PATHS = "", NARU_LOOKS = "4" } = process.env;
+// Each width, scheme and language twice, and each scheme in each language; `NARU_LOOKS` says how many of them.
 const views = [
   { viewport: PHONE, colorScheme: "light", locale: "ko-KR" },
   { viewport: PHONE, colorScheme: "dark", locale: "en-US" },
   { viewport: DESKTOP, colorScheme: "light", locale: "en-US" },
   { viewport: DESKTOP, colorScheme: "dark", locale: "ko-KR" },
-];
+].slice(0, Number(NARU_LOOKS));
+check(views.length > 0, `NARU_LOOKS is a number of views, not "${NARU_LOOKS}"`);
 
 await run(async (browser) => {
   for (const view of views) {
@@ -42,7 +43,7 @@ async function look(page, path, view) {
   check(small.length === 0, `${what}: smaller than a finger:\n  ${small.join("\n  ")}`);
   const findings = await axe(page);
   check(findings.length === 0, `${what}:\n  ${findings.join("\n  ")}`);
-  const file = path.replace(/(pay|ref|acc|man|ntc|mem|key|evt|whe|dlv)_[0-9a-f]*([0-9a-f]{4})/g, "$1_$2").replace(/[^\w@-]+/g, "-");
+  const file = path.replace(/(pay|ref|acc|man|ntc|mem|par|key|evt|whe|dlv|stf)_[0-9a-f]*([0-9a-f]{4})/g, "$1_$2").replace(/[^\w@-]+/g, "-");
   await screenshot(page, `${NAME}${file}-${viewport.width}-${colorScheme}-${language}`);
 }
 

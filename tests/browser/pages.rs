@@ -2,21 +2,26 @@
 
 use naru::ids::Prefix;
 use naru::models::kinds::AccountState;
-use naru::models::{bank_accounts, partner_keys, users};
+use naru::models::{bank_accounts, mandates, partner_keys, users};
 use naru::notifications::webhooks::sequence;
 use naru::views::docs::Contents;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
-use crate::support::app::{self, TestApp};
+use crate::support::app::{self, TestApp, Wish};
 use crate::support::browser::run_browser_script;
 
 pub(super) const DEMO_PASSWORD: &str = "naru-demo-1!";
 
 /// An app with the demo's people and history.
 pub(super) async fn demo() -> TestApp {
+    seeded(app::wish()).await
+}
+
+/// The same, with what else a test wishes.
+pub(super) async fn seeded(wish: Wish) -> TestApp {
     // As at a start: the history is written before any worker runs.
-    let app = app::wish().without_workers().start().await;
+    let app = wish.without_workers().start().await;
     naru::demo::seed_if_empty(&app.services)
         .await
         .expect("the demo is seeded");
@@ -192,6 +197,39 @@ async fn pages_of_a_partners_console_are_quiet_narrow_enough_and_accessible() {
     look(&app, "console", "dev@naru.test", &paths).await;
 }
 
+/// Members, partners and the audit, each with something on it and with nothing.
+async fn paths_of_people(app: &TestApp) -> Vec<String> {
+    let db = app.services.db.read();
+    let member = users::Model::find_by_email(db, "minji@naru.test")
+        .await
+        .unwrap()
+        .unwrap();
+    let mandates = mandates::Model::list_owned_by(db, member.id).await.unwrap();
+    let partner = mandates.first().expect("a mandate").partner_id;
+    let member = Prefix::Member.show(member.id.0);
+    let mut paths: Vec<String> = [
+        "/cs/members",
+        "/cs/members?q=minji@naru.test",
+        "/cs/members?q=nobody",
+        "/cs/partners",
+        "/cs/partners?q=nobody",
+        "/cs/audit",
+        "/cs/audit?deed=exported",
+        "/cs/audit?subject=order-1&who=me&deed=lost&from=x&to=y",
+    ]
+    .map(str::to_owned)
+    .into();
+    paths.push(format!("/cs/members/{member}"));
+    paths.push(format!("/cs/audit?subject={member}"));
+    paths.push(format!("/cs/partners/{}", Prefix::Partner.show(partner.0)));
+    paths.extend(
+        mandates
+            .iter()
+            .map(|mandate| format!("/cs/mandates/{}", Prefix::Mandate.show(mandate.id.0))),
+    );
+    paths
+}
+
 #[tokio::test]
 async fn pages_of_the_desk_are_quiet_narrow_enough_and_accessible() {
     let app = demo().await;
@@ -199,7 +237,13 @@ async fn pages_of_the_desk_are_quiet_narrow_enough_and_accessible() {
         "/cs/payments".to_owned(),
         "/cs/payments?q=minji@naru.test&state=failed".to_owned(),
         "/cs/payments?q=nothing-like-it".to_owned(),
+        "/cs/payments?q=0101&sort=largest&amount=1000..&state=-failed&period=30d".to_owned(),
+        "/cs/payments?q=stauts:failed+amount:many&state=lost&from=x".to_owned(),
+        "/cs/me".to_owned(),
+        "/me/factor/new".to_owned(),
     ];
     paths.extend(paths_of_transfers(&app, "/cs/payments").await);
+    paths.extend(paths_of_people(&app).await);
     look(&app, "desk", "lead@naru.test", &paths).await;
+    look(&app, "operator", "ops@naru.test", &["/cs/staff".to_owned()]).await;
 }

@@ -49,12 +49,15 @@ async fn refunded(app: &TestApp, api: &Api, payment: &str, amount: i64) -> Strin
     made["id"].as_str().unwrap().to_owned()
 }
 
-fn form<'a>(decision: &'a str, version: &'a str) -> [(&'static str, &'a str); 4] {
+/// What the form of a page that was just opened sends.
+fn form<'a>(decision: &'a str, version: &'a str) -> [(&'static str, &'a str); 5] {
+    let dialog: &'static str = uuid::Uuid::now_v7().simple().to_string().leak();
     [
         ("decision", decision),
         ("reason", REASON),
         ("evidence", EVIDENCE),
         ("version", version),
+        ("dialog", dialog),
     ]
 }
 
@@ -153,7 +156,8 @@ async fn only_a_lead_decides_and_only_with_a_decision_a_reason_and_evidence() {
     let version = before["version"].to_string();
 
     let desk = desk(&app).await;
-    assert!(!desk.get(&page).await.expect(200).text.contains("correction"));
+    let offered = |html: &str| html.contains(&format!(r#"action="{path}""#));
+    assert!(!offered(&desk.get(&page).await.expect(200).text));
     desk.post(&path, &form("succeeded", &version)).await.expect(403);
     app.browser()
         .post(&path, &form("succeeded", &version))
@@ -161,6 +165,7 @@ async fn only_a_lead_decides_and_only_with_a_decision_a_reason_and_evidence() {
         .expect(303);
 
     let lead = lead(&app).await;
+    assert!(offered(&lead.get(&page).await.expect(200).text));
     let long = "가".repeat(501);
     for (name, wrong) in [
         ("decision", "lost"),

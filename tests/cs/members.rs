@@ -1,21 +1,21 @@
 //! Finding a member while they are on the line: exactly, masked, and by staff alone.
 
 use naru::ids::{Prefix, UserId};
-use naru::models::kinds::Role;
+use naru::models::kinds::{Role, StaffDeed};
 
 use super::{desk, desk_of};
 use crate::api::payments::payment;
 use crate::support::app::{self, TestApp};
-use crate::support::people::phone_of;
+use crate::support::people::{ACCOUNT, phone_of};
 use crate::support::visitor::Browser;
 
-async fn found(desk: &Browser, q: &str) -> Vec<String> {
+pub(super) async fn found(desk: &Browser, q: &str) -> Vec<String> {
     let query = serde_urlencoded::to_string([("q", q)]).unwrap();
     let page = desk.get(&format!("/cs/members?{query}")).await.expect(200).text;
     ids(&page)
 }
 
-fn ids(page: &str) -> Vec<String> {
+pub(super) fn ids(page: &str) -> Vec<String> {
     let rows = page.split("href=\"/cs/members/").skip(1);
     rows.filter_map(|part| part.split('"').next())
         .map(str::to_owned)
@@ -139,4 +139,108 @@ async fn all_staff_may_look_and_members_may_not() {
     browser.get("/cs/members").await.expect(403);
     browser.get(&format!("/cs/members/{id}")).await.expect(403);
     app.browser().get("/cs/members").await.expect(303);
+}
+
+#[tokio::test]
+async fn a_member_is_found_by_their_id_in_any_spelling() {
+    let app = app::wish().without_workers().start().await;
+    let id = app.member("minji@example.test").await;
+    app.member("junho@example.test").await;
+    let desk = desk(&app).await;
+    let shown = Prefix::Member.show(id.0);
+    for spelling in [
+        shown.clone(),
+        format!("mem_{}", id.0),
+        shown.to_uppercase(),
+        id.0.to_string(),
+        id.0.simple().to_string(),
+    ] {
+        assert_eq!(
+            found(&desk, &spelling).await,
+            std::slice::from_ref(&shown),
+            "{spelling}"
+        );
+    }
+    for other in [
+        Prefix::Member.show(UserId::new().0),
+        shown.replace("mem_", "acc_"),
+        "mem_1".to_owned(),
+    ] {
+        assert_eq!(found(&desk, &other).await, Vec::<String>::new(), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn a_member_is_found_by_the_whole_number_of_an_account_and_no_digit_of_it_is_kept() {
+    let app = app::wish().without_workers().start().await;
+    let minji = app.member("minji@example.test").await;
+    app.account(minji, ACCOUNT).await;
+    app.member("junho@example.test").await;
+    let desk = desk(&app).await;
+    let shown = Prefix::Member.show(minji.0);
+    for spelling in [ACCOUNT, "302-0001-2345-67", " 302 0001 2345 67 "] {
+        assert_eq!(found(&desk, spelling).await, std::slice::from_ref(&shown), "{spelling}");
+    }
+    for other in [&ACCOUNT[..12], "3020001234568", "302-0001-2*****"] {
+        assert_eq!(found(&desk, other).await, Vec::<String>::new(), "{other}");
+    }
+    let searches = app.deeds_of(StaffDeed::Searched).await;
+    let detail = searches[0].detail.as_deref().unwrap();
+    assert!(detail.contains("\"account\"") && !detail.contains("302"), "{detail}");
+}
+
+#[tokio::test]
+async fn all_payments_of_a_member_are_read_page_by_page_and_lead_to_the_search() {
+    let app = app::wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    for number in 0..25 {
+        let order = format!("order-{number}");
+        let made = shop
+            .api
+            .post("/payments", &order, &payment(&mandate, &order, 1_000))
+            .await;
+        made.expect(202);
+    }
+    let desk = desk(&app).await;
+    let id = found(&desk, "minji@example.test").await.remove(0);
+    let payments = |page: &str| page.matches("class=\"row\" href=\"/cs/payments/pay_").count();
+    let first = desk.get(&format!("/cs/members/{id}")).await.expect(200).text;
+    assert!(first.contains(&format!("href=\"/cs/payments?q={id}\"")), "{first}");
+    let next = first.split("rel=\"next\" href=\"").nth(1).unwrap();
+    let next = next.split('"').next().unwrap().replace("&amp;", "&");
+    let second = desk.get(&next).await.expect(200).text;
+    assert_eq!((payments(&first), payments(&second)), (20, 5));
+    let searched = desk.get(&format!("/cs/payments?q={id}")).await.expect(200).text;
+    assert!(
+        searched.contains("/cs/payments/pay_"),
+        "the search does not know the member: {searched}"
+    );
+}
+
+#[tokio::test]
+async fn of_a_member_who_left_the_desk_sees_what_is_kept_and_why() {
+    let app = app::wish().without_workers().start().await;
+    app.shop_with_mandate().await;
+    let desk = desk(&app).await;
+    let id = found(&desk, "minji@example.test").await.remove(0);
+    let user = naru::models::users::Model::find_by_email(app.services.db.read(), "minji@example.test").await;
+    let user = user.unwrap().unwrap();
+    naru::members::withdrawal::leave(&app.services, &user).await.unwrap();
+    assert_eq!(found(&desk, "minji@example.test").await, Vec::<String>::new());
+    assert_eq!(found(&desk, &id).await, std::slice::from_ref(&id));
+    let page = desk.get(&format!("/cs/members/{id}?lang=ko")).await.expect(200).text;
+    for part in [
+        "김*지",
+        "탈퇴한 회원이에요",
+        "전자금융거래법 제22조",
+        "30200012*****",
+        "연결 끊음",
+        "해지됨",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(
+        !page.contains("withdrawn-") && !page.contains("3020001234567"),
+        "{page}"
+    );
 }

@@ -10,13 +10,18 @@ use crate::api::payments::payment;
 use crate::support::app::{self, TestApp};
 use crate::support::visitor::Browser;
 
-/// What a list shows, by the ids of its rows.
-async fn found(desk: &Browser, query: &str) -> Vec<String> {
-    let html = desk.get(&format!("/cs/payments{query}")).await.expect(200).text;
+/// What a list shows, by the ids of its rows. A filter in the box leads to the address that says it.
+pub(super) async fn found(desk: &Browser, query: &str) -> Vec<String> {
+    let mut answer = desk.get(&format!("/cs/payments{query}")).await;
+    if answer.status == 303 {
+        answer = desk.get(answer.header("location")).await;
+    }
+    let html = answer.expect(200).text;
     let mut ids: Vec<String> = html
         .split("href=\"/cs/payments/")
         .skip(1)
         .filter_map(|part| part.split('"').next())
+        .filter(|id| id.starts_with("pay_") || id.starts_with("ref_"))
         .map(str::to_owned)
         .collect();
     ids.dedup();
@@ -24,7 +29,7 @@ async fn found(desk: &Browser, query: &str) -> Vec<String> {
 }
 
 /// One succeeded payment with a refund, one failed payment; answers with their ids.
-async fn history(app: &TestApp) -> [String; 3] {
+pub(super) async fn history(app: &TestApp) -> [String; 3] {
     let (shop, mandate) = app.shop_with_mandate().await;
     let mut ids = Vec::new();
     for (order, amount) in [("order-1", 12_300), ("order-2", 19_001)] {

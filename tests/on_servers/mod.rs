@@ -3,12 +3,15 @@
 mod codes;
 mod consumer_timeout;
 mod dead_letters;
+mod desk_letters;
+mod desk_lists;
 mod doctor;
 mod faults;
 mod kill;
 mod logs;
 mod migrations;
 mod plans;
+mod plans_rows;
 mod poison;
 mod rabbitmq;
 mod redis;

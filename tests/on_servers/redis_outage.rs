@@ -9,6 +9,7 @@ use naru::services::Services;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::rabbitmq::is_ready;
 use super::redis::{Home, WRONG, known};
 use crate::support::app::{self, TestApp, eventually};
 use crate::support::redis::PrivateRedis;
@@ -32,8 +33,7 @@ async fn expect_the_usual(app: &TestApp, home: &Home) {
     // The first page waited for one deadline, and the others for none.
     assert!(begun.elapsed() < 4 * DEADLINE, "{:?}", begun.elapsed());
     app.browser().sign_in(EMAIL).await.expect(303);
-    let ready = app.client.get(format!("{}/_readiness", app.base)).send().await;
-    assert_eq!(ready.expect("it answers").status(), 200);
+    assert!(is_ready(app).await);
     let card = home.card().await;
     assert!(card.contains("data-balance=\"fresh\""), "{card}");
     app.services.live.publish(Topic::Transfer, Uuid::new_v4()).await;
@@ -70,6 +70,8 @@ impl Scene {
         let other = app.services_of_a_new_process().await;
         used_again(&app.services, &other).await;
         learned(&app, &home).await;
+        // Its workers have found their broker: what it lacks later is Redis alone.
+        eventually("it is ready", || is_ready(&app)).await;
         (redis, Self { app, home, other })
     }
 
@@ -105,6 +107,7 @@ async fn a_start_without_redis_works_and_it_is_used_when_it_comes() {
     let home = Home::at(&app).await;
     assert!(home.list().await.contains("????"));
     learned(&app, &home).await;
+    eventually("its workers listen", || is_ready(&app)).await;
     expect_the_usual(&app, &home).await;
     let other = app.services_of_a_new_process().await;
     redis.restart().await;

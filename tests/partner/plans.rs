@@ -359,7 +359,8 @@ async fn keys_deeds_and_the_first_page_of_the_console_are_read_along_their_index
     let keys = "partner_keys (partner_id=? AND mode=?)";
     // As many as the settings say at most.
     let urls = "partner_return_urls (partner_id=?); USE TEMP B-TREE FOR ORDER BY";
-    asked.by("standing and return URLs", &[keys, urls]).await;
+    let stopped = "partners (id=?)";
+    asked.by("standing and return URLs", &[stopped, keys, urls]).await;
 
     audit::list_owned_by(db, asked.partner, None, 20).await.unwrap();
     audit::list_owned_by(db, asked.partner, Some(somewhere()), 20)

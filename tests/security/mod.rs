@@ -1,5 +1,6 @@
 //! What keeps secrets secret, over the whole program.
 
+mod door;
 mod hosts;
 mod keys;
 mod routes;

@@ -1,6 +1,6 @@
-//! Every address that answers, and for whom: the table of `docs/routes.md` is made from the router by asking.
+//! Every address that answers, and for whom: the tables of `docs/routes*.md` are made from the router by asking.
 //!
-//! `NARU_WRITE_ROUTES=1` writes the table anew.
+//! `NARU_WRITE_ROUTES=1` writes the tables anew.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -39,9 +39,11 @@ impl Scene {
         let (shop, mandate) = app.shop_with_mandate().await;
         let other_shop = app.shop("다른상점").await;
         app.member("junho@example.test").await;
+        let mut staff = None;
         for (email, role) in STAFF {
-            app.staff(email, role).await;
+            staff = Some(app.staff(email, role).await);
         }
+        let staff = staff.expect("some staff");
         let body = json!({ "mandate_id": mandate, "order_id": "order-1", "amount": 10_000, "description": "책" });
         let paid = shop.api.post("/payments", "key-1", &body).await.expect(202).json();
         let payment = paid["id"].as_str().expect("an id").to_owned();
@@ -63,6 +65,7 @@ impl Scene {
             ("member", Prefix::Member.show(transfer.member_id.0)),
             ("session", Prefix::Session.show(session.0)),
             ("notice", app.announcement().await),
+            ("staff", Prefix::Staff.show(staff.0)),
             ("payment", payment),
             ("refund", refund),
             ("mandate", mandate),
@@ -72,6 +75,7 @@ impl Scene {
                 made(&shop.api, "/checkouts", &checkout("order-2", 10_000)).await,
             ),
             ("key", app.key_of(shop.id).await),
+            ("partner", Prefix::Partner.show(shop.id.0)),
             ("return url", app.return_url_of(shop.id).await),
         ]);
         let ids = ids
@@ -101,6 +105,10 @@ impl Scene {
             ("/cs/notices", "notice"),
             ("/cs/members", "member"),
             ("/cs/payments", "payment"),
+            ("/cs/mandates", "mandate"),
+            ("/cs/partners", "partner"),
+            ("/cs/reviews", "payment"),
+            ("/cs/staff", "staff"),
             ("/partner/keys", "key"),
             ("/partner/settings/return-urls", "return url"),
             ("/partner/payments", "payment"),
@@ -115,7 +123,13 @@ impl Scene {
         ]
         .into_iter()
         .find(|(prefix, _)| after(prefix));
+        // Of no broker, and of books that fit: nobody has one.
+        let of_nobody = uuid::Uuid::now_v7().simple().to_string();
         let address = match (route, thing) {
+            (review, None) if review.starts_with("/cs/reviews/") => review
+                .replace("{queue}", "payments")
+                .replace("{letter}", &of_nobody)
+                .replace("{mismatch}", &of_nobody),
             ("/api/v1/payments/by-idempotency-key/{key}", _) => route.replace("{key}", "key-1"),
             ("/docs/guides/{slug}", _) => route.replace("{slug}", "idempotency"),
             ("/docs/api/{group}", _) => route.replace("{group}", "payments"),
@@ -202,7 +216,7 @@ fn form(browser: &Browser, method: &Method, address: &str) -> RequestBuilder {
 }
 
 /// Every address with its methods, and `HEAD` left out: it is `GET`'s.
-fn routes() -> Vec<(String, Method)> {
+pub(super) fn routes() -> Vec<(String, Method)> {
     controllers::routes()
         .collect()
         .into_iter()
@@ -251,7 +265,7 @@ async fn fates_of(scene: &Scene, uri: String, method: Method) -> (String, Method
     (uri, method, fates)
 }
 
-fn table(rows: &[(String, Method, Vec<Fate>)]) -> String {
+fn table(rows: &[&(String, Method, Vec<Fate>)]) -> String {
     let mut text = String::from(HEAD);
     let names: Vec<&str> = ALL.iter().map(|(_, name)| *name).collect();
     let _ = writeln!(text, "| Address | | {} |", names.join(" | "));
@@ -266,6 +280,8 @@ fn table(rows: &[(String, Method, Vec<Fate>)]) -> String {
 const HEAD: &str = "# Who may ask for what
 
 Made from the router by asking each address as everybody (`tests/security/routes.rs`); `NARU_WRITE_ROUTES=1` writes it anew.
+Three tables: [pages](routes.md), [the desk](routes-desk.md), [the JSON APIs](routes-api.md).
+
 What has an owner (an account, a payment, a mandate) is the owner's and the shop's that charges it.
 
 **yes**: let in, whatever is then said of what was sent. *sign in*: sent there. *desk*, *console*: shown to their own.
@@ -273,9 +289,20 @@ What has an owner (an account, a payment, a mandate) is the owner's and the shop
 
 ";
 
-fn document() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/routes.md")
+/// The document of each table, and how its addresses begin; what is of none before it is of the last.
+const DOCUMENTS: [(&str, &str); 3] = [
+    ("docs/routes-desk.md", "/cs"),
+    ("docs/routes-api.md", "/api"),
+    ("docs/routes.md", ""),
+];
+
+fn document_of(uri: &str) -> &'static str {
+    let found = DOCUMENTS.iter().find(|(_, begin)| uri.starts_with(begin));
+    found.expect("the last one has all that is left").0
 }
+
+/// What an auditor takes along: a file of what they may see anyhow. It changes nothing.
+const TAKEN_ALONG: &str = "/cs/payments/export";
 
 /// The addresses that a member's or a shop's thing is named in; announcements are everybody's, and a hosted page is for
 /// whoever has its link, until a member's answer makes it theirs (`tests/web/checkout`).
@@ -314,11 +341,12 @@ fn expect_no_way_around(uri: &str, method: &Method, fates: &[Fate]) {
             assert_ne!(fate_of(stranger), Fate::In, "{what} is open to {stranger:?}");
         }
         if *method != Method::GET {
-            assert_eq!(
-                fate_of(Who::Auditor),
-                Fate::Refused(403),
-                "an auditor only reads: {what}"
-            );
+            let only_reads = if uri == TAKEN_ALONG {
+                Fate::In
+            } else {
+                Fate::Refused(403)
+            };
+            assert_eq!(fate_of(Who::Auditor), only_reads, "an auditor only reads: {what}");
         }
     }
     if uri == "/partner" || uri.starts_with("/partner/") {
@@ -349,13 +377,14 @@ async fn each_address_answers_those_whom_it_is_for_and_nobody_else() {
     for (uri, method, fates) in &rows {
         expect_no_way_around(uri, method, fates);
     }
-    let (made, document) = (table(&rows), document());
-    if std::env::var_os("NARU_WRITE_ROUTES").is_some() {
-        std::fs::write(&document, &made).expect("the table is written");
+    for (name, _) in DOCUMENTS {
+        let its_own: Vec<_> = rows.iter().filter(|(uri, ..)| document_of(uri) == name).collect();
+        let made = table(&its_own);
+        let document = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name);
+        if std::env::var_os("NARU_WRITE_ROUTES").is_some() {
+            std::fs::write(&document, &made).expect("the table is written");
+        }
+        let written = std::fs::read_to_string(&document).unwrap_or_default();
+        assert_eq!(written, made, "{name} is another; NARU_WRITE_ROUTES=1 writes it anew");
     }
-    let written = std::fs::read_to_string(&document).unwrap_or_default();
-    assert_eq!(
-        written, made,
-        "docs/routes.md is another; NARU_WRITE_ROUTES=1 writes it anew"
-    );
 }

@@ -46,7 +46,7 @@ impl TestApp {
         Prefix::ReturnUrl.show(url.expect("it is registered").id.0)
     }
 
-    pub(super) async fn transfer(&self, id: TransferId) -> transfers::Model {
+    pub(crate) async fn transfer(&self, id: TransferId) -> transfers::Model {
         let all = self.every_transfer().await;
         let found = all.into_iter().find(|transfer| transfer.id == id);
         found.expect("the transfer is there")

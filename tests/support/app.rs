@@ -96,6 +96,12 @@ impl Wish {
         self
     }
 
+    /// The time of another app of the same test.
+    pub fn by_clock(mut self, clock: &TestClock) -> Self {
+        self.clock = clock.clone();
+        self
+    }
+
     /// Time goes on only where the test moves it.
     pub fn with_a_stopped_clock(mut self) -> Self {
         self.clock = TestClock::stopped();

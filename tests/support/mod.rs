@@ -12,6 +12,7 @@ mod locks;
 mod mysql;
 pub mod people;
 pub mod phone;
+pub mod phone_app;
 pub mod program;
 pub mod receiver;
 pub mod redis;

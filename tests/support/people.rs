@@ -105,7 +105,9 @@ impl TestApp {
             name: Set(name.to_owned()),
             per_payment_limit_won: Set(None),
             daily_limit_won: Set(None),
+            version: Set(1),
             created_at: Set(now),
+            stopped_at: Set(None),
         };
         self.insert::<partners::Entity>(partner).await;
         let row = partner_keys::ActiveModel {

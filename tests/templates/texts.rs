@@ -11,6 +11,7 @@ use naru::views::{form::FieldProblem, templates::Templates, words};
 /// The beginnings of keys that Rust puts together with a word; the word must stand in the sources.
 const BUILT_IN_RUST: &[&str] = &[
     "api-",
+    "audit-detail-",
     "bank-name-",
     "detail-reason-",
     "detail-result-",
@@ -148,8 +149,8 @@ fn is_hangul(letter: char) -> bool {
     matches!(letter, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7a3}')
 }
 
-/// Names that are the same in every language.
-const NAMES: [&str; 1] = ["HTTP"];
+/// Names that are the same in every language; keys are called as they are labelled.
+const NAMES: [&str; 3] = ["HTTP", "Enter", "Esc"];
 /// Attributes that people read or hear.
 const SPOKEN: [&str; 5] = ["alt", "title", "placeholder", "aria-label", "aria-description"];
 
@@ -173,6 +174,8 @@ fn own_words(source: &str) -> Vec<String> {
     // A class, told from a page to its frame.
     let source = without(source, "{% block body_class %}", "%}");
     let plain = without(&without(&without(&source, "{#", "#}"), "{%", "%}"), "{{", "}}");
+    // What is typed into the program is the same in every language.
+    let plain = without(&plain, "<code>", "</code>");
     let spoken = SPOKEN.into_iter().flat_map(|name| {
         let begin = format!(" {name}=\"");
         let values = plain.split(begin.as_str()).skip(1);

@@ -223,6 +223,7 @@ fn writes(source: &Source, table: &str) -> Option<String> {
     let text = words.join(" ").to_lowercase();
     let forms = [
         "{}::entity::insert",
+        "insert::<{}::entity>",
         "{}::entity::update",
         "{}::entity::delete",
         "insert into {} ",
@@ -292,6 +293,7 @@ fn a_write_is_found_through_the_entity_and_in_sql() {
     for text in [
         "transfers::Entity::update_many()",
         "Transfers::Entity::insert(it)",
+        "rows::insert::<transfers::Entity>(tx, it)",
         "\"UPDATE transfers  SET x\"",
         "DELETE FROM\n transfers WHERE",
     ] {

@@ -1,6 +1,11 @@
 //! Each kind of finding has a test that makes its damage, and its line in the document for operators.
 
+use naru::views::words::FlawWord;
+
 use crate::tidy::sources;
+
+/// Kinds that are of no transfer: the task alone tells of them.
+const OF_NO_TRANSFER: [&str; 2] = ["orphan", "bank_moved_unasked"];
 
 /// Each kind as `Flaw` spells it, with its word.
 fn kinds() -> Vec<(String, String)> {
@@ -38,5 +43,13 @@ fn each_kind_of_finding_is_explained_to_operators() {
             verify.contains(&format!("| `{word}` |")),
             "docs/verify.md does not explain {word}"
         );
+    }
+}
+
+#[test]
+fn each_kind_of_finding_of_a_transfer_has_its_words_at_the_desk() {
+    for (_, word) in kinds() {
+        let has_words = FlawWord::from_word(&word) != FlawWord::Other;
+        assert_eq!(has_words, !OF_NO_TRANSFER.contains(&word.as_str()), "{word}");
     }
 }

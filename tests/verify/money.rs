@@ -219,12 +219,12 @@ async fn a_failure_needs_an_answer_that_says_so() {
 #[tokio::test]
 async fn a_key_that_is_gone_there_twice_or_somebody_elses_shows() {
     let gone = "DELETE FROM idempotency_keys WHERE transfer_id = {paid}";
-    expect(gone, &[Flaw::KeyCount { found: 0 }]).await;
+    expect(gone, &[Flaw::KeyCount { found: 0, expected: 1 }]).await;
     let twice = "INSERT INTO idempotency_keys
         (id, partner_id, operation, idempotency_key, fingerprint, transfer_id, status, body, created_at)
         SELECT X'00000000000000000000000000000001', partner_id, operation, 'x', fingerprint, transfer_id, status, body, created_at
         FROM idempotency_keys WHERE transfer_id = {paid}";
-    expect(twice, &[Flaw::KeyCount { found: 2 }]).await;
+    expect(twice, &[Flaw::KeyCount { found: 2, expected: 1 }]).await;
     for other in [
         "operation = 'create_refund'",
         "partner_id = X'00000000000000000000000000000001'",

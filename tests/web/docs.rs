@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use naru::controllers::api::problem::Code;
+use naru::models::kinds::PartnerEventType;
 use naru::views::docs::Contents;
 
 use crate::support::app::{self, TestApp};
@@ -80,6 +81,11 @@ async fn a_call_is_folded_to_its_name_and_its_anchor_is_within_what_an_address_u
             assert!(anchor && body.contains("class=\"listing\""), "{path}#{id}");
             calls += 1;
         }
+        // Every part of a path is a variable of the shell's, so that what is copied can be run.
+        for command in page.split("$API").skip(1) {
+            let path = command.split("&quot;").next().expect("a path");
+            assert!(!path.contains('{'), "{path}");
+        }
     }
     assert!(calls > 20, "{calls}");
 }
@@ -103,6 +109,19 @@ async fn what_is_copied_names_this_naru_and_leads_to_what_programs_read() {
         sandbox.contains(&format!("http://localhost:{port}/_sim/calls")),
         "{sandbox}"
     );
+}
+
+#[tokio::test]
+async fn every_type_of_event_is_told_of_with_what_it_means_and_so_does_the_map() {
+    let app = app::wish().without_workers().start().await;
+    let page = get(&app, "/docs/api/events?lang=en").await.expect(200).text;
+    let map = get(&app, "/llms.txt").await.expect(200).text;
+    for kind in PartnerEventType::ALL {
+        let word = kind.as_str();
+        assert!(page.contains(&format!("<dt><code>{word}</code></dt>")), "{word}");
+        assert!(map.contains(&format!("- `{word}`: ")), "{word}");
+    }
+    assert!(page.contains("nothing was withdrawn"), "{page}");
 }
 
 #[tokio::test]

@@ -1,7 +1,5 @@
 # The desk: search, one transfer, its story in plain words.
 as-of = As of
-find-label = Payment ID, refund ID, order number or member email
-find-example = pay_…, order-1042, email
 find-state = State
 find-kind = Kind
 find-partner = Partner
@@ -52,19 +50,6 @@ correction-evidence-hint = So that it can be looked up again, such as a statemen
 correction-button = Decide
 answer-unknown-payment = Not known yet whether money was withdrawn
 answer-unknown-refund = Not known yet whether money was returned
-why-not_asked_yet = The bank has not been asked yet. It is waiting in the queue.
-why-answer_awaited = The bank was asked, and we are waiting for its answer.
-why-bank_withdrew = The bank answered that it withdrew, and the amount and trace number are the ones we asked for.
-why-bank_deposited = The bank answered that it deposited, and the amount and trace number are the ones we asked for.
-why-bank_refused = The bank clearly answered that it refused.
-why-never_sent = It is certain that the request never left us.
-why-bank_never_received = We asked several times over some time, and the bank knows no such transaction.
-why-nothing_proven = The request may have reached the bank. It is not sent again; we keep asking the bank for the result.
-why-worker_died = The request is not sent again; we keep asking the bank for the result.
-why-evidence_disagrees = This cannot be settled automatically. Someone must check with the bank.
-why-canceled_before_sending = It was canceled before it went to the bank.
-why-expired_before_sending = Its deadline passed before it went to the bank.
-why-corrected = A person checked with the bank and decided. The reason and the evidence are in the history.
 cause-insufficient_balance = Reason: insufficient balance.
 cause-account_unusable = Reason: the account cannot be used.
 cause-fin_account_invalid = Reason: the fin account is not valid.

@@ -32,3 +32,7 @@ nav-partner-webhooks = Webhooks
 nav-partner-keys = Keys
 nav-partner-settings = Settings
 mode-live = Live
+nav-cs-overview = Overview
+nav-cs-reviews = Reviews
+nav-cs-partners = Partners
+nav-cs-audit = Audit

@@ -43,5 +43,5 @@ withdrawal-blocked = The outcome of a payment or refund is not known yet. You ca
 withdrawal-linking = The bank is checking an account that you are linking. Please try again in a moment.
 withdrawal-confirm = End my membership
 withdrawal-stay = Stay with Naru
-password-given-lead = The password you were given works once. Choose your own to open the console.
+password-given-lead = The password you were given works once. Choose your own to go on.
 field-password-given = Password you were given

@@ -44,3 +44,7 @@ notice-redelivering = It is being sent again. See the deliveries for what came o
 notice-redelivering-some = The first 1,000 are being sent again. Ask once more for the rest.
 notice-nothing-to-redeliver = There is nothing to send again in that period.
 notice-form-sent-before = This form was sent before with other content. Check it and send it again.
+notice-partner-stopped = The partner is stopped. Nothing new is taken; what was accepted goes on.
+notice-partner-resumed = The partner goes on.
+notice-shortcuts-on = The shortcuts are on.
+notice-shortcuts-off = The shortcuts are off.

@@ -1,5 +1,6 @@
 # A partner's console.
 partner-test-mode = This is the test environment. No real money moves; the simulator handles every transfer.
+partner-stopped = Naru has stopped new payments, mandates and checkouts. Payments that were accepted, refunds, reads and webhooks go on. Please ask Naru. Stopped
 start-title = Getting started
 start-lead = Each step is ticked off once it is done.
 start-done = Done
@@ -174,7 +175,6 @@ events-empty-title = No events yet
 events-empty = They appear here once a payment has an outcome.
 event-id = Event id
 event-subject = About
-event-was = after { $status }
 event-previous = Status before
 event-snapshot = Snapshot
 event-snapshot-text = As it was at that moment. Read the present state from the API.

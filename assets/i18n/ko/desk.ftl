@@ -1,7 +1,5 @@
 # The desk: search, one transfer, its story in plain words.
 as-of = 조회 시각
-find-label = 결제번호, 환불번호, 주문번호 또는 회원 이메일
-find-example = pay_…, order-1042, 이메일
 find-state = 상태
 find-kind = 종류
 find-partner = 가맹점
@@ -52,19 +50,6 @@ correction-evidence-hint = 나중에 다시 찾아볼 수 있게 적어 주세�
 correction-button = 확정하기
 answer-unknown-payment = 출금됐는지 아직 알 수 없어요
 answer-unknown-refund = 환불금이 입금됐는지 아직 알 수 없어요
-why-not_asked_yet = 아직 은행에 요청하지 않았어요. 처리 순서를 기다리고 있어요.
-why-answer_awaited = 은행에 요청했고 응답을 기다리고 있어요.
-why-bank_withdrew = 은행이 출금했다고 응답했고, 금액과 전문번호가 요청과 같아요.
-why-bank_deposited = 은행이 입금했다고 응답했고, 금액과 전문번호가 요청과 같아요.
-why-bank_refused = 은행이 거절했다고 분명히 응답했어요.
-why-never_sent = 요청이 은행으로 나가지 않은 것이 확실해요.
-why-bank_never_received = 시간을 두고 여러 번 조회했고, 은행은 그런 거래가 없다고 응답했어요.
-why-nothing_proven = 요청이 은행에 도달했을 수 있어요. 같은 요청을 다시 보내지 않고, 은행에 결과를 계속 조회하고 있어요.
-why-worker_died = 같은 요청을 다시 보내지 않고, 은행에 결과를 계속 조회하고 있어요.
-why-evidence_disagrees = 자동으로는 결론을 낼 수 없어요. 담당자가 은행에 직접 확인해야 해요.
-why-canceled_before_sending = 은행에 요청하기 전에 취소됐어요.
-why-expired_before_sending = 은행에 요청하기 전에 처리 기한이 지났어요.
-why-corrected = 담당자가 은행에 확인하고 결과를 확정했어요. 이유와 근거는 진행 기록에 있어요.
 cause-insufficient_balance = 이유: 잔액 부족.
 cause-account_unusable = 이유: 사용할 수 없는 계좌.
 cause-fin_account_invalid = 이유: 유효하지 않은 핀어카운트.

@@ -32,3 +32,7 @@ nav-partner-webhooks = 웹훅
 nav-partner-keys = 키
 nav-partner-settings = 설정
 mode-live = 실거래
+nav-cs-overview = 개요
+nav-cs-reviews = 확인할 거래
+nav-cs-partners = 파트너
+nav-cs-audit = 감사 기록

@@ -43,5 +43,5 @@ withdrawal-blocked = 결과가 나오지 않은 결제나 환불이 있어요. �
 withdrawal-linking = 은행에서 계좌 연결을 확인하고 있어요. 잠시 뒤에 다시 시도해 주세요.
 withdrawal-confirm = 탈퇴하기
 withdrawal-stay = 계속 이용하기
-password-given-lead = 처음 받은 비밀번호는 한 번만 쓰고 바꿔야 해요. 새 비밀번호를 정하면 콘솔이 열려요.
+password-given-lead = 처음 받은 비밀번호는 한 번만 쓰고 바꿔야 해요. 새 비밀번호를 정하면 다음으로 넘어가요.
 field-password-given = 전달받은 비밀번호

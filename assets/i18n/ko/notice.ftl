@@ -44,3 +44,7 @@ notice-redelivering = 다시 보내고 있어요. 결과는 전송 목록에서 
 notice-redelivering-some = 먼저 1,000건을 다시 보내고 있어요. 나머지는 한 번 더 요청해 주세요.
 notice-nothing-to-redeliver = 그 기간에는 다시 보낼 것이 없어요.
 notice-form-sent-before = 이 양식은 이미 보냈어요. 내용을 확인하고 다시 보내 주세요.
+notice-partner-stopped = 파트너를 멈췄어요. 새 결제와 동의는 받지 않고, 이미 받은 것은 끝까지 처리해요.
+notice-partner-resumed = 파트너를 다시 시작했어요.
+notice-shortcuts-on = 단축키를 켰어요.
+notice-shortcuts-off = 단축키를 껐어요.

@@ -1,5 +1,6 @@
 # 파트너 콘솔.
 partner-test-mode = 테스트 환경이에요. 실제 돈은 움직이지 않고, 모든 거래는 시뮬레이터에서 처리돼요.
+partner-stopped = 나루가 새 결제와 출금 동의, 결제 링크를 멈췄어요. 이미 받은 결제와 환불, 조회, 웹훅은 그대로예요. 나루에 문의해 주세요. 멈춘 때:
 start-title = 연동 시작하기
 start-lead = 하나씩 마치면 체크돼요.
 start-done = 마쳤어요
@@ -174,7 +175,6 @@ events-empty-title = 아직 이벤트가 없어요
 events-empty = 결제의 결과가 나오면 여기에 쌓여요.
 event-id = 이벤트 번호
 event-subject = 대상
-event-was = 이전 상태 { $status }
 event-previous = 이전 상태
 event-snapshot = 그때의 내용
 event-snapshot-text = 이벤트가 생긴 때의 모습이에요. 지금 상태는 API에서 읽으세요.

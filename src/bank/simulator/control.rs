@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Office;
-use super::ledger::CallsOf;
+use super::ledger::{CallsOf, Past};
 use super::modes::{Mode, ModeWord, is_operation};
 
 /// The clock is moved forward by up to ten years at once.
@@ -29,6 +29,7 @@ pub(super) fn routes() -> axum::Router<Office> {
         .route("/_sim/mode", post(set_mode))
         .route("/_sim/clock", post(move_clock))
         .route("/_sim/statement", post(delay_statement))
+        .route("/_sim/past", post(tell_past))
         .route("/_sim/reset", post(reset))
         .route("/_sim/accounts", get(accounts).post(set_account))
 }
@@ -194,6 +195,11 @@ async fn delay_statement(
     }
     office.ledger.delay_statement(TimeDelta::seconds(asked.delay_seconds));
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn tell_past(State(office): State<Office>, body: Result<Json<Past>, JsonRejection>) -> Result<Response, Refused> {
+    let Json(past) = body?;
+    Ok(Json(json!({ "data": office.ledger.tell_past(past).await? })).into_response())
 }
 
 async fn reset(State(office): State<Office>) -> Result<Response, Refused> {

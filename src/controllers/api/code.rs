@@ -10,6 +10,7 @@ pub enum Code {
     UnknownApiVersion,
     Unauthenticated,
     Forbidden,
+    PartnerStopped,
     NotFound,
     MethodNotAllowed,
     DuplicateOrder,
@@ -32,12 +33,13 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::IdempotencyKeyMissing,
         Self::MalformedJson,
         Self::UnknownApiVersion,
         Self::Unauthenticated,
         Self::Forbidden,
+        Self::PartnerStopped,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::DuplicateOrder,
@@ -68,6 +70,8 @@ impl Code {
             Self::UnknownApiVersion => ("unknown_api_version", StatusCode::BAD_REQUEST, false),
             Self::Unauthenticated => ("unauthenticated", StatusCode::UNAUTHORIZED, false),
             Self::Forbidden => ("forbidden", StatusCode::FORBIDDEN, false),
+            // Not retryable: a person has to lift it, and the shop is told so.
+            Self::PartnerStopped => ("partner_stopped", StatusCode::FORBIDDEN, false),
             Self::NotFound => ("not_found", StatusCode::NOT_FOUND, false),
             Self::MethodNotAllowed => ("method_not_allowed", StatusCode::METHOD_NOT_ALLOWED, false),
             Self::DuplicateOrder => ("duplicate_order", StatusCode::CONFLICT, false),

@@ -132,6 +132,7 @@ impl From<TransferError> for Problem {
                 pointer: "/expires_at".to_owned(),
                 reason: FieldReason::NotWithinAYear,
             }]),
+            TransferError::PartnerStopped => Self::from(Code::PartnerStopped),
             TransferError::MandateInactive => Self::from(Code::MandateInactive),
             TransferError::OverPaymentLimit { scope, limit_won } => over_payment_limit(scope, limit_won),
             TransferError::OverDailyLimit { scope, remaining_won } => over_daily_limit(scope, remaining_won),

@@ -189,8 +189,8 @@ async fn over(
             (Why::MandateAnswered, "answered")
         } else if !can_be_answered(mandate, visit.services.clock.now()) {
             (Why::MandateExpired, "expired")
-        } else if !shop::is_open(visit, (mandate.partner_id, mandate.mode)).await? {
-            (Why::ShopClosed, "canceled")
+        } else if let Some(why) = shop::closed(visit, (mandate.partner_id, mandate.mode)).await? {
+            (why, "canceled")
         } else {
             return Ok(None);
         };

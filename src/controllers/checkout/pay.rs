@@ -112,7 +112,10 @@ async fn confirm(visit: Visit, Path(id): Path<String>, Form(typed): Form<Typed>)
             refuse_field(&visit, page("").await?, "account", FieldProblem::ChoiceUnknown)
         }
         Err(NotConfirmed::Proof(error)) => Err(PageError::internal(&error)),
-        Err(NotConfirmed::Refused(error)) => refuse(&visit, &checkout, page(&typed.account).await?, error),
+        Err(NotConfirmed::Refused(error)) => {
+            let page = page(&typed.account).await.map_err(PageError::money_in_question)?;
+            refuse(&visit, &checkout, page, error)
+        }
     }
 }
 
@@ -135,7 +138,10 @@ fn refuse(visit: &Visit, checkout: &checkouts::Model, page: Pay, error: ConfirmE
     };
     let problem = match error {
         ConfirmError::NotFound => return Err(PageError::not_found()),
-        ConfirmError::Expired | ConfirmError::CompletedByOther | ConfirmError::ShopClosed => {
+        ConfirmError::Expired
+        | ConfirmError::CompletedByOther
+        | ConfirmError::ShopClosed
+        | ConfirmError::Transfer(TransferError::PartnerStopped) => {
             return Ok(htmx::redirect(&visit.headers, &path_of(checkout)));
         }
         ConfirmError::OrderPaid => PayProblem::OrderPaid,
@@ -144,8 +150,12 @@ fn refuse(visit: &Visit, checkout: &checkouts::Model, page: Pay, error: ConfirmE
         ConfirmError::Transfer(TransferError::OverCeiling { .. }) => PayProblem::ShopLimit,
         ConfirmError::Transfer(TransferError::DuplicateOrder { .. }) => PayProblem::OrderBusy,
         ConfirmError::Transfer(TransferError::KeyInUse | TransferError::Raced) => PayProblem::TryAgain,
-        ConfirmError::Transfer(TransferError::Database(error)) => return Err(error.into()),
-        error @ (ConfirmError::Transfer(_) | ConfirmError::NoAccount) => return Err(PageError::internal(&error)),
+        ConfirmError::Transfer(TransferError::Database(error)) => {
+            return Err(PageError::from(error).money_in_question());
+        }
+        error @ (ConfirmError::Transfer(_) | ConfirmError::NoAccount) => {
+            return Err(PageError::internal(&error).money_in_question());
+        }
     };
     let page = Pay {
         problem: Some(problem),
@@ -160,7 +170,6 @@ async fn over(
     checkout: &checkouts::Model,
     member: Option<&users::Model>,
 ) -> Result<Option<Response>, PageError> {
-    let shop_closed = async || Ok::<_, PageError>(!shop::is_open(visit, (checkout.partner_id, checkout.mode)).await?);
     let (why, status) = match checkout.status {
         CheckoutStatus::Completed => match (member, checkout.payment_id) {
             (Some(member), Some(payment)) if checkout.member_id == Some(member.id) => {
@@ -169,8 +178,10 @@ async fn over(
             _ => (Why::CheckoutCompleted, "completed"),
         },
         _ if !is_open(checkout, visit.services.clock.now()) => (Why::CheckoutExpired, "expired"),
-        _ if shop_closed().await? => (Why::ShopClosed, "canceled"),
-        _ => return Ok(None),
+        _ => match shop::closed(visit, (checkout.partner_id, checkout.mode)).await? {
+            Some(why) => (why, "canceled"),
+            None => return Ok(None),
+        },
     };
     let page = Over {
         asked: asked(visit, checkout, status, None).await?,

@@ -7,8 +7,10 @@ use crate::controllers::web::context::Visit;
 use crate::ids::PartnerId;
 use crate::models::kinds::{Mode, Role};
 use crate::models::{partners, users};
-use crate::partners::{return_urls, standing};
+use crate::partners::return_urls;
+use crate::partners::standing::{self, Standing};
 use crate::views::checkout::Asked;
+use crate::views::checkout::over::Why;
 
 /// The shop as a page names it, and its way back with an answer.
 pub async fn asked(
@@ -26,9 +28,14 @@ pub async fn asked(
     })
 }
 
-/// Whether the shop still deals with us.
-pub async fn is_open(visit: &Visit, of: (PartnerId, Mode)) -> Result<bool, PageError> {
-    Ok(standing::is_open(visit.db(), of, visit.services.clock.now()).await?)
+/// Why nothing can be asked of a member for the shop just now, if so.
+pub async fn closed(visit: &Visit, of: (PartnerId, Mode)) -> Result<Option<Why>, PageError> {
+    let standing = standing::of(visit.db(), of, visit.services.clock.now()).await?;
+    Ok(match standing {
+        Standing::Open => None,
+        Standing::NoKey => Some(Why::ShopClosed),
+        Standing::Stopped => Some(Why::ShopStopped),
+    })
 }
 
 /// The member who looks, if one is signed in. Staff and partners are nobody here, and the page tells them so.

@@ -7,7 +7,9 @@ use axum::response::{Redirect, Response};
 use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
+use uuid::Uuid;
 
+use super::actions::{kept, new_dialog, require};
 use super::payments::failed;
 use super::{StaffVisit, detail};
 use crate::controllers::api::headers::if_match;
@@ -15,9 +17,13 @@ use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::controllers::web::rows;
+use crate::desk::action::{Act, ActionError};
+use crate::desk::corrections;
+use crate::desk::roles::Permission;
+use crate::ids::DialogId;
 use crate::models::kinds::{FailureCode, Role};
 use crate::models::transfers;
-use crate::transfers::correct::{Correction, Decision, correct};
+use crate::transfers::correct::Decision;
 use crate::transfers::{TransferError, find, state};
 use crate::views::cs::correction::{CsCorrection, DecisionWord, LONGEST_TEXT};
 use crate::views::form::{FieldErrors, FieldProblem};
@@ -40,6 +46,8 @@ struct Typed {
     evidence: String,
     /// Of the page that the form stood on; an `If-Match` header counts more.
     version: String,
+    /// Of that page: it decides once.
+    dialog: String,
 }
 
 /// The form for a transfer, where it may be corrected by this role.
@@ -48,7 +56,10 @@ pub(super) fn offered(transfer: &transfers::Model, role: Role) -> Option<CsCorre
         .into_iter()
         .filter(|word| state::may_be_corrected(transfer.state, decision(*word).state()))
         .collect();
-    (role.may_correct() && !decisions.is_empty()).then(|| CsCorrection::new(transfer.version, decisions))
+    (role.may(Permission::Correct) && !decisions.is_empty()).then(|| CsCorrection {
+        dialog: new_dialog(),
+        ..CsCorrection::new(transfer.version, decisions)
+    })
 }
 
 const fn decision(word: DecisionWord) -> Decision {
@@ -60,48 +71,61 @@ const fn decision(word: DecisionWord) -> Decision {
 }
 
 async fn decide(visit: StaffVisit, Path(id): Path<String>, Form(typed): Form<Typed>) -> Result<Response, PageError> {
-    if !visit.staff.role.may_correct() {
-        return Err(PageError::forbidden());
-    }
+    visit.require(Permission::Correct)?;
     let (kind, transfer_id) = rows::parse_id(&id).ok_or(PageError::not_found())?;
     let transfer = find::any_of_kind(visit.db(), kind, transfer_id).await.map_err(failed)?;
-    let (Some(word), Some(version), true) = (
+    let (Some(word), Some(act), true) = (
         DecisionWord::parse(&typed.decision),
-        version(&visit, &typed),
+        act(&visit, &typed),
         problems(&typed).is_empty(),
     ) else {
         return again(&visit, transfer, typed).await;
     };
-    let correction = Correction {
-        transfer_id,
-        version,
-        decision: decision(word),
-        reason: typed.reason.trim().to_owned(),
-        evidence: typed.evidence.trim().to_owned(),
-        staff: visit.staff.id,
-    };
-    let (status, told) = match correct(&visit.services, correction).await {
-        Ok(_) => return Ok(visit.go_and_tell(&format!("{STAFF_HOME}/{id}"), NoticeWord::Corrected)),
-        Err(TransferError::VersionConflict { .. } | TransferError::Raced) => {
-            (StatusCode::PRECONDITION_FAILED, NoticeWord::ChangedMeanwhile)
+    let decided = (decision(word), kept(&typed.evidence));
+    let (status, told) = match corrections::correct(&visit.services, act, transfer_id, decided).await {
+        Ok(done) => {
+            let word = done.made.map_or(NoticeWord::DoneBefore, |_| NoticeWord::Corrected);
+            return Ok(visit.go_and_tell(&format!("{STAFF_HOME}/{id}"), word));
         }
-        Err(TransferError::NotCorrectable { .. }) => (StatusCode::CONFLICT, NoticeWord::NotCorrectable),
-        Err(TransferError::HasRefunds { .. }) => (StatusCode::CONFLICT, NoticeWord::HasRefunds),
-        Err(TransferError::RefundExceedsRemaining { .. }) => (StatusCode::CONFLICT, NoticeWord::RefundExceedsPaid),
-        Err(error) => return Err(failed(error)),
+        Err(error) => refused(error)?,
     };
     let now = find::any_of_kind(visit.db(), kind, transfer_id).await.map_err(failed)?;
     let page = detail::page(&visit, now).await?;
     visit.refuse_as(status, &page.with_correction(|form| keep(form, typed)), Some(told))
 }
 
-/// The version that the form was sent from. `None` where it cannot be one: then nothing is decided.
-fn version(visit: &StaffVisit, typed: &Typed) -> Option<i64> {
-    match if_match(&visit.headers) {
-        Ok(Some(version)) => Some(version),
-        Ok(None) => typed.version.parse().ok(),
-        Err(_) => None,
+fn refused(error: ActionError) -> Result<(StatusCode, NoticeWord), PageError> {
+    match error {
+        ActionError::Transfer(error) => match error {
+            TransferError::VersionConflict { .. } | TransferError::Raced => {
+                Ok((StatusCode::PRECONDITION_FAILED, NoticeWord::ChangedMeanwhile))
+            }
+            TransferError::NotCorrectable { .. } => Ok((StatusCode::CONFLICT, NoticeWord::NotCorrectable)),
+            TransferError::HasRefunds { .. } => Ok((StatusCode::CONFLICT, NoticeWord::HasRefunds)),
+            TransferError::RefundExceedsRemaining { .. } => Ok((StatusCode::CONFLICT, NoticeWord::RefundExceedsPaid)),
+            error => Err(failed(error)),
+        },
+        ActionError::ForeignDialog | ActionError::SentOtherwise => {
+            Ok((StatusCode::CONFLICT, NoticeWord::FormSentBefore))
+        }
+        ActionError::Database(error) => Err(error.into()),
+        error => Err(PageError::internal(&error)),
     }
+}
+
+/// Who decides, on what they saw. `None` where the form does not say it: then nothing is decided.
+fn act(visit: &StaffVisit, typed: &Typed) -> Option<Act> {
+    let version = match if_match(&visit.headers) {
+        Ok(Some(version)) => version,
+        Ok(None) => typed.version.parse().ok()?,
+        Err(_) => return None,
+    };
+    Some(Act {
+        by: visit.by(),
+        dialog: DialogId(Uuid::try_parse(&typed.dialog).ok()?),
+        version,
+        reason: kept(&typed.reason),
+    })
 }
 
 fn problems(typed: &Typed) -> FieldErrors {
@@ -110,11 +134,7 @@ fn problems(typed: &Typed) -> FieldErrors {
         errors.insert("decision", FieldProblem::Required);
     }
     for (name, text) in [("reason", &typed.reason), ("evidence", &typed.evidence)] {
-        if text.trim().is_empty() {
-            errors.insert(name, FieldProblem::Required);
-        } else if text.chars().count() > LONGEST_TEXT {
-            errors.insert(name, FieldProblem::TooLong);
-        }
+        require(&mut errors, name, text, LONGEST_TEXT);
     }
     errors
 }

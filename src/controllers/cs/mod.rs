@@ -1,61 +1,85 @@
 //! The desk: what staff see while a caller is on the line.
 
+mod actions;
+mod asked;
+mod audit;
+mod audit_row;
 mod correction;
+mod dead_letters;
 mod detail;
-mod home;
+mod export;
+mod export_file;
+mod mandate;
+mod me;
+mod member_notes;
 mod members;
+mod mismatches;
 mod notice_edit;
 pub(super) mod notice_form;
 mod notice_page;
 mod notices;
+mod overview;
+mod overview_range;
+mod partner;
+mod partner_stop;
+mod partners;
 mod payments;
+mod payments_cursor;
+pub(super) mod payments_filter;
+mod payments_links;
+mod payments_newer;
+mod payments_parts;
+mod payments_typed;
+mod review_approvals;
+mod review_assignment;
+mod review_letters;
+mod review_lists;
+mod reviews;
+mod shortcuts;
+mod staff;
+mod staff_member;
 mod story;
+mod told;
+mod unmask;
+mod verdict;
+mod verdict_mark;
+mod visit;
 
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
 use loco_rs::controller::Routes;
 
-use super::extractors::session::Staff;
 use super::pages::pages;
-use super::web::context::Visit;
-use crate::models::users;
+pub use visit::StaffVisit;
 
 /// All routes of the desk.
 #[must_use]
 pub fn routes() -> Routes {
-    let routes = home::routes().merge(payments::routes()).merge(detail::routes());
+    let routes = overview::routes()
+        .merge(payments::routes())
+        .merge(payments_newer::routes())
+        .merge(detail::routes())
+        .merge(told::routes());
     pages(
         routes
             .merge(correction::routes())
+            .merge(export::routes())
+            .merge(actions::routes())
             .merge(members::routes())
+            .merge(member_notes::routes())
+            .merge(unmask::routes())
+            .merge(mandate::routes())
+            .merge(partners::routes())
+            .merge(partner::routes())
+            .merge(partner_stop::routes())
+            .merge(audit::routes())
             .merge(notices::routes())
-            .merge(notice_edit::routes()),
+            .merge(notice_edit::routes())
+            .merge(reviews::routes())
+            .merge(review_assignment::routes())
+            .merge(dead_letters::routes())
+            .merge(mismatches::routes())
+            .merge(me::routes())
+            .merge(shortcuts::routes())
+            .merge(staff::routes())
+            .merge(staff_member::routes()),
     )
-}
-
-/// A visit of staff; members and strangers do not come this far.
-pub struct StaffVisit {
-    pub staff: users::Model,
-    visit: Visit,
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for StaffVisit {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let staff = Staff::from_request_parts(parts, state).await?.user;
-        let visit = Visit::from_request_parts(parts, state)
-            .await
-            .map_err(IntoResponse::into_response)?;
-        Ok(Self { staff, visit })
-    }
-}
-
-impl std::ops::Deref for StaffVisit {
-    type Target = Visit;
-
-    fn deref(&self) -> &Visit {
-        &self.visit
-    }
 }

@@ -16,6 +16,7 @@ use super::notices::PATH;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
 use crate::controllers::web::notices::parse_id;
+use crate::desk::roles::Permission;
 use crate::ids::Prefix;
 use crate::models::notices;
 use crate::notices::write::{self, NoticeError};
@@ -36,7 +37,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AnnouncerVisit {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let visit = StaffVisit::from_request_parts(parts, state).await?;
-        if visit.staff.role.may_announce() {
+        if visit.staff.role.may(Permission::Announce) {
             Ok(Self(visit))
         } else {
             Err(PageError::forbidden().into_response())

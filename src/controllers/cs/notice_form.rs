@@ -3,6 +3,8 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Deserialize;
 
+use super::actions::kept;
+use super::asked::text_problem;
 use crate::clock::kst;
 use crate::notices::write::Content;
 use crate::views::cs::notices::{CsNotice, LONGEST_BODY, LONGEST_TITLE};
@@ -53,11 +55,7 @@ pub fn read(typed: &Typed, now: DateTime<Utc>) -> Result<Content, FieldErrors> {
         ("body_ko", &typed.body_ko, LONGEST_BODY),
         ("body_en", &typed.body_en, LONGEST_BODY),
     ] {
-        if text.trim().is_empty() {
-            errors.insert(name, FieldProblem::Required);
-        } else if text.trim().chars().count() > most {
-            errors.insert(name, FieldProblem::TooLong);
-        }
+        errors.extend(text_problem(text, most).map(|problem| (name, problem)));
     }
     let mut moment = |name, text: &str| {
         let at = read_moment(text);
@@ -74,7 +72,6 @@ pub fn read(typed: &Typed, now: DateTime<Utc>) -> Result<Content, FieldErrors> {
     if !errors.is_empty() {
         return Err(errors);
     }
-    let kept = |text: &str| text.trim().to_owned();
     Ok(Content {
         title_ko: kept(&typed.title_ko),
         title_en: kept(&typed.title_en),

@@ -76,11 +76,7 @@ fn sentence(detail: &str, language: Language) -> Option<String> {
             }
         }
     }
-    if parts.is_empty() {
-        None
-    } else {
-        Some(parts.join(" · "))
-    }
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 fn shown_call(call: bank_calls::Model) -> CsCall {

@@ -12,7 +12,7 @@ use crate::controllers::pages::PageError;
 use crate::models::kinds::Role;
 use crate::models::users;
 use crate::services::Services;
-use crate::views::frame::{PageFrame, Viewer, ViewerRole};
+use crate::views::frame::{DeskPlace, PageFrame, Viewer, ViewerRole};
 use crate::views::i18n::{LANGUAGE_COOKIE, Language, LanguageHints};
 
 /// What surrounds the page that answers this request.
@@ -37,9 +37,9 @@ pub fn frame_of(parts: &Parts, services: &Services, visitor: &Visitor) -> PageFr
     let mut frame = PageFrame::new(lang, parts.uri.path(), request_id);
     parts.uri.query().unwrap_or_default().clone_into(&mut frame.query);
     frame.viewer = visitor.signed_in().map(|signed_in| viewer_of(&signed_in.user));
-    frame.may_announce = visitor
+    frame.desk_places = visitor
         .signed_in()
-        .is_some_and(|signed_in| signed_in.user.role.may_announce());
+        .map_or_else(Vec::new, |signed_in| DeskPlace::of(signed_in.user.role));
     frame.is_trial = services.settings.bank.sandbox;
     frame.notices = cookies::value(&parts.headers, NOTICE_COOKIE)
         .and_then(|word| notice::shown(&word, lang))

@@ -6,6 +6,9 @@ use axum::response::{IntoResponse, Response};
 const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
 const HX_REQUEST_TYPE: HeaderName = HeaderName::from_static("hx-request-type");
 const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
+/// Sent with what a page asks for by a timer, and nobody did: a session is not used by it, and ends in its time. An element
+/// sends it with `hx-headers`.
+pub const BY_ITSELF: HeaderName = HeaderName::from_static("naru-by-itself");
 /// Tells htmx to leave the page as it is.
 pub const HX_RESWAP: HeaderName = HeaderName::from_static("hx-reswap");
 

@@ -1,6 +1,7 @@
 //! Who is asking, in which language, from where: read from the request, once, before a handler runs.
 
 pub mod address;
+pub mod door;
 pub mod frame;
 pub mod htmx;
 pub mod partner_user;

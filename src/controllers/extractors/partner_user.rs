@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
+use super::door::PASSWORD;
 use super::htmx;
 use super::session::Person;
 use crate::controllers::pages::PageError;
@@ -11,9 +12,6 @@ use crate::models::kinds::Role;
 use crate::models::{partners, sessions as session_rows, users};
 use crate::partners::people;
 use crate::services::Services;
-
-/// Where a password is changed.
-const PASSWORD: &str = "/me/password";
 
 /// Somebody of a partner's at its console. Members and staff are refused, others sent to sign in; who still has the
 /// password that an operator handed over is sent to change it.

@@ -6,16 +6,15 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::OnceCell;
 
-use super::htmx;
+use super::{door, htmx};
 use crate::controllers::api::problem::{Code, Problem};
 use crate::controllers::cookies::{self, SessionCookies};
-use crate::controllers::local_path;
 use crate::controllers::pages::PageError;
 use crate::members::renewal::{self, NotRenewed};
 use crate::members::sessions::{self, NotSignedIn, SessionTokens, SignedIn};
@@ -88,15 +87,26 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
         let services = Services::from_request_parts(parts, state).await?;
         let cell = parts.extensions.get_or_insert_default::<VisitorCell>().clone();
         let names = SessionCookies::of(&services);
-        let access = cookies::value(&parts.headers, names.access);
-        let refresh = cookies::value(&parts.headers, names.refresh);
-        let seen = cell.0.get_or_try_init(|| look(&services, access, refresh)).await?;
+        let brought = Brought {
+            access: cookies::value(&parts.headers, names.access),
+            refresh: cookies::value(&parts.headers, names.refresh),
+            asks_by_itself: parts.headers.contains_key(htmx::BY_ITSELF),
+        };
+        let seen = cell.0.get_or_try_init(|| look(&services, brought)).await?;
         Ok(seen.visitor.clone())
     }
 }
 
-async fn look(services: &Services, access: Option<String>, refresh: Option<String>) -> Result<Seen, PageError> {
-    if let Some(token) = &access {
+/// What a request has of its session.
+struct Brought {
+    access: Option<String>,
+    refresh: Option<String>,
+    /// A timer of the page asks, and nobody uses the session.
+    asks_by_itself: bool,
+}
+
+async fn look(services: &Services, brought: Brought) -> Result<Seen, PageError> {
+    if let Some(token) = &brought.access {
         match sessions::recognise(services, token).await {
             Ok(signed_in) => return Ok(Visitor::SignedIn(Arc::new(signed_in)).into()),
             Err(NotSignedIn::Ended(why)) => return Ok(Visitor::Ended(why).into()),
@@ -104,14 +114,22 @@ async fn look(services: &Services, access: Option<String>, refresh: Option<Strin
             Err(NotSignedIn::Database(error)) => return Err(error.into()),
         }
     }
-    let Some(token) = refresh else {
-        let visitor = access.map_or(Visitor::Nobody, |_| Visitor::Ended(None));
+    let Some(token) = brought.refresh else {
+        let visitor = brought.access.map_or(Visitor::Nobody, |_| Visitor::Ended(None));
         return Ok(visitor.into());
     };
-    match renewal::renew(services, &token).await {
-        Ok(renewed) => Ok(Seen {
-            visitor: Visitor::SignedIn(Arc::new(renewed.signed_in)),
-            renewed: Some(renewed.tokens),
+    let known = if brought.asks_by_itself {
+        renewal::recognise(services, &token)
+            .await
+            .map(|signed_in| (signed_in, None))
+    } else {
+        let renewed = renewal::renew(services, &token).await;
+        renewed.map(|renewed| (renewed.signed_in, Some(renewed.tokens)))
+    };
+    match known {
+        Ok((signed_in, renewed)) => Ok(Seen {
+            visitor: Visitor::SignedIn(Arc::new(signed_in)),
+            renewed,
         }),
         Err(NotRenewed::NotOurs) => Ok(Visitor::Ended(None).into()),
         Err(NotRenewed::Ended(why)) => Ok(Visitor::Ended(why).into()),
@@ -210,26 +228,21 @@ impl<S: Send + Sync> FromRequestParts<S> for BearerMember {
     }
 }
 
+/// Whoever is signed in and may see what they asked for; staff have shown their second factor.
 async fn require_signed_in<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<SignedIn, Response> {
+    let signed_in = require_known(parts, state).await?;
+    door::pass(parts, state, &signed_in).await?;
+    Ok(signed_in)
+}
+
+/// Whoever has shown their password. Others are sent to sign in, and back.
+pub(super) async fn require_known<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<SignedIn, Response> {
     let visitor = Visitor::from_request_parts(parts, state)
         .await
         .map_err(IntoResponse::into_response)?;
     match visitor {
         Visitor::SignedIn(signed_in) => Ok((*signed_in).clone()),
-        Visitor::Ended(_) | Visitor::Nobody => Err(htmx::redirect(&parts.headers, &sign_in_path(parts))),
-    }
-}
-
-/// The way to sign in and back to the page that was asked for. A form that was sent cannot be gone back to.
-fn sign_in_path(parts: &Parts) -> String {
-    let is_page = parts.method == Method::GET && !htmx::asks_for_fragment(&parts.headers);
-    let asked_for = parts.uri.path_and_query().map_or("", |path| path.as_str());
-    match local_path::checked(asked_for) {
-        Some(next) if is_page => match serde_urlencoded::to_string([("next", next)]) {
-            Ok(query) => format!("/sign-in?{query}"),
-            Err(_) => "/sign-in".to_owned(),
-        },
-        _ => "/sign-in".to_owned(),
+        Visitor::Ended(_) | Visitor::Nobody => Err(htmx::redirect(&parts.headers, &door::and_back("/sign-in", parts))),
     }
 }
 

@@ -47,6 +47,7 @@ async fn show(visit: PartnerVisit) -> Result<Response, PageError> {
     visit.show(&PartnerHome {
         partner_name: visit.partner.name.clone(),
         mode: visit.mode,
+        stopped_at: visit.partner.stopped_at,
         today: today_of(&sums),
         latest: latest.into_iter().map(rows::payment_row).collect(),
         attention: attention_of(overview::attention(db, owner, now).await?, now),
@@ -55,7 +56,7 @@ async fn show(visit: PartnerVisit) -> Result<Response, PageError> {
     })
 }
 
-fn today_of(sums: &[Sum]) -> Today {
+pub(in crate::controllers) fn today_of(sums: &[Sum]) -> Today {
     let find = |kind, state| sums.iter().find(|sum| sum.kind == kind && sum.state == state);
     let succeeded = |kind| {
         let sum = find(kind, TransferState::Succeeded);

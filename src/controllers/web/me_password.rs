@@ -13,6 +13,7 @@ use super::sign_in::signed_in_response;
 use crate::controllers::extractors::session::home_of;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::desk::people as desk_people;
 use crate::members::password_change::{self, ChangeError};
 use crate::members::sign_up::PasswordFault;
 use crate::models::kinds::Role;
@@ -53,7 +54,10 @@ async fn blank(visit: &PersonVisit) -> Result<MePassword, PageError> {
         Role::Partner => people::place_of(visit.db(), user)
             .await?
             .is_some_and(|place| place.has_given_password),
-        Role::Member | Role::Cs | Role::CsLead | Role::Operator | Role::Auditor => false,
+        Role::Cs | Role::CsLead | Role::Operator | Role::Auditor => {
+            desk_people::has_given_password(visit.db(), user).await?
+        }
+        Role::Member => false,
     };
     Ok(MePassword {
         is_given,
@@ -62,8 +66,8 @@ async fn blank(visit: &PersonVisit) -> Result<MePassword, PageError> {
 }
 
 async fn change(visit: PersonVisit, Form(typed): Form<Typed>) -> Result<Response, PageError> {
-    let (services, user) = (&visit.services, &visit.person.user);
-    match password_change::change(services, user, typed.present, typed.new, visit.device()).await {
+    let (services, who) = (&visit.services, visit.person.signed_in());
+    match password_change::change(services, &who, typed.present, typed.new, visit.device()).await {
         Ok(session) => {
             // Who had a password that was handed over could go nowhere else so far.
             let to = if blank(&visit).await.is_ok_and(|page| page.is_given) {

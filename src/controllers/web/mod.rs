@@ -12,6 +12,8 @@ mod link_pages;
 pub mod mandate_cards;
 mod mandates;
 mod me;
+mod me_factor;
+mod me_factor_new;
 mod me_password;
 mod me_withdrawal;
 mod new_number;
@@ -27,7 +29,7 @@ pub mod rows;
 mod sign_in;
 mod sign_up;
 mod sign_up_details;
-mod status;
+pub(super) mod status;
 
 use loco_rs::controller::Routes;
 
@@ -52,6 +54,8 @@ pub fn routes() -> Routes {
             .merge(payments::routes())
             .merge(me::routes())
             .merge(me_password::routes())
+            .merge(me_factor::routes())
+            .merge(me_factor_new::routes())
             .merge(me_withdrawal::routes())
             .merge(payments_csv::routes())
             .merge(payment_detail::routes())

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures::stream;
 use loco_rs::controller::Routes;
+use serde::Deserialize;
 
 use super::context::MemberVisit;
 use super::payment_filter::{Asked, Wanted};
@@ -18,7 +19,7 @@ use crate::ids::UserId;
 use crate::members::history_filter::{Filter, page_owned_by};
 use crate::services::Services;
 use crate::transfers::find::Place;
-use crate::views::csv;
+use crate::views::csv::{Mark, history as csv};
 use crate::views::i18n::Language;
 
 const ROWS_AT_ONCE: u64 = 500;
@@ -27,7 +28,18 @@ pub fn routes() -> Routes {
     Routes::new().add("/payments.csv", get(show))
 }
 
-async fn show(visit: MemberVisit, asked: Result<Query<Asked>, QueryRejection>) -> Result<Response, PageError> {
+/// `bom=0`: without the mark.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Form {
+    bom: String,
+}
+
+async fn show(
+    visit: MemberVisit,
+    form: Result<Query<Form>, QueryRejection>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, PageError> {
     let today = visit.services.clock.today_kst();
     let wanted = match Wanted::read(asked, today) {
         Ok(wanted) if wanted.errors.is_empty() => wanted,
@@ -39,6 +51,7 @@ async fn show(visit: MemberVisit, asked: Result<Query<Asked>, QueryRejection>) -
         member: visit.member,
         filter: wanted.filter,
         language: visit.frame.lang,
+        mark: Mark::asked(&form.map(|Query(form)| form.bom).unwrap_or_default()),
         next: Next::Head,
     };
     let name = format!("attachment; filename=\"naru-payments-{}.csv\"", today.format("%Y%m%d"));
@@ -62,6 +75,7 @@ struct Reading {
     member: UserId,
     filter: Filter,
     language: Language,
+    mark: Mark,
     next: Next,
 }
 
@@ -77,7 +91,7 @@ async fn part(mut reading: Reading) -> Result<Option<(Bytes, Reading)>, axum::Bo
     let after = match reading.next {
         Next::Head => {
             reading.next = Next::RowsAfter(None);
-            return Ok(Some((csv::head(reading.language)?.into(), reading)));
+            return Ok(Some((csv::head(reading.mark, reading.language)?.into(), reading)));
         }
         Next::RowsAfter(after) => after,
         Next::End => return Ok(None),

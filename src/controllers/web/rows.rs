@@ -12,7 +12,7 @@ use crate::models::{mandates, transfers};
 use crate::money::Won;
 use crate::views;
 use crate::views::balance::BalanceView;
-use crate::views::csv::CsvRow;
+use crate::views::csv::history::CsvRow;
 use crate::views::transfer::{AccountLabel, TransferRow};
 use crate::views::web::account_detail::{ConsentLine, MandateLine};
 use crate::views::web::accounts::AccountCard;
@@ -104,17 +104,19 @@ pub fn mandate_card(
     }
 }
 
-/// A sum that a person typed: `12,300`, `12300원`, `₩12,300`. At least one won.
+/// A sum that a person typed: `12,300`, `12300원`, `₩12,300`. At least one won. Grouped otherwise than by thousands it is a
+/// slip, and nobody knows which sum was meant.
 pub fn typed_won(text: &str) -> Option<Won> {
-    let digits: String = text
-        .trim()
-        .trim_start_matches('₩')
-        .trim_end_matches('원')
-        .chars()
-        .filter(|letter| !matches!(letter, ',' | ' '))
-        .collect();
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let won = digits.parse().ok().filter(|_| is_number).map(Won::new)?;
+    let text = text.trim().trim_start_matches('₩').trim_end_matches('원').trim();
+    let groups: Vec<&str> = text.split([',', ' ']).collect();
+    let is_digits = |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    let is_grouped = match groups.as_slice() {
+        [_] => true,
+        [first, rest @ ..] => first.len() <= 3 && rest.iter().all(|group| group.len() == 3),
+        [] => false,
+    };
+    let is_number = is_grouped && groups.iter().all(is_digits);
+    let won = groups.concat().parse().ok().filter(|_| is_number).map(Won::new)?;
     Some(won).filter(|won| won.is_positive())
 }
 
@@ -196,7 +198,24 @@ mod tests {
         for text in ["12300", "12,300", " 12,300원 ", "₩12,300", "12 300"] {
             assert_eq!(typed_won(text), Some(Won::new(12_300)), "{text}");
         }
-        for text in ["", "0", "-1", "+1", "1.5", "1e3", "많이", "99999999999999999999", "원"] {
+        for text in [
+            "",
+            "0",
+            "-1",
+            "+1",
+            "1.5",
+            "1e3",
+            "많이",
+            "99999999999999999999",
+            "원",
+            ",",
+            "12,30",
+            "1,2300",
+            "12,,300",
+            "1234,567",
+            "12,300,",
+            "１２３",
+        ] {
             assert_eq!(typed_won(text), None, "{text}");
         }
     }

@@ -8,7 +8,7 @@ use axum::routing::get;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use loco_rs::controller::Routes;
 
-use crate::bank::maintenance;
+use crate::bank::maintenance::{self, Window};
 use crate::clock::{kst_date, kst_midnight};
 use crate::controllers::extractors::frame::frame_of;
 use crate::controllers::extractors::session::Visitor;
@@ -45,12 +45,9 @@ async fn show(request: Request) -> Result<Response, PageError> {
     Ok(response)
 }
 
-fn page(services: &Services, look: Option<Look>) -> StatusPage {
-    let now = services.clock.now();
-    let windows = &services.settings.bank.maintenance;
-    let maintenance_until = maintenance::ends(windows, now);
-    let is_closed = maintenance_until.is_some();
-    let bank = match (look, is_closed) {
+/// How the bank is. In its maintenance nothing else is of interest.
+pub fn bank_word(look: Option<Look>, is_closed: bool) -> BankWord {
+    match (look, is_closed) {
         (_, true) => BankWord::Maintenance,
         (None, false) => BankWord::Unclear,
         (Some(look), false) => match look.bank {
@@ -59,7 +56,31 @@ fn page(services: &Services, look: Option<Look>) -> StatusPage {
             BankHealth::Slow => BankWord::Slow,
             BankHealth::Failing => BankWord::Failing,
         },
-    };
+    }
+}
+
+/// The bank's next maintenance after a moment, if one is near enough to be known.
+pub fn next_window(windows: &[Window], now: DateTime<Utc>) -> Option<WindowFacts> {
+    let coming = maintenance::between(windows, now, now + NEXT_WITHIN);
+    let next = coming.into_iter().find(|(from, _)| now < *from);
+    next.map(|window| window_facts(window, now))
+}
+
+fn window_facts((from, to): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>) -> WindowFacts {
+    WindowFacts {
+        from,
+        to,
+        is_now: from <= now && now < to,
+        is_over: to <= now,
+    }
+}
+
+fn page(services: &Services, look: Option<Look>) -> StatusPage {
+    let now = services.clock.now();
+    let windows = &services.settings.bank.maintenance;
+    let maintenance_until = maintenance::ends(windows, now);
+    let is_closed = maintenance_until.is_some();
+    let bank = bank_word(look, is_closed);
     let relay = match look {
         None => RelayWord::Unclear,
         Some(_) if is_closed => RelayWord::Holding,
@@ -69,14 +90,7 @@ fn page(services: &Services, look: Option<Look>) -> StatusPage {
     let records = look.map_or(RecordsWord::Down, |_| RecordsWord::Good);
     let today = kst_date(now);
     let midnight = kst_midnight(today.checked_add_days(Days::new(1)).unwrap_or(today));
-    let facts = |(from, to): (DateTime<Utc>, DateTime<Utc>)| WindowFacts {
-        from,
-        to,
-        is_now: from <= now && now < to,
-        is_over: to <= now,
-    };
     let of_today = maintenance::between(windows, kst_midnight(today), midnight);
-    let coming = maintenance::between(windows, now, now + NEXT_WITHIN);
     StatusPage {
         overall: Overall::of(bank, relay, records),
         bank,
@@ -91,8 +105,8 @@ fn page(services: &Services, look: Option<Look>) -> StatusPage {
                 .oldest
                 .map_or(0, |oldest| (now - oldest).num_minutes().max(0)),
         }),
-        today: of_today.into_iter().map(facts).collect(),
-        next: coming.into_iter().find(|(from, _)| now < *from).map(facts),
+        today: of_today.into_iter().map(|window| window_facts(window, now)).collect(),
+        next: next_window(windows, now),
         as_of: now,
     }
 }

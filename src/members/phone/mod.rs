@@ -16,7 +16,7 @@ pub mod network;
 mod number;
 pub mod tickets;
 
-pub use number::PhoneNumber;
+pub use number::{PhoneNumber, tail_digits, tail_index};
 
 /// What a code, and a ticket, is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,6 +10,10 @@ use crate::security::sealed::{Place, SealError, Sealer};
 
 /// What a member's number is sealed and indexed for.
 const COLUMN: &str = "members.phone";
+/// What the last digits of a member's number are indexed for.
+const TAIL_COLUMN: &str = "members.phone_tail";
+/// The digits by which a caller is found who names no more.
+const TAIL_DIGITS: usize = 4;
 /// As it is dialled from abroad.
 const COUNTRY: &str = "82";
 
@@ -29,9 +33,7 @@ impl PhoneNumber {
         let mut digits = String::new();
         for letter in typed.chars() {
             match letter {
-                '0'..='9' => digits.push(letter),
-                // As Korean keyboards write them.
-                '０'..='９' => digits.extend(char::from_digit(u32::from(letter) - u32::from('０'), 10)),
+                digit if digit_of(digit).is_some() => digits.extend(digit_of(digit)),
                 '-' | '.' | '(' | ')' | '‐'..='―' | '－' => {}
                 space if space.is_whitespace() => {}
                 _ => return None,
@@ -65,6 +67,15 @@ impl PhoneNumber {
         sealer.blind_index(COLUMN, &self.0)
     }
 
+    /// What members with the same last four digits are found by together.
+    ///
+    /// # Errors
+    /// See [`Sealer::blind_index`].
+    pub fn tail_index(&self, sealer: &Sealer) -> Result<String, SealError> {
+        let begins = self.0.len().saturating_sub(TAIL_DIGITS);
+        tail_index(sealer, self.0.get(begins..).unwrap_or_default())
+    }
+
     /// Seals the number for a member's row.
     ///
     /// # Errors
@@ -85,6 +96,31 @@ impl PhoneNumber {
 impl fmt::Debug for PhoneNumber {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.masked())
+    }
+}
+
+/// The index of the last four digits of a number. There are ten thousand of them: it tells nothing to who has no index key,
+/// and no more than which members share them.
+///
+/// # Errors
+/// See [`Sealer::blind_index`].
+pub fn tail_index(sealer: &Sealer, digits: &str) -> Result<String, SealError> {
+    sealer.blind_index(TAIL_COLUMN, digits)
+}
+
+/// The last four digits alone, as a caller says them; `None` for anything else.
+#[must_use]
+pub fn tail_digits(typed: &str) -> Option<String> {
+    let digits: Option<String> = typed.trim().chars().map(digit_of).collect();
+    digits.filter(|digits| digits.len() == TAIL_DIGITS)
+}
+
+/// A digit, also as Korean keyboards write it.
+fn digit_of(letter: char) -> Option<char> {
+    match letter {
+        '0'..='9' => Some(letter),
+        '０'..='９' => char::from_digit(u32::from(letter) - u32::from('０'), 10),
+        _ => None,
     }
 }
 
@@ -153,6 +189,25 @@ mod tests {
         let number = PhoneNumber::parse("010-1234-5678").unwrap();
         assert_eq!(format!("{number:?}"), "010-1234-****");
         assert_eq!(number.masked(), "010-1234-****");
+    }
+
+    #[test]
+    fn numbers_with_the_same_last_digits_are_found_together_and_no_others() {
+        let sealer = Sealer::new(&"1".repeat(64).into(), &"2".repeat(64).into()).unwrap();
+        let tail = |typed: &str| PhoneNumber::parse(typed).unwrap().tail_index(&sealer).unwrap();
+        assert_eq!(tail("010-1234-5678"), tail("011-999-5678"));
+        assert_eq!(tail("010-1234-5678"), tail_index(&sealer, "5678").unwrap());
+        assert_ne!(tail("010-1234-5678"), tail("010-1234-5679"));
+    }
+
+    #[test]
+    fn four_digits_alone_are_the_end_of_a_number() {
+        for typed in ["0042", " 0042 ", "００４２"] {
+            assert_eq!(tail_digits(typed).as_deref(), Some("0042"), "{typed}");
+        }
+        for typed in ["", "042", "00042", "00-42", "004a", "٠٠٤٢"] {
+            assert_eq!(tail_digits(typed), None, "{typed}");
+        }
     }
 
     #[test]

@@ -97,6 +97,7 @@ pub async fn sign_up(services: &Services, form: SignUpForm, phone: &PhoneNumber)
         birth_date_sealed: seal_birth_date(&services.sealer, id, checked.birth_date)?,
         phone_sealed: Some(phone.seal(&services.sealer, id)?),
         phone_index: Some(phone_index),
+        phone_tail_index: Some(phone.tail_index(&services.sealer)?),
         nickname: checked.nickname,
         created_at: now,
     };

@@ -14,6 +14,8 @@ pub struct Model {
     pub phone_sealed: Option<String>,
     /// Unique among those that have one.
     pub phone_index: Option<String>,
+    /// Of the last four digits; several members may share them.
+    pub phone_tail_index: Option<String>,
     pub nickname: Option<String>,
     /// `None`: as `limits` in the settings say.
     pub per_payment_limit_won: Option<i64>,

@@ -13,7 +13,10 @@ pub struct Model {
     /// `None`: no limit.
     pub per_payment_limit_won: Option<i64>,
     pub daily_limit_won: Option<i64>,
+    pub version: i64,
     pub created_at: DateTimeUtc,
+    /// From then on nothing new is taken for it; `None` while it is not stopped.
+    pub stopped_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -26,6 +26,8 @@ pub struct Model {
     pub expires_at: DateTimeUtc,
     /// However much it is used.
     pub ends_at: DateTimeUtc,
+    /// Of staff: when the second factor was shown.
+    pub factor_shown_at: Option<DateTimeUtc>,
     pub ended_at: Option<DateTimeUtc>,
     pub ended_reason: Option<EndReason>,
 }

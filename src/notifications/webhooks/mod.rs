@@ -24,6 +24,7 @@ pub mod lanes;
 pub mod log;
 mod lookup;
 mod outcome;
+pub mod past;
 pub mod redeliver;
 pub mod schedule;
 pub mod secrets;

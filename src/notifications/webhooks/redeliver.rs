@@ -76,28 +76,49 @@ pub async fn event(
     let owner = asker.owner;
     let answered = once(services, (owner.partner_id, Operation::Redeliver), key, move |tx| {
         async move {
-            let event = feed::find(tx, owner, event).await?;
-            let endpoints = if let Some(id) = endpoint {
-                vec![find_locked(tx, owner, id).await?]
-            } else {
-                let mut all = owned(owner).lock_exclusive().all(tx).await?;
-                all.retain(|endpoint| is_subscribed(endpoint, &event));
-                all
-            };
-            probe_now(tx, endpoints.iter().map(|endpoint| endpoint.id).collect()).await?;
-            let subject = (endpoint.map_or(event.id.0, |id| id.0), event.event_type.as_str());
-            asker.record(tx, Deed::Redelivered, subject, now).await?;
-            let count = tell_event(tx, &event, &endpoints, now).await?;
+            let count = again(tx, asker, event, endpoint, now).await?;
             let body = json!({
-                "object": "redelivery", "event_id": Prefix::Event.show(event.id.0), "count": count, "has_more": false,
+                "object": "redelivery", "event_id": Prefix::Event.show(event.0), "count": count, "has_more": false,
             });
             Ok::<_, WebhookError>(body.to_string())
         }
         .boxed()
     });
     let answered = answered.await?;
-    services.webhooks.wake_lanes();
+    wake(services);
     Ok(answered)
+}
+
+/// As [`event`], in the caller's transaction; [`wake`] follows its commit. Answers with how many endpoints are told.
+///
+/// # Errors
+/// `NotFound` for the event or the endpoint; the database's own.
+pub(crate) async fn again(
+    tx: &DatabaseTransaction,
+    asker: impl Into<Asker>,
+    event: EventId,
+    endpoint: Option<EndpointId>,
+    now: DateTime<Utc>,
+) -> Result<usize, WebhookError> {
+    let asker = asker.into();
+    let owner = asker.owner;
+    let event = feed::find(tx, owner, event).await?;
+    let endpoints = if let Some(id) = endpoint {
+        vec![find_locked(tx, owner, id).await?]
+    } else {
+        let mut all = owned(owner).lock_exclusive().all(tx).await?;
+        all.retain(|endpoint| is_subscribed(endpoint, &event));
+        all
+    };
+    probe_now(tx, endpoints.iter().map(|endpoint| endpoint.id).collect()).await?;
+    let subject = (endpoint.map_or(event.id.0, |id| id.0), event.event_type.as_str());
+    asker.record(tx, Deed::Redelivered, subject, now).await?;
+    Ok(tell_event(tx, &event, &endpoints, now).await?)
+}
+
+/// There are deliveries that are due: without it they are found by the next sweep.
+pub(crate) fn wake(services: &Services) {
+    services.webhooks.wake_lanes();
 }
 
 /// Whoever asks for something again has mended what was wrong: an endpoint that is left alone is tried at once.

@@ -56,10 +56,7 @@ fn without_place() -> Select<Entity> {
 }
 
 async fn place_batch(tx: &DatabaseTransaction, now: DateTime<Utc>) -> Result<usize, DbErr> {
-    let order = event_order::Entity::find_by_id(ORDER).lock_exclusive().one(tx).await?;
-    let last = order
-        .ok_or_else(|| DbErr::RecordNotFound("event_order".to_owned()))?
-        .last_seq;
+    let last = last_place(tx).await?;
     let oldest = without_place().order_by_asc(Column::Id).limit(BATCH).all(tx).await?;
     if oldest.is_empty() {
         return Ok(0);
@@ -81,14 +78,26 @@ async fn place_batch(tx: &DatabaseTransaction, now: DateTime<Utc>) -> Result<usi
         .filter(Column::Id.is_in(placed.iter().map(|(_, event)| event.id)))
         .exec(tx)
         .await?;
-    let end = placed.last().map_or(last, |(place, _)| *place);
+    end_at(tx, placed.last().map_or(last, |(place, _)| *place)).await?;
+    make_deliveries(tx, &placed, now).await?;
+    Ok(placed.len())
+}
+
+/// The last place that was given. Whoever asks is the one who gives the next ones, until the transaction ends.
+pub(super) async fn last_place(tx: &DatabaseTransaction) -> Result<i64, DbErr> {
+    let order = event_order::Entity::find_by_id(ORDER).lock_exclusive().one(tx).await?;
+    let order = order.ok_or_else(|| DbErr::RecordNotFound("event_order".to_owned()))?;
+    Ok(order.last_seq)
+}
+
+/// Keeps how far places were given.
+pub(super) async fn end_at(tx: &DatabaseTransaction, last: i64) -> Result<(), DbErr> {
     event_order::Entity::update_many()
-        .col_expr(event_order::Column::LastSeq, Expr::value(end))
+        .col_expr(event_order::Column::LastSeq, Expr::value(last))
         .filter(event_order::Column::Id.eq(ORDER))
         .exec(tx)
         .await?;
-    make_deliveries(tx, &placed, now).await?;
-    Ok(placed.len())
+    Ok(())
 }
 
 /// By id, and where an event of a subject would come before one of a lower version, by version: ids are made before the
@@ -120,7 +129,7 @@ async fn make_deliveries(tx: &DatabaseTransaction, placed: &[(i64, Model)], now:
 }
 
 /// Whether an event of this moment is an endpoint's: also of one that is paused, which hears of it when it goes on.
-fn is_told(endpoint: &webhook_endpoints::Model, event: &Model) -> bool {
+pub(crate) fn is_told(endpoint: &webhook_endpoints::Model, event: &Model) -> bool {
     is_subscribed(endpoint, event) && endpoint.created_at <= event.created_at
 }
 

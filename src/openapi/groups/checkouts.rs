@@ -12,7 +12,7 @@ pub const GROUP: Group = Group {
             verb: Verb::Post,
             takes: Some(Takes { schema: "NewCheckout" }),
             is_keyed: true,
-            problems: &[Code::DuplicateOrder, Code::LimitExceeded],
+            problems: &[Code::PartnerStopped, Code::DuplicateOrder, Code::LimitExceeded],
             ..Operation::get(
                 "createCheckout",
                 "/checkouts",

@@ -1,6 +1,7 @@
 //! Mandates: ask a member for a standing consent, read it, end it.
 
 use super::Group;
+use crate::controllers::api::problem::Code;
 use crate::models::kinds::{MandateStatus, Scope};
 use crate::openapi::operation::{Gives, Operation, Takes, Verb};
 use crate::openapi::schema::{CURSOR, LIMIT, choice, text, words};
@@ -29,6 +30,7 @@ pub const GROUP: Group = Group {
             verb: Verb::Post,
             takes: Some(Takes { schema: "NewMandate" }),
             is_keyed: true,
+            problems: &[Code::PartnerStopped],
             ..Operation::get(
                 "createMandate",
                 "/mandates",

@@ -15,6 +15,7 @@ pub const GROUP: Group = Group {
             is_keyed: true,
             problems: &[
                 Code::NotFound,
+                Code::PartnerStopped,
                 Code::DuplicateOrder,
                 Code::MandateInactive,
                 Code::LimitExceeded,

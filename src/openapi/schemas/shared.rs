@@ -2,7 +2,7 @@
 
 use crate::ids::Prefix;
 use crate::models::kinds::{MandateStatus, MoneyMoved, PartnerEventType};
-use crate::openapi::schema::{Kind, Schema, choice, field, text, time, won, words};
+use crate::openapi::schema::{Kind, Schema, choice, field, text, time, version, won, words};
 
 pub const EVENT_TYPES: &[&str] = words!(PartnerEventType::ALL);
 /// What an endpoint is told of unasked: all but its test, which is the last.
@@ -16,13 +16,7 @@ pub const ALL: &[Schema] = &[
             field("id", Kind::Id(Prefix::Mandate)),
             field("object", Kind::Only("mandate")),
             choice("status", MANDATES).says("mandate_status"),
-            field(
-                "version",
-                Kind::Whole {
-                    least: 1,
-                    most: i64::MAX,
-                },
-            ),
+            version(),
             won("per_payment_limit"),
             won("daily_limit"),
             text("reference", 100).nullable(),
@@ -82,13 +76,7 @@ pub const ALL: &[Schema] = &[
             field("id", Kind::Id(Prefix::Event)),
             choice("type", EVENT_TYPES).says("event_type"),
             time("created_at"),
-            field(
-                "version",
-                Kind::Whole {
-                    least: 1,
-                    most: i64::MAX,
-                },
-            ),
+            version(),
             text("previous_status", 16),
             field("data", Kind::Open),
         ],

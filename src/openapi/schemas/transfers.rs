@@ -2,7 +2,7 @@
 
 use crate::ids::Prefix;
 use crate::models::kinds::{Actor, EventType, FailureCode, MoneyMoved};
-use crate::openapi::schema::{Kind, Schema, TRANSFER_STATES, choice, field, text, time, won, words};
+use crate::openapi::schema::{Kind, Schema, TRANSFER_STATES, choice, field, text, time, version, won, words};
 
 const MONEY_MOVED: &[&str] = words!(MoneyMoved::ALL);
 const FAILURES: &[&str] = words!(FailureCode::ALL);
@@ -17,13 +17,7 @@ pub const ALL: &[Schema] = &[
             field("object", Kind::Only("payment")),
             choice("status", TRANSFER_STATES),
             choice("money_moved", MONEY_MOVED),
-            field(
-                "version",
-                Kind::Whole {
-                    least: 1,
-                    most: i64::MAX,
-                },
-            ),
+            version(),
             text("order_id", 100).nullable(),
             won("amount"),
             won("refunded_amount").from_zero(),
@@ -61,13 +55,7 @@ pub const ALL: &[Schema] = &[
             field("payment_id", Kind::Id(Prefix::Payment)).nullable(),
             choice("status", TRANSFER_STATES),
             choice("money_moved", MONEY_MOVED),
-            field(
-                "version",
-                Kind::Whole {
-                    least: 1,
-                    most: i64::MAX,
-                },
-            ),
+            version(),
             won("amount"),
             text("reason", 200),
             field("failure", Kind::Of("Failure")).nullable(),
@@ -88,13 +76,7 @@ pub const ALL: &[Schema] = &[
         fields: &[
             time("at"),
             choice("type", EVENTS).says("timeline_type"),
-            field(
-                "version",
-                Kind::Whole {
-                    least: 1,
-                    most: i64::MAX,
-                },
-            ),
+            version(),
             choice("status", TRANSFER_STATES),
             choice("actor", ACTORS),
             field("detail", Kind::Open).says("timeline_detail"),

@@ -19,6 +19,8 @@ pub enum Why {
     /// By another member; or by somebody, to who is not signed in.
     CheckoutCompleted,
     ShopClosed,
+    /// We stopped it.
+    ShopStopped,
     MandateExpired,
     MandateAnswered,
     /// Nobody agreed: a member said no, or the shop took it back.
@@ -26,10 +28,11 @@ pub enum Why {
 }
 
 impl Why {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::CheckoutExpired,
         Self::CheckoutCompleted,
         Self::ShopClosed,
+        Self::ShopStopped,
         Self::MandateExpired,
         Self::MandateAnswered,
         Self::MandateDeclined,
@@ -43,7 +46,7 @@ impl Page for Over {
         let over = |why| {
             let asked = match why {
                 Why::CheckoutExpired | Why::CheckoutCompleted => sample(CHECKOUT_PATH),
-                Why::ShopClosed => Asked {
+                Why::ShopClosed | Why::ShopStopped => Asked {
                     back: None,
                     ..hostile(CHECKOUT_PATH)
                 },

@@ -38,6 +38,8 @@ impl DecisionWord {
 pub struct CsCorrection {
     /// The version of the transfer on this page, sent along: what changed meanwhile is not written over.
     pub version: i64,
+    /// Sent along, new for each opened page: it decides once.
+    pub dialog: String,
     pub decisions: Vec<DecisionWord>,
     pub decision: String,
     pub reason: String,
@@ -52,6 +54,7 @@ impl CsCorrection {
     pub fn new(version: i64, decisions: Vec<DecisionWord>) -> Self {
         Self {
             version,
+            dialog: String::new(),
             decisions,
             decision: String::new(),
             reason: String::new(),

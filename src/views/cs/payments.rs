@@ -3,13 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+pub use super::payment_filter::{CsChip, CsFilter, FilterLink, PartnerChoice, StateTab, TypedFault};
 use crate::{
-    models::kinds::{TransferKind, TransferState},
+    models::kinds::{FailureCode, TransferState},
+    money::Won,
+    transfers::search::MeaningKind,
     views::{
-        example,
-        form::{FieldErrors, FieldProblem},
+        form::FieldErrors,
         page::Page,
-        paging::Paging,
+        paging::{Paging, address},
         transfer::TransferRow,
     },
 };
@@ -26,42 +28,67 @@ pub const STATES: [TransferState; 8] = [
     TransferState::Expired,
 ];
 
+/// The banks whose accounts are linked here.
+pub const BANKS: [&str; 2] = ["011", "012"];
+
 /// `GET /cs/payments`: everything that is asked for stands in the address.
 #[derive(Clone, Debug, Serialize)]
 pub struct CsTransferList {
     pub filter: CsFilter,
-    /// Refused filter values, which are kept as typed and not applied: `state`, `kind`, `partner`, `from`, `to`.
+    /// Refused filter values by their field; they are kept as typed and not applied.
     pub errors: FieldErrors,
+    /// Filters in the box that cannot be read.
+    pub faults: Vec<TypedFault>,
     pub partners: Vec<PartnerChoice>,
+    /// Words that staff mark with, to choose from.
+    pub tags: Vec<String>,
+    pub links: FilterLinks,
+    /// What the text was taken for.
+    pub understood: Vec<MeaningKind>,
+    /// More people than were looked at have the name, or the end of the number, that was typed.
+    pub is_crowded: bool,
     pub rows: Vec<CsTransferRow>,
+    /// `None` where nothing was counted.
+    pub sums: Option<CsSums>,
+    /// Another period that has something, where this one has nothing.
+    pub wider: Option<FilterLink>,
+    /// Where a timer asks whether it is another list by now.
+    pub newer: String,
+    /// The address of this page, for who wants it anew.
+    pub again: String,
     pub paging: Paging,
+    /// Where the whole filter is taken along as a file; `None` for who may not.
+    pub export: Option<String>,
+    /// Whether this reader's keys do something here.
+    pub shortcuts_on: bool,
     pub as_of: DateTime<Utc>,
-    states: [TransferState; 8],
-    filtered: bool,
+    pub(super) banks: [&'static str; 2],
+    pub(super) failures: &'static [FailureCode],
+    pub(super) filtered: bool,
+    /// The text without what narrows it, where both are there.
+    pub(super) without_filters: Option<String>,
 }
 
-/// The query as it came; empty where nothing was asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct CsFilter {
-    /// A payment or refund id, an order id or a member's email.
-    pub q: String,
-    pub state: String,
-    /// `payment` or `refund`.
-    pub kind: String,
-    /// The value of a [`PartnerChoice`].
-    pub partner: String,
-    /// First day in Korea, `2026-11-25`.
-    pub from: String,
-    /// Last day in Korea, inclusive.
-    pub to: String,
+/// Every link that changes the filter.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct FilterLinks {
+    pub tabs: Vec<StateTab>,
+    pub periods: Vec<FilterLink>,
+    pub sorts: Vec<FilterLink>,
+    pub chips: Vec<CsChip>,
+    /// The same filter from its first row on.
+    pub here: String,
 }
 
-/// One choice of the partner filter.
+/// What the filter finds, over all pages.
 #[derive(Clone, Debug, Serialize)]
-pub struct PartnerChoice {
-    /// What goes into the address.
-    pub value: String,
-    pub name: String,
+pub struct CsSums {
+    /// Grouped by thousands, with a `+` where there may be more.
+    pub count: String,
+    pub payments: Won,
+    pub refunds: Won,
+    /// Whether these are of a part.
+    pub is_capped: bool,
 }
 
 /// A row with whose money it is.
@@ -70,48 +97,51 @@ pub struct CsTransferRow {
     pub transfer: TransferRow,
     pub member_name_masked: String,
     pub member_email_masked: String,
+    /// What of a payment was given back, or is about to be.
+    pub refunds: Option<RefundsOfRow>,
 }
 
-impl CsFilter {
-    /// The pairs of the query, for [`Paging::new`].
-    #[must_use]
-    pub fn pairs(&self) -> [(&'static str, &str); 6] {
-        [
-            ("q", &self.q),
-            ("state", &self.state),
-            ("kind", &self.kind),
-            ("partner", &self.partner),
-            ("from", &self.from),
-            ("to", &self.to),
-        ]
-    }
+/// The refunds of a payment in its own row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct RefundsOfRow {
+    pub count: i64,
+    pub refunded: Won,
+    /// Under way.
+    pub reserved: Won,
+}
+
+fn without_filters(filter: &CsFilter) -> Option<String> {
+    let has_both = filter.is_narrowed() && !filter.q.is_empty();
+    has_both.then(|| address("/cs/payments", &[("q", &filter.q)], None))
 }
 
 impl CsTransferList {
     #[must_use]
-    pub fn new(
-        filter: CsFilter,
-        partners: Vec<PartnerChoice>,
-        rows: Vec<CsTransferRow>,
-        paging: Paging,
-        as_of: DateTime<Utc>,
-    ) -> Self {
+    pub fn new(filter: CsFilter, links: FilterLinks, as_of: DateTime<Utc>) -> Self {
+        let again = links.here.clone();
         Self {
             filtered: filter != CsFilter::default(),
+            without_filters: without_filters(&filter),
             filter,
             errors: FieldErrors::new(),
-            partners,
-            rows,
-            paging,
+            faults: Vec::new(),
+            partners: Vec::new(),
+            tags: Vec::new(),
+            links,
+            understood: Vec::new(),
+            is_crowded: false,
+            rows: Vec::new(),
+            sums: None,
+            wider: None,
+            newer: String::new(),
+            again,
+            paging: Paging::default(),
+            export: None,
+            shortcuts_on: true,
             as_of,
-            states: STATES,
+            banks: BANKS,
+            failures: FailureCode::ALL,
         }
-    }
-
-    /// With filter values that could not be read.
-    #[must_use]
-    pub fn with_errors(self, errors: FieldErrors) -> Self {
-        Self { errors, ..self }
     }
 }
 
@@ -119,55 +149,6 @@ impl Page for CsTransferList {
     const TEMPLATE: &'static str = "cs/payments.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let partners = || {
-            let choice = |value: &str, name: &str| PartnerChoice {
-                value: value.to_owned(),
-                name: name.to_owned(),
-            };
-            vec![
-                choice("019ac1f0", example::PARTNER),
-                choice("019ac1f1", example::HOSTILE),
-            ]
-        };
-        let list = |filter: CsFilter, rows: Vec<TransferRow>, paging| {
-            let rows = rows.into_iter().map(example::cs_row).collect();
-            Self::new(filter, partners(), rows, paging, example::at(90))
-        };
-        let asked = CsFilter {
-            q: "minji@naru.test".to_owned(),
-            state: TransferState::Failed.as_str().to_owned(),
-            kind: TransferKind::Payment.as_str().to_owned(),
-            partner: "019ac1f0".to_owned(),
-            from: "2026-11-01".to_owned(),
-            to: "2026-11-25".to_owned(),
-        };
-        let unreadable = CsFilter {
-            state: "lost".to_owned(),
-            from: "25.11.2026".to_owned(),
-            to: "2026-02-30".to_owned(),
-            ..asked.clone()
-        };
-        let errors = FieldErrors::from([
-            ("state", FieldProblem::ChoiceUnknown),
-            ("from", FieldProblem::DateFormat),
-            ("to", FieldProblem::DatesReversed),
-        ]);
-        let middle = Paging::new("/cs/payments", &asked.pairs(), Some("b"), Some("c"));
-        vec![
-            (
-                "no transfers yet",
-                list(CsFilter::default(), Vec::new(), Paging::default()),
-            ),
-            (
-                "every state",
-                list(CsFilter::default(), example::rows(), Paging::default()),
-            ),
-            ("filtered, in the middle", list(asked.clone(), example::rows(), middle)),
-            ("nothing found", list(asked, Vec::new(), Paging::default())),
-            (
-                "filter unreadable",
-                list(unreadable, Vec::new(), Paging::default()).with_errors(errors),
-            ),
-        ]
+        super::payments_samples::samples()
     }
 }

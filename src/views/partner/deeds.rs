@@ -27,7 +27,7 @@ pub struct DeedRow {
 
 impl DeedRow {
     /// One of every kind, for samples.
-    pub(super) fn examples() -> Vec<Self> {
+    pub(in crate::views) fn examples() -> Vec<Self> {
         let row = |(place, deed): (i64, &Deed)| Self {
             deed: *deed,
             subject: if place == 0 { example::HOSTILE } else { "주문 서버" }.to_owned(),

@@ -15,6 +15,8 @@ use crate::{
 pub struct PartnerHome {
     pub partner_name: String,
     pub mode: Mode,
+    /// We have stopped it: nothing new is taken.
+    pub stopped_at: Option<DateTime<Utc>>,
     pub today: Today,
     /// Newest first.
     pub latest: Vec<TransferRow>,
@@ -88,6 +90,7 @@ impl Page for PartnerHome {
         let new = Self {
             partner_name: example::HOSTILE.to_owned(),
             mode: Mode::Test,
+            stopped_at: None,
             today: Today::default(),
             latest: Vec::new(),
             attention: Attention::default(),
@@ -144,7 +147,11 @@ impl Page for PartnerHome {
             attention: Attention::default(),
             ..busy.clone()
         };
-        vec![("new", new), ("busy", busy), ("calm", calm)]
+        let stopped = Self {
+            stopped_at: Some(example::at(60)),
+            ..calm.clone()
+        };
+        vec![("new", new), ("busy", busy), ("calm", calm), ("stopped", stopped)]
     }
 }
 

@@ -46,7 +46,7 @@ pub struct KeyRow {
 }
 
 impl KeyRow {
-    pub(super) fn example(state: KeyState) -> Self {
+    pub(in crate::views) fn example(state: KeyState) -> Self {
         Self {
             id: "key_019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),
             name: "주문 서버".to_owned(),

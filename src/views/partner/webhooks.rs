@@ -53,7 +53,7 @@ impl EndpointRow {
     }
 
     /// One in each state.
-    pub(super) fn examples() -> Vec<Self> {
+    pub(in crate::views) fn examples() -> Vec<Self> {
         let paused = |reason| Self {
             status: EndpointStatus::Paused,
             paused_reason: Some(reason),

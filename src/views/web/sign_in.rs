@@ -50,6 +50,9 @@ pub enum SignInProblem {
     /// Two had the session: the visitor is one of them.
     SessionCopied,
     Withdrawn,
+    FactorReset,
+    /// Works at the desk no more.
+    LetOut,
 }
 
 impl SignInProblem {
@@ -62,6 +65,8 @@ impl SignInProblem {
             Some(EndReason::PasswordChanged) => Self::PasswordChanged,
             Some(EndReason::Reused) => Self::SessionCopied,
             Some(EndReason::Withdrawn) => Self::Withdrawn,
+            Some(EndReason::FactorReset) => Self::FactorReset,
+            Some(EndReason::LetOut) => Self::LetOut,
         }
     }
 }
@@ -90,6 +95,8 @@ impl Page for SignIn {
             ("password changed", with(SignInProblem::PasswordChanged)),
             ("session copied", with(SignInProblem::SessionCopied)),
             ("withdrawn", with(SignInProblem::Withdrawn)),
+            ("factor reset", with(SignInProblem::FactorReset)),
+            ("let out", with(SignInProblem::LetOut)),
         ]
     }
 }

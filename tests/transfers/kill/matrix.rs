@@ -14,9 +14,9 @@ use crate::support::app::eventually;
 /// Kills at each step, unless `NARU_KILL_REPEATS` says otherwise.
 const REPEATS: usize = 20;
 /// As many transfers are killed together as may be in hand at once.
-const AT_ONCE: usize = 20;
+pub(super) const AT_ONCE: usize = 20;
 /// A payment that is refunded again and again; no refund of [`AT_ONCE`] is more than its part of it.
-const REFUNDED_WON: i64 = 600_000;
+pub(super) const REFUNDED_WON: i64 = 600_000;
 /// As often may something else come to a point first.
 const TRIES: usize = 5;
 /// A queued payment that expires soon, but not before it is accepted.
@@ -237,7 +237,7 @@ impl Matrix {
         self.shop.program.start().await;
     }
 
-    async fn without_workers(&mut self) {
+    pub(super) async fn without_workers(&mut self) {
         self.shop.program.kill();
         self.shop.program.start_without_workers().await;
     }

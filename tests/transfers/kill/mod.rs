@@ -7,6 +7,7 @@
 
 pub mod books;
 mod checkouts;
+mod desk;
 mod drain;
 pub mod matrix;
 pub mod shop;
@@ -66,6 +67,21 @@ async fn c03_killed_at_every_step_of_accepting_a_refund_it_is_made_once() {
 }
 
 #[tokio::test]
+async fn c03_killed_at_every_step_of_a_refund_by_staff_it_is_made_once() {
+    let mut matrix = Matrix::open(SHORT).await;
+    matrix.refund_at_the_desk(steps::REFUND).await;
+    matrix.finish("a refund by staff").await;
+}
+
+#[tokio::test]
+async fn c03_killed_at_every_step_of_approving_a_refund_it_is_made_once() {
+    let alone_never = ("NARU_REFUND_LIMIT_WON", "0");
+    let mut matrix = Matrix::open(&[SHORT, &[alone_never]].concat()).await;
+    matrix.approve_at_the_desk(steps::REFUND).await;
+    matrix.finish("approving a refund").await;
+}
+
+#[tokio::test]
 async fn c03_killed_at_every_step_of_a_deposit_it_reaches_the_bank_once_at_most() {
     let mut matrix = Matrix::open(SHORT).await;
     matrix.refund(steps::EXECUTE).await;
@@ -99,6 +115,13 @@ async fn c03_killed_at_every_step_of_canceling_or_expiring_a_payment_it_never_re
     matrix.cancel(steps::CANCEL).await;
     matrix.expire(steps::EXPIRE).await;
     matrix.finish("canceling and expiring").await;
+}
+
+#[tokio::test]
+async fn c03_killed_at_every_step_of_a_cancellation_by_staff_the_payment_never_reaches_the_bank() {
+    let mut matrix = Matrix::open(SHORT).await;
+    matrix.cancel_at_the_desk(steps::CANCEL).await;
+    matrix.finish("a cancellation by staff").await;
 }
 
 #[test]

@@ -187,7 +187,7 @@ impl Model {
 }
 
 impl Transfer {
-    fn refuse_other_version(&self, if_match: Option<i64>) -> Result<(), Refusal> {
+    pub fn refuse_other_version(&self, if_match: Option<i64>) -> Result<(), Refusal> {
         if if_match.is_some_and(|version| version != self.row.version) {
             return Err(Refusal::VersionConflict {
                 current: self.row.version,

@@ -3,8 +3,8 @@
 //!
 //! ```text
 //!   ops.rs ──▶ run.rs ──▶ the verbs, in process ──HTTP──▶ the simulated bank
-//!   (random)      │  people.rs, hand.rs (workers that are held, resumed, dropped)
-//!                 ├──▶ model.rs, expect.rs   what was promised, what must be answered
+//!   (random)      │  people.rs, desk.rs, hand.rs (workers that are held, resumed, dropped)
+//!                 ├──▶ model.rs, expect.rs, desk_laws.rs   what was promised, what must be answered
 //!                 ├──▶ laws.rs               what must be true of every change
 //!                 └──▶ rest.rs, books.rs     the end: at rest, and as the bank's books say
 //! ```
@@ -22,6 +22,8 @@ macro_rules! ensure {
 }
 
 mod books;
+mod desk;
+mod desk_laws;
 mod expect;
 mod hand;
 mod laws;
@@ -44,6 +46,7 @@ const CASES: u64 = 500;
 fn whatever_people_ask_for_the_sums_are_right_and_the_banks_books_agree() {
     storm(Weather {
         people: 12,
+        desk: 10,
         work: 8,
         crashes: 1,
         bank: 1,
@@ -55,6 +58,7 @@ fn whatever_people_ask_for_the_sums_are_right_and_the_banks_books_agree() {
 fn whatever_dies_or_stands_still_the_bank_is_called_once_and_nothing_is_lost() {
     storm(Weather {
         people: 6,
+        desk: 3,
         work: 3,
         crashes: 12,
         bank: 2,
@@ -66,6 +70,7 @@ fn whatever_dies_or_stands_still_the_bank_is_called_once_and_nothing_is_lost() {
 fn whatever_the_bank_says_and_whenever_nothing_ends_otherwise_than_its_books() {
     storm(Weather {
         people: 6,
+        desk: 3,
         work: 8,
         crashes: 2,
         bank: 7,
@@ -77,6 +82,7 @@ fn whatever_the_bank_says_and_whenever_nothing_ends_otherwise_than_its_books() {
 fn all_of_it_at_once() {
     storm(Weather {
         people: 6,
+        desk: 6,
         work: 6,
         crashes: 6,
         bank: 4,

@@ -40,6 +40,19 @@ pub enum Op {
         succeeded: bool,
         seen: Seen,
     },
+    /// Staff open a page of the desk, and send it.
+    Desk {
+        deed: Deed,
+        of: usize,
+        by: usize,
+        seen: Seen,
+        cut: Cut,
+    },
+    /// Staff send an earlier page again, with something else filled in where it is `otherwise`.
+    DeskAgain {
+        page: usize,
+        otherwise: bool,
+    },
     /// Workers do these at the same time, each to its end.
     Work(Vec<Job>),
     /// A worker begins, and is not heard of until it is resumed: a slow machine, a process that was stopped.
@@ -92,6 +105,17 @@ pub enum Part {
     Won(i64),
     /// One won more than remains.
     TooMuch,
+}
+
+/// What staff do: to a transfer, or to an ask for a second person.
+#[derive(Clone, Copy, Debug)]
+pub enum Deed {
+    Give(Part),
+    Approve,
+    Reject,
+    Withdraw,
+    Cancel,
+    AskBank,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -147,6 +171,7 @@ pub struct Case {
 #[derive(Clone, Copy, Debug)]
 pub struct Weather {
     pub people: u32,
+    pub desk: u32,
     pub work: u32,
     pub crashes: u32,
     pub bank: u32,
@@ -163,6 +188,7 @@ pub fn case(weather: Weather) -> impl Strategy<Value = Case> {
 fn op(weather: Weather) -> impl Strategy<Value = Op> {
     prop_oneof![
         weather.people => people(),
+        weather.desk => desk(),
         weather.work => work(),
         weather.time => wait(),
         weather.bank => bank(),
@@ -179,6 +205,25 @@ fn people() -> impl Strategy<Value = Op> {
         1 => which().prop_map(|request| Op::Misuse { request }),
         2 => (which(), seen()).prop_map(|(of, seen)| Op::Cancel { of, seen }),
         2 => (which(), any::<bool>(), seen()).prop_map(|(of, succeeded, seen)| Op::Correct { of, succeeded, seen }),
+    ]
+}
+
+fn desk() -> impl Strategy<Value = Op> {
+    let cut = || prop_oneof![9 => Just(None), 1 => (1_usize..12).prop_map(Some)];
+    prop_oneof![
+        8 => (deed(), which(), 0_usize..2, seen(), cut()).prop_map(|(deed, of, by, seen, cut)| Op::Desk { deed, of, by, seen, cut }),
+        1 => (which(), any::<bool>()).prop_map(|(page, otherwise)| Op::DeskAgain { page, otherwise }),
+    ]
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        6 => part().prop_map(Deed::Give),
+        3 => Just(Deed::Approve),
+        1 => Just(Deed::Reject),
+        1 => Just(Deed::Withdraw),
+        1 => Just(Deed::Cancel),
+        1 => Just(Deed::AskBank),
     ]
 }
 

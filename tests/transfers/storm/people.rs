@@ -251,7 +251,7 @@ impl Storm<'_> {
             decision,
             reason: "은행 확인".to_owned(),
             evidence: "거래내역 1행".to_owned(),
-            staff: self.world.staff,
+            staff: self.world.staff[0],
         };
         let done = correct::correct(&self.services, correction).await;
         judge_state(done, expected)?;

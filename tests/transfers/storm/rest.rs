@@ -59,6 +59,7 @@ impl Storm<'_> {
         self.judge_money(&entries).await?;
         self.judge_limits()?;
         self.judge_nobody_else().await?;
+        self.judge_desk().await?;
         self.judge_keys().await
     }
 

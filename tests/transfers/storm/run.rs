@@ -10,6 +10,7 @@ use naru::services::Services;
 use naru::transfers::TransferError;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::desk::Desk;
 use super::hand::{self, Held};
 use super::laws::{self, Permit};
 use super::model::Model;
@@ -27,6 +28,7 @@ pub struct Storm<'w> {
     pub services: Services,
     pub mandate: MandateId,
     pub model: Model,
+    pub desk: Desk,
     /// Makes the keys and orders of this case its own.
     pub number: u64,
     held: Vec<Held>,
@@ -45,6 +47,7 @@ pub async fn run(world: &World, case: Case) -> Result<(), String> {
             daily_won: case.daily_won,
             ..Model::default()
         },
+        desk: Desk::default(),
         number,
         held: Vec::new(),
         log: Vec::new(),
@@ -77,6 +80,14 @@ impl Storm<'_> {
             Op::Misuse { request } => return self.misuse(request).await,
             Op::Cancel { of, seen } => return self.cancel(of, seen).await,
             Op::Correct { of, succeeded, seen } => return self.correct(of, succeeded, seen).await,
+            Op::Desk {
+                deed,
+                of,
+                by,
+                seen,
+                cut,
+            } => return self.at_the_desk(deed, of, (by, seen, cut)).await,
+            Op::DeskAgain { page, otherwise } => return self.at_the_desk_again(page, otherwise).await,
             Op::Work(jobs) => return self.work(&jobs).await,
             Op::Hold { job, polls } => return self.hold(job, polls).await,
             Op::Resume { held } => return self.resume(held).await,

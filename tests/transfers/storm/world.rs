@@ -18,6 +18,8 @@ use crate::support::people::ACCOUNT;
 /// More than a case can spend: what the bank refuses for want of money is a magic amount.
 pub const BALANCE_WON: i64 = 1_000_000_000;
 pub const PER_PAYMENT_WON: i64 = 120_000;
+/// What one of staff gives back of a payment without a second one.
+pub const ALONE_WON: i64 = 12_000;
 pub const GIVE_UP: TimeDelta = TimeDelta::hours(6);
 pub const NOT_FOUND_ANSWERS: usize = 3;
 pub const NOT_FOUND_OVER: TimeDelta = TimeDelta::minutes(10);
@@ -27,7 +29,8 @@ pub struct World {
     pub books: Books,
     pub shop: PartnerId,
     pub other_shop: PartnerId,
-    pub staff: UserId,
+    /// Two leads.
+    pub staff: [UserId; 2],
     member: UserId,
     account: AccountId,
     fin_account_sealed: Option<String>,
@@ -42,6 +45,7 @@ impl World {
             .settings(json!({
                 // What the bank never answers costs this, in real time.
                 "bank": { "money_timeout_ms": 50, "inquiry_timeout_ms": 50 },
+                "desk": { "refund_limit_won": ALONE_WON },
                 "inquiry": {
                     "give_up_secs": GIVE_UP.num_seconds(),
                     "not_found_answers": NOT_FOUND_ANSWERS,
@@ -59,7 +63,10 @@ impl World {
             fin_account_sealed: row.await.unwrap().unwrap().fin_account_sealed,
             shop: app.shop("나루상점").await.id,
             other_shop: app.shop("옆가게").await.id,
-            staff: app.staff("lead@example.test", Role::CsLead).await,
+            staff: [
+                app.staff("lead@example.test", Role::CsLead).await,
+                app.staff("other@example.test", Role::CsLead).await,
+            ],
             books: Books::open(&app.ledger()).await,
             app,
             member,

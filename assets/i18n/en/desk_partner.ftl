@@ -1,0 +1,27 @@
+# The desk: partners.
+cs-partners-find = Partner name
+cs-partners-hint = The beginning of the name is enough.
+cs-partners-nothing = No partner has a name that begins so.
+cs-partners-empty-title = No partners yet
+cs-partners-empty = Partners appear here once an operator makes them.
+standing-open = In use
+standing-stopped = Stopped
+standing-no_key = No key
+cs-partner-made = Made
+cs-partner-id = Partner ID
+cs-partner-audit = Who looked at this partner
+cs-partner-stopped-text = New payments, mandates and checkouts are refused. Payments that were accepted, refunds, reads and webhooks go on.
+cs-partner-stopped-at = Stopped
+cs-partner-no-key-text = No key of it opens anything, so it cannot call the API.
+cs-partner-stop = Stop the partner
+cs-partner-stop-text = New payments, mandates and checkouts are refused from then on. Payments that were accepted are carried out as promised; refunds, cancellations, reads and webhooks go on.
+cs-partner-stop-confirm = Stop
+cs-partner-resume = Let the partner go on
+cs-partner-resume-text = New payments, mandates and checkouts are taken again. What was refused meanwhile the partner has to send again.
+cs-partner-resume-confirm = Let it go on
+cs-partner-no-endpoints = No webhook endpoints
+cs-partner-no-keys = No living keys
+cs-partner-people = People who sign in
+cs-partner-no-people = Nobody signs in for it
+cs-partner-acts = Stopped and resumed
+cs-endpoint-since = Failing since

@@ -1,0 +1,27 @@
+# 상담: 파트너.
+cs-partners-find = 파트너 이름
+cs-partners-hint = 이름의 앞부분만 입력해도 돼요.
+cs-partners-nothing = 그렇게 시작하는 이름의 파트너가 없어요.
+cs-partners-empty-title = 아직 파트너가 없어요
+cs-partners-empty = 운영팀이 파트너를 등록하면 여기에 보여드려요.
+standing-open = 이용 중
+standing-stopped = 멈춤
+standing-no_key = 키 없음
+cs-partner-made = 등록한 때
+cs-partner-id = 파트너 번호
+cs-partner-audit = 이 파트너를 본 기록
+cs-partner-stopped-text = 새 결제와 출금 동의, 결제 링크를 받지 않아요. 이미 받은 결제와 환불, 조회, 웹훅은 그대로예요.
+cs-partner-stopped-at = 멈춘 때:
+cs-partner-no-key-text = 사용할 수 있는 키가 없어서 API를 호출할 수 없어요.
+cs-partner-stop = 파트너 멈추기
+cs-partner-stop-text = 새 결제와 출금 동의, 결제 링크를 받지 않아요. 이미 받은 결제는 약속한 대로 끝까지 처리하고, 환불과 취소, 조회, 웹훅은 그대로 쓸 수 있어요.
+cs-partner-stop-confirm = 멈추기
+cs-partner-resume = 파트너 다시 시작하기
+cs-partner-resume-text = 새 결제와 출금 동의, 결제 링크를 다시 받아요. 멈춘 동안 거절한 요청은 파트너가 다시 보내야 해요.
+cs-partner-resume-confirm = 다시 시작하기
+cs-partner-no-endpoints = 등록한 웹훅이 없어요
+cs-partner-no-keys = 사용 중인 키가 없어요
+cs-partner-people = 로그인하는 사람
+cs-partner-no-people = 로그인하는 사람이 없어요
+cs-partner-acts = 멈춤과 다시 시작
+cs-endpoint-since = 실패가 시작된 때:
