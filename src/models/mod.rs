@@ -13,8 +13,8 @@ pub mod users;
 
 pub use _entities::{
     bank_calls, book_walk, checkouts, daily_usage, desk_dialogs, desk_notes, event_order, idempotency_keys,
-    installation, mandate_consents, mismatches, notice_changes, overview_hours, overview_totals, partner_audit,
-    partner_events, partner_keys, partner_return_urls, partner_users, partners, refund_approvals, review_assignments,
-    staff_audit, staff_factors, staff_given_passwords, staff_recovery_codes, staff_shortcuts_off, transfer_events,
-    transfer_tags, transfers, webhook_attempts, webhook_deliveries, webhook_endpoints,
+    installation, mismatches, notice_changes, overview_hours, overview_totals, partner_audit, partner_events,
+    partner_keys, partner_return_urls, partner_users, partners, refund_approvals, review_assignments, staff_audit,
+    staff_factors, staff_given_passwords, staff_recovery_codes, staff_shortcuts_off, transfer_events, transfer_tags,
+    transfers, webhook_attempts, webhook_deliveries, webhook_endpoints,
 };
