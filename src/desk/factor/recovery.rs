@@ -142,7 +142,7 @@ pub async fn renew(services: &Services, user: UserId, typed: &str, by: By) -> Re
                 replace(tx, user, rows).await?;
                 let renewed = Record::look(StaffDeed::FactorEnrolled, Subject::staff(user));
                 audit::record(tx, &by, renewed.with(json!({ "recovery_codes": CODES })), now).await?;
-                Ok(())
+                Ok::<_, FactorError>(())
             })
         })
         .await?;
