@@ -19,8 +19,9 @@ pub fn whole(text: &str) -> String {
 /// The text without what cannot be seen, and [`whole`].
 #[must_use]
 pub fn made_plain(text: &str) -> String {
-    text.nfc()
+    text.chars()
         .filter(|letter| !letter.is_control() && !is_hidden(*letter))
+        .nfc()
         .collect()
 }
 
@@ -29,8 +30,9 @@ pub fn made_plain(text: &str) -> String {
 #[must_use]
 pub fn plain_lines(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.nfc()
+    text.chars()
         .filter(|letter| *letter == '\n' || !letter.is_control() && !is_hidden(*letter))
+        .nfc()
         .collect()
 }
 
@@ -71,6 +73,7 @@ mod tests {
         for read in [whole, made_plain, plain_lines] {
             assert_eq!(read(in_parts), "민지");
         }
+        assert_eq!(made_plain("\u{1100}\u{200b}\u{1161}"), "가");
         assert_eq!(whole("원두 １kg, ㈜나루"), "원두 １kg, ㈜나루");
     }
 }
