@@ -203,6 +203,37 @@ async fn every_filter_goes_by_the_index_that_it_names_in_every_order() {
     }
 }
 
+/// The index of its amounts is walked from the bound of the amount on, whatever the period: a day of a year would cost a year.
+#[tokio::test]
+async fn an_amount_that_many_have_leads_nothing_where_the_period_has_few_of_them() {
+    let db = database().await;
+    let now = DateTime::parse_from_rfc3339(NOW).unwrap().to_utc();
+    let led_by = async |range: &str, from| {
+        let search = Search {
+            amount: amounts(range).ok(),
+            from,
+            ..Search::default()
+        };
+        let queries = search::queries(&db, &search, 51).await.unwrap();
+        queries.into_iter().map(|(index, _)| index.unwrap()).collect::<Vec<_>>()
+    };
+    let tomorrow = Some(now + TimeDelta::days(1));
+    for (range, from, leads) in [
+        ("12300", None, true),
+        ("12300", tomorrow, true),
+        (">45000", tomorrow, true),
+        (">10000", None, false),
+        (">10000", tomorrow, false),
+    ] {
+        let indexes = led_by(range, from).await;
+        assert_eq!(
+            indexes.contains(&"ix_transfers_amount_won_created_at_id"),
+            leads,
+            "{range} {from:?}: {indexes:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn every_text_goes_by_an_index_whatever_it_may_be() {
     let db = database().await;

@@ -2,7 +2,8 @@
 //!
 //! - By time (`newest`, `oldest`): one look for each state and kind that is asked for, in the order of its index, so a page
 //!   ends at its last row. An amount is read out of the index itself. Where at most [`FEW`] rows have the amount, the
-//!   amounts' index leads instead: a filter that leaves nothing is answered by that index alone.
+//!   amounts' index leads instead: a filter that leaves nothing is answered by that index alone. It does not where more than
+//!   [`GATHERED`] have it at other times, for all of them lie on its way.
 //! - By amount: where the period and the states hold at most [`GATHERED`] entries, these are sorted; else the amounts' index
 //!   is walked in its order, its periods read out of it.
 //! - By a reason of failure: only what failed has one, so one look for each kind and reason, out of an index of their own.
@@ -136,12 +137,30 @@ async fn shortcut<C: ConnectionTrait>(db: &C, search: &Search) -> Result<Shortcu
     }
     let partners = partners_of(db, search).await?;
     if search.amount.is_some() && !search.sort.is_by_amount() {
-        let looks = by_amount(search, partners.as_deref(), false);
-        if entries(db, &looks, FEW).await? <= FEW {
+        let partners = partners.as_deref();
+        let looks = by_amount(search, partners, false);
+        if is_short_way(db, search, partners).await? && entries(db, &looks, FEW).await? <= FEW {
             return Ok(Shortcut::Looks(looks));
         }
     }
     Ok(Shortcut::None(partners))
+}
+
+/// Whether the amounts' index has few entries of the amount at any time. A period makes its way no shorter.
+async fn is_short_way<C: ConnectionTrait>(
+    db: &C,
+    search: &Search,
+    partners: Option<&[PartnerId]>,
+) -> Result<bool, DbErr> {
+    if search.from.or(search.before).is_none() {
+        return Ok(true);
+    }
+    let whole = Search {
+        from: None,
+        before: None,
+        ..search.clone()
+    };
+    Ok(entries(db, &by_amount(&whole, partners, false), GATHERED).await? <= GATHERED)
 }
 
 /// The partners that a look is led by; `None` where it is not led by any.

@@ -20,7 +20,7 @@ use crate::models::transfers::Column;
 /// Entries that one look counts.
 const MOST: u64 = 10_000;
 /// The same where each row is read.
-const MOST_ROWS: u64 = 2_000;
+const MOST_ROWS: u64 = 1_000;
 
 /// Of one state and kind, or of several together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
