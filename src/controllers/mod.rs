@@ -8,6 +8,7 @@ pub mod csrf;
 pub mod docs;
 pub mod extractors;
 pub mod hosts;
+pub mod live;
 pub mod local_path;
 pub mod measure;
 pub mod member_api;

@@ -3,6 +3,9 @@
 pub mod actions;
 pub mod age;
 pub mod audit;
+pub mod bank;
+pub mod bank_limit;
+pub mod bank_window;
 pub mod chart;
 pub mod correction;
 pub mod dead_letter;
