@@ -39,7 +39,7 @@ pub fn read(mut given: impl Iterator<Item = String>) -> Result<Wanted, Failed> {
         unknown: 1_000,
         looks: 200,
         offered: 5,
-        offered_for: Duration::from_secs(60),
+        offered_for: Duration::from_mins(1),
         backlog_secs: 10,
         program: PathBuf::from(env!("CARGO_BIN_EXE_naru")),
     };

@@ -146,7 +146,7 @@ async fn quiet(client: &reqwest::Client, base: &str, shop: &Shop) -> Result<Dura
     }
     let url = format!("{base}/api/v1/payments/{}", accepted["id"].as_str().unwrap_or_default());
     let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(60) {
+    while begun.elapsed() < Duration::from_mins(1) {
         let payment: Value = client.get(&url).bearer_auth(shop.key).send().await?.json().await?;
         let at = |name: &str| {
             payment[name]

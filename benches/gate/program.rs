@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::Failed;
 use crate::arguments::Arguments;
 
-const STARTS_WITHIN: Duration = Duration::from_secs(120);
+const STARTS_WITHIN: Duration = Duration::from_mins(2);
 
 pub struct Program {
     folder: TempDir,

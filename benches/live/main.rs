@@ -28,7 +28,7 @@ use streams::Heard;
 pub type Failed = Box<dyn Error + Send + Sync>;
 
 /// What is not settled after so long is told of as such.
-const SETTLES_WITHIN: Duration = Duration::from_secs(60);
+const SETTLES_WITHIN: Duration = Duration::from_mins(1);
 
 #[tokio::main]
 async fn main() -> Result<(), Failed> {

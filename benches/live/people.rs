@@ -16,7 +16,7 @@ use naru::partners::keys;
 use naru::services::Services;
 use naru::views::i18n::Language;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel};
 use secrecy::ExposeSecret;
 
 use crate::Failed;

@@ -16,7 +16,7 @@ use sea_orm::{ConnectOptions, Database};
 use crate::Failed;
 use crate::arguments::Arguments;
 
-const STARTS_WITHIN: Duration = Duration::from_secs(60);
+const STARTS_WITHIN: Duration = Duration::from_mins(1);
 
 pub struct Program {
     database: String,

@@ -75,7 +75,8 @@ async fn listen(mut stream: TcpStream, heard: Heard, said: mpsc::Sender<()>) {
     while let Ok(count @ 1..) = stream.read(&mut buffer).await {
         let now = clock.now();
         text.push_str(&String::from_utf8_lossy(buffer.get(..count).unwrap_or_default()));
-        while let Some((event, rest)) = text.split_once("\n\n") {
+        while let Some((event, _)) = text.split_once("\n\n") {
+            let taken = event.len() + 2;
             if event.contains("event: hello") {
                 if let Some(said) = said.take() {
                     said.send(()).await.ok();
@@ -84,7 +85,7 @@ async fn listen(mut stream: TcpStream, heard: Heard, said: mpsc::Sender<()>) {
                 let id = event.split("\"id\":\"").nth(1).and_then(|rest| rest.split('"').next());
                 heard.note(id.unwrap_or_default(), now);
             }
-            text = rest.to_owned();
+            text.drain(..taken);
         }
     }
 }

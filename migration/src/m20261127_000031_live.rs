@@ -15,10 +15,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let mut member = id("member_id");
         member.not_null().default(Expr::cust(NOBODY));
-        let table = Table::alter()
-            .table("transfer_events")
-            .add_column_if_not_exists(member)
-            .to_owned();
+        let table = Table::alter().table("transfer_events").add_column(member).to_owned();
         manager.alter_table(table).await?;
         manager
             .get_connection()

@@ -41,7 +41,7 @@ fn most_in_a_second(arrivals: &[i64]) -> usize {
 }
 
 /// Has so many payments accepted.
-async fn pay(shop: &Shop, mandate: &str, orders: std::ops::Range<usize>) {
+async fn pay(shop: &Shop, mandate: &str, orders: impl IntoIterator<Item = usize>) {
     for order in orders {
         let order = format!("order-{order}");
         shop.api

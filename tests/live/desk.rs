@@ -65,7 +65,7 @@ async fn in_brief_many_changes_are_one_word_a_second_and_the_last_one_is_not_los
     let many = || {
         app.services
             .live
-            .tell((0..1_000).map(|_| made_up(UserId::new())).collect())
+            .tell((0..1_000).map(|_| made_up(UserId::new())).collect());
     };
     many();
     let first = ear.next().await;

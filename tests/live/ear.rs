@@ -73,9 +73,9 @@ impl Ear {
     /// The next event; `None` at the stream's end.
     pub async fn take(&mut self) -> Option<Heard> {
         loop {
-            if let Some((event, rest)) = self.buffer.split_once("\n\n") {
-                let heard = parsed(event);
-                self.buffer = rest.to_owned();
+            if let Some(end) = self.buffer.find("\n\n") {
+                let heard = parsed(&self.buffer[..end]);
+                self.buffer.drain(..end + 2);
                 self.last = heard.id.clone().or(self.last.take());
                 return Some(heard);
             }

@@ -11,7 +11,7 @@ const REMEMBERED: usize = 20;
 const RECENT: Duration = Duration::from_secs(30);
 /// Good ones until it is closed again.
 const GOOD_ENOUGH: u32 = 2;
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// How the breaker stands, the better first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

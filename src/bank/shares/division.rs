@@ -72,7 +72,7 @@ mod tests {
     fn whatever_is_needed_nothing_is_lost_and_nothing_is_made_up() {
         for budget in 0..40 {
             for seed in 1..40_u32 {
-                let weights: Vec<u32> = (0..seed % 7 + 1)
+                let weights: Vec<u32> = (0..=seed % 7)
                     .map(|place| seed.wrapping_mul(place * 37 + 11) % 300)
                     .collect();
                 drop(parts(budget, &weights));

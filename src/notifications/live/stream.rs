@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures::Stream as Sequence;
-use futures::stream;
+use futures::StreamExt;
+use futures::stream::{self, BoxStream};
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -111,7 +111,7 @@ struct Stream {
 ///
 /// # Errors
 /// [`NotOpened`].
-pub async fn open(services: &Services, asked: Asked) -> Result<impl Sequence<Item = SaidAt> + Send + use<>, NotOpened> {
+pub async fn open(services: &Services, asked: Asked) -> Result<BoxStream<'static, SaidAt>, NotOpened> {
     let most = services.settings.live.clients_max;
     let (place, entry) = services
         .live
@@ -140,9 +140,10 @@ pub async fn open(services: &Services, asked: Asked) -> Result<impl Sequence<Ite
         _ => "fresh",
     });
     stream.say_hello(missed).await?;
-    Ok(stream::unfold(stream, |mut stream| async move {
+    let said = stream::unfold(stream, |mut stream| async move {
         stream.next().await.map(|said| (said, stream))
-    }))
+    });
+    Ok(said.boxed())
 }
 
 /// What was missed by who brings a place; `None` where none is brought, or all there is to say is that something changed.
