@@ -58,11 +58,6 @@ impl<'a> Terms<'a> {
     fn maintenance_ends(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.windows.ends(at)
     }
-
-    /// The end of the maintenance for which money waits at this moment.
-    fn money_waits_until(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.windows.money_waits_until(at)
-    }
 }
 
 /// What staff are told of one transfer.

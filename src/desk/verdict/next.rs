@@ -67,7 +67,7 @@ const fn next(step: Step, at: Option<DateTime<Utc>>) -> Next {
 
 /// Nothing is sent in the bank's maintenance, nor shortly before it: what waits is sent afterwards.
 fn queued(transfer: &transfers::Model, terms: Terms<'_>, now: DateTime<Utc>) -> Vec<Next> {
-    let sent = match terms.money_waits_until(now) {
+    let sent = match terms.windows.money_waits_until(now) {
         Some(end) => next(Step::IsSentAfterMaintenance, Some(end)),
         None => next(Step::IsSent, None),
     };

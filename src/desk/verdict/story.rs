@@ -48,7 +48,7 @@ impl Story {
         let by_staff = decided.is_some_and(|event| event.event_type == EventType::Corrected);
         let was_unknown = || case.proofs.iter().any(|event| event.event_type == EventType::Unknown);
         match (case.transfer.state, case.transfer.failure_code) {
-            (TransferState::Queued, _) if terms.money_waits_until(now).is_some() => Self::Maintenance,
+            (TransferState::Queued, _) if terms.windows.money_waits_until(now).is_some() => Self::Maintenance,
             (TransferState::Queued, _) => Self::Waiting,
             (TransferState::Executing, _) => Self::Asking,
             (TransferState::Succeeded, _) if by_staff => Self::CorrectedMoved,
@@ -78,7 +78,7 @@ pub fn when(case: &Case) -> DateTime<Utc> {
 #[must_use]
 pub fn until(story: Story, next: &[Next], terms: Terms<'_>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     match story {
-        Story::Maintenance => terms.money_waits_until(now),
+        Story::Maintenance => terms.windows.money_waits_until(now),
         _ => next.first().and_then(|next| next.at),
     }
 }

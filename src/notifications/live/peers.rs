@@ -1,6 +1,7 @@
 //! The other processes: a task that tells them, and one that hears them, over Redis. No commit waits for either.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -23,9 +24,9 @@ pub struct Peers {
     cache: Cache,
     /// Tells this process from others.
     me: Uuid,
-    outgoing: std::sync::OnceLock<mpsc::Sender<Change>>,
+    outgoing: OnceLock<mpsc::Sender<Change>>,
     hears: AtomicBool,
-    forgot: std::sync::Arc<AtomicBool>,
+    forgot: Arc<AtomicBool>,
 }
 
 impl Peers {
@@ -33,9 +34,9 @@ impl Peers {
         Self {
             cache,
             me: Uuid::new_v4(),
-            outgoing: std::sync::OnceLock::new(),
+            outgoing: OnceLock::new(),
             hears: AtomicBool::new(false),
-            forgot: std::sync::Arc::default(),
+            forgot: Arc::default(),
         }
     }
 
@@ -77,7 +78,7 @@ impl Peers {
     }
 }
 
-async fn tell_all(cache: Cache, me: Uuid, forgot: std::sync::Arc<AtomicBool>, mut outgoing: mpsc::Receiver<Change>) {
+async fn tell_all(cache: Cache, me: Uuid, forgot: Arc<AtomicBool>, mut outgoing: mpsc::Receiver<Change>) {
     let mut changes = Vec::with_capacity(IN_A_MESSAGE);
     loop {
         let is_open = if forgot.load(Ordering::Acquire) {

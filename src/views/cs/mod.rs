@@ -5,6 +5,7 @@ pub mod age;
 pub mod audit;
 pub mod bank;
 pub mod bank_limit;
+mod bank_samples;
 pub mod bank_window;
 pub mod chart;
 pub mod correction;
