@@ -1,4 +1,7 @@
-//! Texts that others give us to show: no character that is not seen, or that turns the reading of its neighbours round.
+//! Texts that others give us to show: no character that is not seen, or that turns the reading of its neighbours round,
+//! and Hangul whole.
+
+use unicode_normalization::UnicodeNormalization;
 
 /// Whether every character can be seen: no control characters, no invisible spaces, no direction marks.
 #[must_use]
@@ -6,11 +9,19 @@ pub fn is_plain(text: &str) -> bool {
     !text.chars().any(|letter| letter.is_control() || is_hidden(letter))
 }
 
-/// The text without what cannot be seen.
+/// The text with each syllable one letter (NFC). Some programs hand Hangul on in its parts, which look the same, equal
+/// nothing that is whole and count as two or three.
+#[must_use]
+pub fn whole(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// The text without what cannot be seen, and [`whole`].
 #[must_use]
 pub fn made_plain(text: &str) -> String {
     text.chars()
         .filter(|letter| !letter.is_control() && !is_hidden(*letter))
+        .nfc()
         .collect()
 }
 
@@ -21,6 +32,7 @@ pub fn plain_lines(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars()
         .filter(|letter| *letter == '\n' || !letter.is_control() && !is_hidden(*letter))
+        .nfc()
         .collect()
 }
 
@@ -36,7 +48,7 @@ const fn is_hidden(letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_plain, made_plain, plain_lines};
+    use super::{is_plain, made_plain, plain_lines, whole};
 
     #[test]
     fn what_is_not_seen_or_turns_the_reading_round_is_not_plain() {
@@ -53,5 +65,15 @@ mod tests {
     fn lines_stay_lines_and_nothing_in_them_is_hidden() {
         assert_eq!(plain_lines("14:03 통화\r\n다시\r연락\n"), "14:03 통화\n다시\n연락\n");
         assert_eq!(plain_lines("a\u{202e}b\t\0\u{200b}c"), "abc");
+    }
+
+    #[test]
+    fn hangul_in_its_parts_becomes_whole() {
+        let in_parts = "\u{1106}\u{1175}\u{11ab}\u{110c}\u{1175}";
+        for read in [whole, made_plain, plain_lines] {
+            assert_eq!(read(in_parts), "민지");
+        }
+        assert_eq!(made_plain("\u{1100}\u{200b}\u{1161}"), "가");
+        assert_eq!(whole("원두 １kg, ㈜나루"), "원두 １kg, ㈜나루");
     }
 }

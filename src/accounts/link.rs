@@ -125,7 +125,7 @@ impl Running {
 /// Begins to link an account of the member. One that is pending already goes on where it stopped.
 ///
 /// # Errors
-/// [`LinkError`]: `Duplicate` when it is linked already.
+/// [`LinkError`]: `Duplicate` when it is linked already, `TooMany` after going on too often.
 pub async fn begin(services: &Services, member: UserId, new: NewLink) -> Result<Running, LinkError> {
     refuse_while_closed(services)?;
     let member = find_member(services, member).await?;
@@ -161,9 +161,6 @@ pub async fn begin_again(services: &Services, member: UserId, id: AccountId) -> 
         AccountState::Active => Err(LinkError::Duplicate(id)),
         AccountState::Pending => {
             refuse_while_closed(services)?;
-            let resumes = format!("link-resumes:{}", member.0.simple());
-            let counted = services.cache.count(&resumes, RESUMES, services.clock.now()).await;
-            counted.map_err(LinkError::TooMany)?;
             go_on(services, &find_member(services, member).await?, account).await
         }
     }
@@ -194,7 +191,11 @@ async fn find_owned(services: &Services, member: UserId, id: AccountId) -> Resul
         .ok_or(LinkError::NotFound)
 }
 
+/// Counted however the member comes here: by the page of the pending link, or by the same consent once more.
 async fn go_on(services: &Services, member: &members::Model, account: AccountRow) -> Result<Running, LinkError> {
+    let resumes = format!("link-resumes:{}", member.id.0.simple());
+    let counted = services.cache.count(&resumes, RESUMES, services.clock.now()).await;
+    counted.map_err(LinkError::TooMany)?;
     let claim = Claim {
         birth_date: open_birth_date(&services.sealer, member)?,
         until: hold_until(services),

@@ -151,4 +151,11 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn a_nickname_whose_hangul_comes_in_parts_is_as_long_as_it_looks() {
+        let in_parts = "\u{1100}\u{1161}";
+        assert_eq!(read_nickname(&in_parts.repeat(20)), Some("가".repeat(20)));
+        assert_eq!(read_nickname(&in_parts.repeat(21)), None);
+    }
 }

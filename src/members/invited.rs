@@ -4,7 +4,7 @@
 use secrecy::SecretString;
 
 use super::{MAX_EMAIL_CHARS, normalised_email};
-use crate::plain_text::is_plain;
+use crate::plain_text::{is_plain, whole};
 use crate::security::spoken;
 
 const LONGEST_NAME: usize = 100;
@@ -15,7 +15,7 @@ const GROUP_LETTERS: usize = 4;
 /// The name that was typed, when it has 1 to 100 letters that can be seen.
 #[must_use]
 pub fn name(typed: &str) -> Option<String> {
-    let name = typed.trim().to_owned();
+    let name = whole(typed.trim());
     let fits = (1..=LONGEST_NAME).contains(&name.chars().count()) && is_plain(&name);
     fits.then_some(name)
 }
@@ -37,4 +37,17 @@ pub fn email(typed: &str) -> Option<String> {
 #[must_use]
 pub fn password() -> SecretString {
     spoken::random(PASSWORD_GROUPS, GROUP_LETTERS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn a_name_in_parts_is_the_one_that_it_looks_like() {
+        let in_parts = "\u{1102}\u{1161}\u{1105}\u{116e}";
+        assert_eq!(name(in_parts).as_deref(), Some("나루"));
+        assert_eq!(name("㈜나루").as_deref(), Some("㈜나루"));
+        assert_eq!(name("\u{202e}"), None);
+    }
 }

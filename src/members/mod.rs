@@ -30,8 +30,11 @@ pub mod sign_up;
 pub mod tokens;
 pub mod withdrawal;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::cache::Cache;
 use crate::config::SecuritySettings;
+use crate::plain_text::{made_plain, whole};
 use crate::security::passwords::Passwords;
 use crate::security::sealed::Sealer;
 
@@ -61,8 +64,16 @@ impl SignIns {
 /// No address is longer.
 pub const MAX_EMAIL_CHARS: usize = 254;
 
-/// An email as we keep and compare it: without surrounding spaces, in lower case.
+/// An email as we keep and compare it: without surrounding spaces, in lower case, each syllable one letter.
 #[must_use]
 pub fn normalised_email(email: &str) -> String {
-    email.trim().to_lowercase()
+    whole(email.trim()).to_lowercase()
+}
+
+/// A member's name as we keep and look for it: Hangul whole and wide letters narrow, whatever keyboard sent them (NFKC),
+/// nothing in it that cannot be seen, and no spaces around it.
+#[must_use]
+pub fn normalised_name(name: &str) -> String {
+    let name: String = name.nfkc().collect();
+    made_plain(&name).trim().to_owned()
 }

@@ -1,5 +1,7 @@
 //! What a member wants to be called.
 
+use crate::plain_text::whole;
+
 pub const MIN_NICKNAME_CHARS: usize = 2;
 pub const MAX_NICKNAME_CHARS: usize = 20;
 
@@ -16,14 +18,14 @@ pub enum NicknameFault {
 /// # Errors
 /// [`NicknameFault`].
 pub fn read_nickname(typed: &str) -> Result<Option<String>, NicknameFault> {
-    let nickname = typed.trim();
+    let nickname = whole(typed.trim());
     if nickname.chars().any(|letter| letter.is_control() || is_unseen(letter)) {
         return Err(NicknameFault::NotPrintable);
     }
     match nickname.chars().count() {
         0 => Ok(None),
         1..MIN_NICKNAME_CHARS => Err(NicknameFault::TooShort),
-        MIN_NICKNAME_CHARS..=MAX_NICKNAME_CHARS => Ok(Some(nickname.to_owned())),
+        MIN_NICKNAME_CHARS..=MAX_NICKNAME_CHARS => Ok(Some(nickname)),
         _ => Err(NicknameFault::TooLong),
     }
 }
@@ -46,6 +48,7 @@ mod tests {
             ("민", Err(NicknameFault::TooShort)),
             (&"가".repeat(20), Ok(Some("가".repeat(20)))),
             (&"가".repeat(21), Err(NicknameFault::TooLong)),
+            (&"\u{1100}\u{1161}".repeat(20), Ok(Some("가".repeat(20)))),
             ("민\u{202e}지", Err(NicknameFault::NotPrintable)),
             ("민\n지", Err(NicknameFault::NotPrintable)),
         ] {

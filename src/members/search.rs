@@ -4,8 +4,8 @@
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
-use super::normalised_email;
 use super::phone::{PhoneNumber, tail_digits, tail_index};
+use super::{normalised_email, normalised_name};
 use crate::accounts::numbers::{number_index, said_number};
 use crate::ids::{Prefix, UserId};
 use crate::models::kinds::Role;
@@ -107,7 +107,7 @@ pub async fn exactly(
     query = if text.contains('@') {
         query.filter(Column::Email.eq(normalised_email(text)))
     } else {
-        query.filter(Column::Name.eq(text))
+        query.filter(Column::Name.eq(normalised_name(text)))
     };
     if let Some(id) = after {
         query = query.filter(Column::Id.lt(id));

@@ -14,7 +14,7 @@ use super::{key_list, keys};
 use crate::ids::{KeyId, PartnerId};
 use crate::models::kinds::{Deed, Mode, Scope};
 use crate::models::{partner_keys, partners};
-use crate::plain_text::is_plain;
+use crate::plain_text::{is_plain, whole};
 use crate::services::Services;
 
 /// Keys of one partner that open something at the same time.
@@ -29,9 +29,9 @@ impl KeyName {
     /// `None` for what cannot be one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let fits = (1..=LONGEST_NAME).contains(&text.chars().count());
-        (fits && is_plain(text)).then(|| Self(text.to_owned()))
+        let name = whole(text.trim());
+        let fits = (1..=LONGEST_NAME).contains(&name.chars().count());
+        (fits && is_plain(&name)).then_some(Self(name))
     }
 }
 

@@ -8,6 +8,8 @@ use rand::RngCore;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
+use crate::plain_text::whole;
+
 /// OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
@@ -57,7 +59,7 @@ impl Passwords {
             let mut salt = [0_u8; SALT_BYTES];
             rand::rng().fill_bytes(&mut salt);
             let salt = SaltString::encode_b64(&salt)?;
-            let hash = hasher()?.hash_password(password.expose_secret().as_bytes(), &salt)?;
+            let hash = hasher()?.hash_password(typed(&password).as_bytes(), &salt)?;
             Ok(hash.to_string())
         })
         .await
@@ -70,7 +72,7 @@ impl Passwords {
     pub async fn verify(&self, password: SecretString, hash: Option<String>) -> Result<bool, PasswordError> {
         self.take_turn(move || {
             let stored = PasswordHash::new(hash.as_deref().unwrap_or(NOBODY))?;
-            let matches = match hasher()?.verify_password(password.expose_secret().as_bytes(), &stored) {
+            let matches = match hasher()?.verify_password(typed(&password).as_bytes(), &stored) {
                 Ok(()) => true,
                 Err(argon2::password_hash::Error::Password) => false,
                 Err(error) => return Err(error.into()),
@@ -104,6 +106,11 @@ impl Default for Passwords {
     }
 }
 
+/// The password as every keyboard sends it (RFC 8265: NFC).
+fn typed(password: &SecretString) -> String {
+    whole(password.expose_secret())
+}
+
 fn hasher() -> Result<Argon2<'static>, PasswordError> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| PasswordError::Parameters)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
@@ -125,6 +132,16 @@ mod tests {
                 .unwrap()
         );
         assert!(!passwords.verify("naru-demo-2!".into(), Some(hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_password_in_hangul_is_the_same_whole_and_in_its_parts() {
+        let passwords = Passwords::new();
+        let in_parts = "\u{1102}\u{1161}\u{1105}\u{116e}-1234567!";
+        let hash = passwords.hash(in_parts.into()).await.unwrap();
+        assert!(passwords.verify("나루-1234567!".into(), Some(hash)).await.unwrap());
+        let hash = passwords.hash("나루-1234567!".into()).await.unwrap();
+        assert!(passwords.verify(in_parts.into(), Some(hash)).await.unwrap());
     }
 
     #[tokio::test]

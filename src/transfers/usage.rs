@@ -6,7 +6,9 @@
 //!
 //! A day has no row until a limit first needs one, so that an owner without a limit has none for which all its payments
 //! wait. The first row holds what the day has used by then. Nothing is missing from that sum: the owner is read with a
-//! shared lock, so whoever sets a limit waits for the payments that saw none, and whoever sees it makes the row first.
+//! shared lock, so whoever sets a limit waits for the payments that saw none, and whoever sees it makes the row first. The
+//! default limit of members is a setting, which a change of a payment knows nothing of: it has the member's row alone, so that
+//! it and a day's first payment under that limit wait for each other.
 
 use std::collections::{HashMap, HashSet};
 
@@ -90,7 +92,14 @@ pub async fn follow<C: ConnectionTrait>(
         return Ok(());
     }
     let day = kst_date(payment.created_at);
-    let (partner, member) = owners(tx, payment.partner_id, payment.member_id).await?;
+    let partner = partners::Entity::find_by_id(payment.partner_id)
+        .lock_shared()
+        .one(tx)
+        .await?;
+    let member = members::Entity::find_by_id(payment.member_id)
+        .lock_exclusive()
+        .one(tx)
+        .await?;
     let partner_is_limited = partner.is_some_and(|partner| partner.daily_limit_won.is_some());
     let member_is_limited = member.is_some_and(|member| member.daily_limit_won.is_some());
     let scopes = [

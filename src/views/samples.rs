@@ -142,6 +142,7 @@ fn add_reviews(samples: &mut Vec<Sample>) {
 fn add_people_of_the_desk(samples: &mut Vec<Sample>) {
     add::<cs::factor::FactorAsked>(samples);
     add::<cs::factor_new::FactorNew>(samples);
+    add::<cs::factor_renew::FactorRenew>(samples);
     add::<cs::factor_codes::FactorCodes>(samples);
     add::<cs::me::CsMe>(samples);
     add::<cs::staff::StaffList>(samples);

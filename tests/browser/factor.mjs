@@ -54,6 +54,8 @@ await run(async (browser) => {
   await page.locator("main a.primary").click();
   await page.waitForURL("**/cs/me");
   await look(page, "cs-me");
+  await page.goto("/me/factor/recovery-codes");
+  await look(page, "factor-renew");
   await page.goto("/cs/staff");
   await look(page, "cs-staff");
   await page.locator('main a[href^="/cs/staff/"]').first().click();

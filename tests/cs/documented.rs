@@ -241,29 +241,30 @@ fn of_sqlite(row: &QueryResult) -> Option<(String, Way)> {
     Some((shown(table, &how, is_covering, way), way))
 }
 
+/// The index alone: whether it is entered by one value or by a range, and whether the row is read as well, is weighed anew by
+/// what the server happens to know of its tables.
 fn of_mysql(row: &QueryResult) -> Option<(String, Way)> {
     let table: String = row.try_get::<Option<String>>("", "table").ok()??;
     if table.starts_with('<') {
         return None;
     }
+    // `ref|filter` with two indexes: the second one sorts out what the first one finds.
     let text = |name| {
-        row.try_get::<Option<String>>("", name)
+        let text = row
+            .try_get::<Option<String>>("", name)
             .ok()
             .flatten()
-            .unwrap_or_default()
+            .unwrap_or_default();
+        text.split('|').next().unwrap_or_default().to_owned()
     };
-    let (kind, key, extra) = (text("type"), text("key"), text("Extra"));
-    let way = match kind.as_str() {
+    let way = match text("type").as_str() {
         "ALL" => Way::Table,
         "index" => Way::Index,
         _ => Way::Entry,
     };
-    let key = key
-        .replace(&format!("ix_{table}_"), "")
-        .replace(&format!("uq_{table}_"), "");
-    let how = format!("{} ({kind})", key.replace("PRIMARY", "key"));
-    let is_covering = extra.contains("Using index") && !extra.contains("Using index condition");
-    Some((shown(&table, &how, is_covering, way), way))
+    let key = text("key").replace(&format!("ix_{table}_"), "");
+    let key = key.replace(&format!("uq_{table}_"), "").replace("PRIMARY", "key");
+    Some((shown(&table, &key, false, way), way))
 }
 
 fn shown(table: &str, how: &str, is_covering: bool, way: Way) -> String {

@@ -46,7 +46,7 @@ async fn ones_own_factor_password_and_devices_are_a_step_away() {
         "1대에서 로그인하고 있어요",
         "href=\"/me/password\"",
         "href=\"/me\"",
-        "action=\"/me/factor/recovery-codes\"",
+        "href=\"/me/factor/recovery-codes\"",
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }

@@ -1,12 +1,13 @@
 //! Finding a member while they are on the line: exactly, masked, and by staff alone.
 
 use naru::ids::{Prefix, UserId};
+use naru::members::sign_up::{self, SignUpForm};
 use naru::models::kinds::{Role, StaffDeed};
 
 use super::{desk, desk_of};
 use crate::api::payments::payment;
 use crate::support::app::{self, TestApp};
-use crate::support::people::{ACCOUNT, phone_of};
+use crate::support::people::{ACCOUNT, PASSWORD, phone_of};
 use crate::support::visitor::Browser;
 
 pub(super) async fn found(desk: &Browser, q: &str) -> Vec<String> {
@@ -57,6 +58,26 @@ async fn a_member_is_found_by_the_whole_of_what_they_say_and_by_nothing_less() {
         .text;
     assert!(page.contains("김*지") && page.contains("mi***@example.test"), "{page}");
     assert!(!page.contains("minji@example.test") && !page.contains(&phone), "{page}");
+}
+
+#[tokio::test]
+async fn a_name_is_found_whether_its_hangul_was_typed_whole_or_in_parts() {
+    let in_parts = "\u{1100}\u{1175}\u{11b7}\u{1106}\u{1175}\u{11ab}\u{110c}\u{1175}";
+    let app = app::wish().without_workers().start().await;
+    let form = SignUpForm {
+        email: "minji@example.test".to_owned(),
+        password: PASSWORD.into(),
+        name: in_parts.to_owned(),
+        nickname: String::new(),
+        birth_date: "1994-03-02".to_owned(),
+    };
+    let phone = phone_of("minji@example.test");
+    let user = sign_up::sign_up(&app.services, form, &phone).await.unwrap();
+    let id = Prefix::Member.show(user.id.0);
+    let desk = desk(&app).await;
+    for name in ["김민지", in_parts, "김민지\u{200b}"] {
+        assert_eq!(found(&desk, name).await, std::slice::from_ref(&id), "{name}");
+    }
 }
 
 #[tokio::test]

@@ -85,6 +85,8 @@ async fn partners_are_listed_by_name_page_by_page_and_found_by_how_their_name_be
         names(&desk.get(&format!("/cs/partners?{query}")).await.expect(200).text)
     };
     assert_eq!(found(" 나루 ").await, ["나루상점"]);
+    // In its parts, as some programs hand Hangul on.
+    assert_eq!(found("\u{1102}\u{1161}\u{1105}\u{116e}").await, ["나루상점"]);
     assert_eq!(found("상점 0").await.len(), 10);
     assert_eq!(found("상점 07").await, ["상점 07"]);
     for nobody in ["%", "루상점", "없는 상점"] {

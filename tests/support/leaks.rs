@@ -26,7 +26,16 @@ static FOUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static LOGGED: Mutex<String> = Mutex::new(String::new());
 
 /// Birth dates of the people of tests and of the demo, as forms, people and the bank write them.
-const BIRTH_DATES: [&str; 4] = ["1994-03-02", "19940302", "1994.03.02", "940302"];
+const BIRTH_DATES: [&str; 8] = [
+    "1994-03-02",
+    "19940302",
+    "1994.03.02",
+    "940302",
+    "1988-11-30",
+    "19881130",
+    "1988.11.30",
+    "881130",
+];
 const SECRETS: [&str; 4] = [
     PASSWORD,
     "development-only-secret-of-32-characters",
@@ -182,9 +191,10 @@ pub fn personal(text: &str) -> Vec<String> {
 /// In our own texts, as how a number is typed; nobody's.
 const EXAMPLE: &str = "010-1234-5678";
 
-/// Of the people of tests and of the demo, with or without dashes.
+/// Of the people of tests and of the demo, at either bank, with or without dashes.
 fn is_account_number(word: &str) -> bool {
-    digits(word).is_some_and(|digits| digits.len() == 13 && digits.starts_with("30"))
+    let is_at_a_bank = |digits: &str| digits.starts_with("30") || digits.starts_with("35");
+    digits(word).is_some_and(|digits| digits.len() == 13 && is_at_a_bank(&digits))
 }
 
 fn is_phone_number(word: &str) -> bool {
@@ -248,9 +258,9 @@ impl io::Write for WatchedLog {
 
 #[test]
 fn what_must_not_be_there_is_seen_and_what_is_masked_is_not() {
-    let shown = "302-0000-0001-09 3020001234567, 010-1234-5679 01012345678; 1994-03-02 eyJhbGciOi.eyJzdWIi.c2ln \
-                 naru_sk_test_demo_0000000000000000000000000000 naru_rt_AAAAAAAAAAAAAAAAAAAAAAAA a-good-password-1";
-    assert_eq!(personal(shown).len(), 5, "{:?}", personal(shown));
+    let shown = "302-0000-0001-09 3020001234567 351-1112-2233-45, 010-1234-5679 01012345678; 1994-03-02 1988.11.30 \
+                 eyJhbGciOi.eyJzdWIi.c2ln naru_sk_test_demo_0000000000000000000000000000 naru_rt_AAAAAAAAAAAAAAAAAAAAAAAA a-good-password-1";
+    assert_eq!(personal(shown).len(), 7, "{:?}", personal(shown));
     assert_eq!(tokens(shown).len(), 4, "{:?}", tokens(shown));
     let masked = "30200012***** 010-1234-**** pay_01994030201012345678302000123456 12,300원 2026-11-26T14:00:00 \
                   naru_sk_test_…0000 20261126T3020001234567";

@@ -1,17 +1,18 @@
 //! The counters of the limits: what they hold is what the payments of the day make, whatever becomes of these.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::future::join_all;
 use migration::{Migrator, MigratorTrait};
 use naru::clock::{kst_date, kst_midnight};
+use naru::config::LimitSettings;
 use naru::ids::{MandateId, Prefix, TransferId, UserId};
 use naru::models::kinds::{Actor, FailureCode, LimitScope, Mode, TransferKind, TransferState};
 use naru::models::{daily_usage, mandates, members, transfers};
 use naru::transfers::correct::{Correction, Decision, correct};
-use naru::transfers::{TransferError, execute, policy, state, usage};
+use naru::transfers::{TransferError, cancel, execute, policy, state, usage};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, Database, DatabaseBackend, DbErr, EntityTrait, Iterable, QueryFilter, QueryTrait,
-    Statement,
+    ColumnTrait, ConnectionTrait, Database, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait, Iterable,
+    QueryFilter, QueryTrait, Statement,
 };
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -216,25 +217,40 @@ async fn what_ends_as_the_first_after_a_limit_was_set_makes_the_counter_without_
     assert_eq!(app.counters().await, [Some(2_000); 3]);
 }
 
+/// A payment of a mandate, accepted within a transaction under these settings.
+async fn accept_within(
+    tx: &DatabaseTransaction,
+    (mandate, amount): (MandateId, i64),
+    limits: &LimitSettings,
+    now: DateTime<Utc>,
+) -> Result<(), TransferError> {
+    let mandate = mandates::Entity::find_by_id(mandate).one(tx).await?.unwrap();
+    let amount = naru::money::Won::new(amount);
+    let parties = policy::Parties::of_mandate(&mandate).expect("it is approved");
+    usage::take(tx, (parties, Some(&mandate)), amount, limits, now).await?;
+    let row = transfers::Model {
+        mandate_id: Some(mandate.id),
+        ..policy::queued(TransferKind::Payment, amount, now, parties)
+    };
+    state::create(tx, row, Actor::Partner, Value::Null).await?;
+    Ok(())
+}
+
+fn mandate_id(mandate: &str) -> MandateId {
+    MandateId(Prefix::Mandate.parse(mandate).unwrap())
+}
+
 /// The next steps of a payment whose transaction stays open until the sender is used or dropped.
 async fn accept_and_hold(app: &TestApp, mandate: &str, amount: i64) -> (oneshot::Sender<()>, impl Future) {
     let (release, released) = oneshot::channel::<()>();
     let (begun, begins) = oneshot::channel();
-    let mandate = MandateId(Prefix::Mandate.parse(mandate).unwrap());
+    let mandate = mandate_id(mandate);
     let (db, now) = (app.services.db.clone(), app.services.clock.now());
     let limits = app.services.settings.limits.clone();
     let held = tokio::spawn(async move {
         db.write(move |tx| {
             Box::pin(async move {
-                let mandate = mandates::Entity::find_by_id(mandate).one(tx).await?.unwrap();
-                let amount = naru::money::Won::new(amount);
-                let parties = policy::Parties::of_mandate(&mandate).expect("it is approved");
-                usage::take(tx, (parties, Some(&mandate)), amount, &limits, now).await?;
-                let row = transfers::Model {
-                    mandate_id: Some(mandate.id),
-                    ..policy::queued(TransferKind::Payment, amount, now, parties)
-                };
-                state::create(tx, row, Actor::Partner, Value::Null).await?;
+                accept_within(tx, (mandate, amount), &limits, now).await?;
                 begun.send(()).expect("the test waits");
                 drop(released.await);
                 Ok::<_, TransferError>(())
@@ -244,6 +260,49 @@ async fn accept_and_hold(app: &TestApp, mandate: &str, amount: i64) -> (oneshot:
     });
     begins.await.expect("it begins");
     (release, held)
+}
+
+/// Whoever cancels knows no limit of the settings, and the member has no counter yet.
+#[tokio::test]
+async fn a_days_first_payment_under_a_limit_of_the_settings_waits_for_one_that_is_being_canceled() {
+    let app = app::wish().with_a_stopped_clock().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let first = pay(&shop, &mandate, "order-1", 10_000).await;
+    assert_eq!(app.counter(LimitScope::Member).await, None);
+    let known = state::load(app.services.db.read(), first).await.unwrap();
+    let (release, released) = oneshot::channel::<()>();
+    let (begun, begins) = oneshot::channel();
+    let (db, now) = (app.services.db.clone(), app.services.clock.now());
+    let canceled = tokio::spawn(async move {
+        db.write(move |tx| {
+            Box::pin(async move {
+                cancel::cancel_known(tx, known, now).await?;
+                begun.send(()).expect("the test waits");
+                drop(released.await);
+                Ok::<_, TransferError>(())
+            })
+        })
+        .await
+    });
+    begins.await.expect("it begins");
+    let limits = LimitSettings {
+        member_daily_won: 1_000_000,
+        ..app.services.settings.limits.clone()
+    };
+    let mandate = mandate_id(&mandate);
+    let accepts = app
+        .services
+        .db
+        .write(move |tx| Box::pin(async move { accept_within(tx, (mandate, 2_000), &limits, now).await }));
+    let release = async {
+        app.until_somebody_waits_for_a_lock().await;
+        drop(release);
+    };
+    let (accepted, ()) = tokio::join!(accepts, release);
+    accepted.unwrap();
+    canceled.await.unwrap().unwrap();
+    assert_eq!(app.counters().await, [Some(2_000), Some(2_000), None]);
+    app.counters_agree().await;
 }
 
 #[tokio::test]
@@ -283,7 +342,7 @@ async fn limits_that_are_set_while_fifty_payments_come_and_go_in_two_processes_c
         let id = pay(&shop, &mandate, &format!("order-{number}"), 1_000).await;
         let services = if number % 4 == 0 { &other } else { &app.services };
         if number % 2 == 0 {
-            naru::transfers::cancel::cancel_payment(services, (shop.id, Mode::Test), id, None)
+            cancel::cancel_payment(services, (shop.id, Mode::Test), id, None)
                 .await
                 .unwrap();
         }

@@ -1,11 +1,13 @@
 //! One account twice: one's own, a namesake's, a stranger's, a wrong number's; and a link that takes its time.
 
 use naru::ids::Prefix;
+use naru::models::bank_calls;
 use naru::models::kinds::AccountState;
 use reqwest::Method;
+use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
 
-use super::holder::{NUMBER, accounts, holders_asked, member, opened};
+use super::holder::{NUMBER, accounts, fields, holders_asked, member, opened};
 use crate::support::app::{self, eventually};
 use crate::support::people::ACCOUNT;
 
@@ -28,6 +30,30 @@ async fn ones_own_account_a_second_time_leads_to_where_it_is() {
     let page = browser.get(&path).await.expect(200).text;
     assert!(page.contains("이미 내 계좌에 연결되어"), "{page}");
     assert_eq!(accounts(&app).await.len(), 1);
+}
+
+#[tokio::test]
+async fn one_consent_sent_again_and_again_goes_on_with_its_link_and_is_counted_as_that() {
+    let app = app::start().await;
+    let (_, browser) = member(&app).await;
+    app.bank_mode("link", "down").await;
+    let consent = browser.post("/accounts/new", &fields(NUMBER)).await.expect(200).text;
+    // The first begins the link; twenty go on with it, one way or the other.
+    for _ in 0..=10 {
+        let stopped = browser.agree(&consent).await.expect(303);
+        assert!(stopped.header("location").ends_with("/link"), "{stopped:?}");
+    }
+    let account = accounts(&app).await.remove(0);
+    for _ in 0..10 {
+        browser.resume_in_vain(&account).await;
+    }
+    let calls = async || bank_calls::Entity::find().count(app.services.db.read()).await.unwrap();
+    let asked = calls().await;
+    let told = browser.agree(&consent).await.expect(303);
+    assert_eq!(told.header("location"), "/accounts");
+    let page = browser.get("/accounts").await.expect(200).text;
+    assert!(page.contains("짧은 시간에 너무 여러 번"), "{page}");
+    assert_eq!((accounts(&app).await.len(), calls().await), (1, asked));
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ factor-since = Set up
 factor-codes-left = { $count } recovery codes left
 factor-codes-few = Better make new ones.
 factor-codes-renew = New recovery codes
+factor-codes-renew-lead = Show a number of the app once more, and you get 10 new recovery codes.
 factor-codes-renew-text = The codes that you have then stop working.
 factor-other-phone = To move to another phone, ask an operator to reset it.
 factor-none = Not set up yet. You sign in with your password alone.

@@ -31,6 +31,7 @@ factor-since = 등록한 때
 factor-codes-left = 남은 복구 코드 { $count }개
 factor-codes-few = 새로 만들어 두세요.
 factor-codes-renew = 복구 코드 새로 만들기
+factor-codes-renew-lead = 인증 앱의 숫자를 한 번 더 확인하고 복구 코드 10개를 새로 드려요.
 factor-codes-renew-text = 새로 만들면 앞서 받은 복구 코드는 모두 쓸 수 없어요.
 factor-other-phone = 휴대폰을 바꾸려면 운영 담당자에게 초기화를 요청해 주세요.
 factor-none = 아직 등록하지 않았어요. 비밀번호만으로 로그인하고 있어요.

@@ -15,6 +15,7 @@ use crate::ids::{PartnerId, Prefix};
 use crate::models::partners;
 use crate::partners::directory;
 use crate::partners::standing::Standing;
+use crate::plain_text::whole;
 use crate::views::cs::partners::{CsPartnerList, CsPartnerRow, StandingWord};
 use crate::views::paging::Paging;
 
@@ -34,7 +35,7 @@ struct Asked {
 
 async fn list(visit: StaffVisit, Query(asked): Query<Asked>) -> Result<Response, PageError> {
     visit.require(Permission::SeePartners)?;
-    let q = asked.q.trim().to_owned();
+    let q = whole(asked.q.trim());
     let after = name_of(&asked.cursor);
     let mut found = directory::page(visit.db(), &q, after.as_deref(), PAGE_ROWS).await?;
     let has_more = found.len() > usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX);

@@ -182,6 +182,8 @@ async fn agree(visit: MemberVisit, Form(form): Form<Agreed>) -> Result<Response,
         }
         // Another window of the member's was faster: the list shows it.
         Err(LinkError::InHand) => Ok(visit.go_and_tell("/accounts", NoticeWord::LinkInHand)),
+        // It is there and stopped, and was agreed to once more.
+        Err(LinkError::TooMany(_)) => Ok(visit.go_and_tell("/accounts", NoticeWord::LinkTooOften)),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,4 +1,4 @@
-//! `/me/factor/new`: staff enrol a second factor and see their recovery codes, once; `/me/factor/recovery-codes`: new ones.
+//! `/me/factor/new`: staff enrol a second factor and see their recovery codes, once.
 //!
 //! The secret is in a cookie until its first code proves that an app has it, sealed for this session: a reload and the other
 //! language show the same one. The codes are in the answer to a form and no redirect leads to them, for they are kept nowhere.
@@ -19,7 +19,7 @@ use crate::controllers::extractors::htmx;
 use crate::controllers::local_path;
 use crate::controllers::pages::PageError;
 use crate::desk::factor::enrol::{self, Enrolment};
-use crate::desk::factor::recovery::{self, RecoveryCodes};
+use crate::desk::factor::recovery::RecoveryCodes;
 use crate::desk::factor::{self, FactorError, Standing};
 use crate::security::totp::{DIGITS, TotpSecret};
 use crate::views::cs::factor_codes::FactorCodes;
@@ -30,12 +30,10 @@ use crate::views::qr::Qr;
 /// Carries the secret that is about to be enrolled, sealed.
 const COOKIE: &str = "naru_enrolling";
 const KEPT_SECS: i64 = 30 * 60;
-const DESK_ME: &str = "/cs/me";
+pub(super) const DESK_ME: &str = "/cs/me";
 
 pub fn routes() -> Routes {
-    Routes::new()
-        .add(ENROLMENT, get(show).post(check))
-        .add("/me/factor/recovery-codes", get(go_back).post(renew_codes))
+    Routes::new().add(ENROLMENT, get(show).post(check))
 }
 
 #[derive(Deserialize)]
@@ -103,23 +101,6 @@ async fn check(visit: DoorVisit, Form(typed): Form<Typed>) -> Result<Response, P
     }
 }
 
-async fn renew_codes(visit: DoorVisit) -> Result<Response, PageError> {
-    if visit.at.standing != Standing::Open {
-        return Ok(htmx::redirect(&visit.headers, FACTOR));
-    }
-    let user = visit.at.signed_in.user.id;
-    match recovery::renew(&visit.services, user, visit.by()).await {
-        Ok(codes) => visit.show(&codes_page(&codes, DESK_ME)),
-        Err(FactorError::NotEnrolled) => Ok(htmx::redirect(&visit.headers, ENROLMENT)),
-        Err(error) => failed(&visit, error),
-    }
-}
-
-/// Codes are shown in the answer to the form alone: who reloads their address sees how many are left.
-async fn go_back(visit: DoorVisit) -> Response {
-    htmx::redirect(&visit.headers, DESK_ME)
-}
-
 /// Where somebody belongs who has a factor already.
 async fn enrolled_before(visit: &DoorVisit, next: &str) -> Result<Option<Response>, PageError> {
     let to = |path: &str| Some(htmx::redirect(&visit.headers, path));
@@ -170,7 +151,7 @@ fn page(visit: &DoorVisit, secret: &TotpSecret, next: &str) -> Result<FactorNew,
     })
 }
 
-fn codes_page(codes: &RecoveryCodes, next: &str) -> FactorCodes {
+pub(super) fn codes_page(codes: &RecoveryCodes, next: &str) -> FactorCodes {
     FactorCodes {
         codes: codes.to_texts(),
         next: way_on(next).to_owned(),

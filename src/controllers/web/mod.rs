@@ -14,6 +14,7 @@ pub mod mandate_cards;
 mod mandates;
 mod me;
 mod me_factor;
+mod me_factor_codes;
 mod me_factor_new;
 mod me_password;
 mod me_withdrawal;
@@ -56,6 +57,7 @@ pub fn routes() -> Routes {
             .merge(me::routes())
             .merge(me_password::routes())
             .merge(me_factor::routes())
+            .merge(me_factor_codes::routes())
             .merge(me_factor_new::routes())
             .merge(me_withdrawal::routes())
             .merge(payments_csv::routes())

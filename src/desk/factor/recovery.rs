@@ -9,9 +9,10 @@ use sea_orm::{
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::{FactorError, of};
+use super::{FactorError, of, show};
 use crate::desk::audit::{self, By, Record, Subject};
 use crate::ids::{RecoveryCodeId, UserId};
+use crate::members::attempts::Trier;
 use crate::models::kinds::StaffDeed;
 use crate::models::staff_recovery_codes::{Column, Entity, Model};
 use crate::models::users;
@@ -119,29 +120,32 @@ pub async fn left<C: ConnectionTrait>(db: &C, user: UserId) -> Result<u64, DbErr
     unused.count(db).await
 }
 
-/// Ten new codes in the place of those that are left. If the process dies before the commit, the old ones stand; after it
-/// they are worth nothing, and who did not see the new ones asks again.
+/// Ten new codes in the place of those that are left, for who shows a code of the app. If the process dies before the
+/// commit, the old ones stand; after it they are worth nothing, and who did not see the new ones asks again.
 ///
 /// # Errors
-/// [`FactorError`]; `NotEnrolled` for who has no factor.
-pub async fn renew(services: &Services, user: UserId, by: By) -> Result<RecoveryCodes, FactorError> {
+/// [`FactorError`]; `NotEnrolled` for who has no factor. A wrong code counts as one at the door does.
+pub async fn renew(services: &Services, user: UserId, typed: &str, by: By) -> Result<RecoveryCodes, FactorError> {
+    let (attempts, trier) = (&services.sign_ins.attempts, Trier::Factor(user));
     let now = services.clock.now();
+    let found = of(services.db.read(), user).await?;
+    let factor = found.ok_or(FactorError::NotEnrolled)?;
+    attempts.begin(trier, now).await?;
+    let step = show::step(services, &factor, typed, now)?;
     let (codes, rows) = make(&services.sealer, user, now)?;
     services
         .db
         .write(move |tx| {
             Box::pin(async move {
-                // Two at once: the second one's codes are those that stand.
                 users::Entity::find_by_id(user).lock_exclusive().one(tx).await?;
-                if of(tx, user).await?.is_none() {
-                    return Err(FactorError::NotEnrolled);
-                }
+                show::take_step(tx, user, step).await?;
                 replace(tx, user, rows).await?;
                 let renewed = Record::look(StaffDeed::FactorEnrolled, Subject::staff(user));
                 audit::record(tx, &by, renewed.with(json!({ "recovery_codes": CODES })), now).await?;
-                Ok(())
+                Ok::<_, FactorError>(())
             })
         })
         .await?;
+    attempts.was_right(trier).await;
     Ok(codes)
 }

@@ -77,14 +77,16 @@ pub async fn show(
 
 fn proof(services: &Services, factor: &Model, shown: Shown<'_>, now: DateTime<Utc>) -> Result<Proof, FactorError> {
     match shown {
-        Shown::Code(typed) => {
-            let text = services.sealer.open(place(factor.id), &factor.secret_sealed)?;
-            let secret = TotpSecret::parse(&text).ok_or(FactorError::NotEnrolled)?;
-            let step = secret.step_of(typed, now).ok_or(FactorError::WrongCode)?;
-            Ok(Proof::Step(step))
-        }
+        Shown::Code(typed) => Ok(Proof::Step(step(services, factor, typed, now)?)),
         Shown::RecoveryCode(typed) => Ok(Proof::RecoveryCode(recovery::hash(&services.sealer, factor.id, typed)?)),
     }
+}
+
+/// The step that a typed code is of.
+pub(super) fn step(services: &Services, factor: &Model, typed: &str, now: DateTime<Utc>) -> Result<i64, FactorError> {
+    let text = services.sealer.open(place(factor.id), &factor.secret_sealed)?;
+    let secret = TotpSecret::parse(&text).ok_or(FactorError::NotEnrolled)?;
+    secret.step_of(typed, now).ok_or(FactorError::WrongCode)
 }
 
 async fn write(tx: &DatabaseTransaction, rows: Rows, by: &By) -> Result<(), FactorError> {
@@ -107,7 +109,7 @@ async fn write(tx: &DatabaseTransaction, rows: Rows, by: &By) -> Result<(), Fact
 }
 
 /// A code is taken with all codes before it: of two who bring it at the same moment one is told so.
-async fn take_step(tx: &DatabaseTransaction, user: UserId, step: i64) -> Result<(), FactorError> {
+pub(super) async fn take_step(tx: &DatabaseTransaction, user: UserId, step: i64) -> Result<(), FactorError> {
     let taken = Entity::update_many()
         .col_expr(Column::LastStep, Expr::value(step))
         .filter(Column::Id.eq(user))

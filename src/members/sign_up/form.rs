@@ -5,7 +5,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::clock::kst_date;
 use crate::members::nickname::{NicknameFault, read_nickname};
-use crate::members::{MAX_EMAIL_CHARS, normalised_email};
+use crate::members::{MAX_EMAIL_CHARS, normalised_email, normalised_name};
+use crate::plain_text::whole;
 use crate::security::passwords::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS};
 
 /// A younger person would need a parent's consent, which we have no way to ask for.
@@ -70,7 +71,7 @@ pub(super) struct Checked {
 
 pub(super) fn check(form: &SignUpForm, now: DateTime<Utc>) -> Result<Checked, Faults> {
     let email = normalised_email(&form.email);
-    let name = form.name.trim().to_owned();
+    let name = normalised_name(&form.name);
     let nickname = read_nickname(&form.nickname);
     let birth_date = read_birth_date(&form.birth_date, kst_date(now));
     let faults = Faults {
@@ -98,7 +99,7 @@ pub(super) fn check(form: &SignUpForm, now: DateTime<Utc>) -> Result<Checked, Fa
 /// What is wrong with a password that somebody chooses.
 #[must_use]
 pub fn password_fault(password: &SecretString) -> Option<PasswordFault> {
-    match password.expose_secret().chars().count() {
+    match whole(password.expose_secret()).chars().count() {
         0..MIN_PASSWORD_CHARS => Some(PasswordFault::TooShort),
         MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS => None,
         _ => Some(PasswordFault::TooLong),
@@ -181,6 +182,36 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_kept_in_one_form_whatever_keyboard_it_came_from() {
+        for (typed, kept) in [
+            (
+                "\u{1100}\u{1175}\u{11b7}\u{1106}\u{1175}\u{11ab}\u{110c}\u{1175}",
+                "김민지",
+            ),
+            ("\u{200b}김민지\u{202e} ", "김민지"),
+            ("Ｈｏｎｇ　Gildong", "Hong Gildong"),
+        ] {
+            let typed = SignUpForm {
+                name: typed.to_owned(),
+                ..form()
+            };
+            let checked = check(&typed, Utc.with_ymd_and_hms(2026, 11, 25, 5, 0, 0).unwrap());
+            assert_eq!(checked.ok().unwrap().name, kept);
+        }
+        let unseen = SignUpForm {
+            name: " \u{200b}".to_owned(),
+            ..form()
+        };
+        assert_eq!(faults(&unseen).name, Some(NameFault::Missing));
+        // As many as may be, each of them in two parts.
+        let long = SignUpForm {
+            name: "\u{1100}\u{1161}".repeat(MAX_NAME_CHARS),
+            ..form()
+        };
+        assert_eq!(faults(&long).name, None);
+    }
+
+    #[test]
     fn every_fault_is_told_at_once() {
         let empty = SignUpForm {
             email: String::new(),
@@ -255,5 +286,11 @@ mod tests {
             };
             assert_eq!(faults(&typed).password, fault, "{length}");
         }
+        // Nine, each of them in two parts.
+        let short = SignUpForm {
+            password: "\u{1100}\u{1161}".repeat(9).into(),
+            ..form()
+        };
+        assert_eq!(faults(&short).password, Some(PasswordFault::TooShort));
     }
 }

@@ -1,6 +1,7 @@
 //! What is typed into the box, taken apart: filters such as `status:failed` or `-금액:..`, and the text that is left.
 
 use super::aliases::Key;
+use crate::plain_text::whole;
 
 /// A word before a colon has at most so many letters; more is a text.
 const LONGEST_KEY: usize = 16;
@@ -37,7 +38,8 @@ pub fn split(typed: &str) -> Typed {
     let mut words: Vec<String> = Vec::new();
     for token in tokens(typed) {
         let is_negated = token.raw.starts_with('-');
-        let body = token.raw.trim_start_matches('-');
+        // A filter's words are ours. The text is left as it was typed, for it may be somebody else's.
+        let body = whole(token.raw.trim_start_matches('-'));
         let Some((key, value)) = body.split_once(':').filter(|(key, _)| is_key(key)) else {
             words.push(token.unquoted());
             continue;
@@ -141,6 +143,13 @@ mod tests {
         assert_eq!(split("\u{feff}order-1\u{200b}").text, "order-1");
         assert_eq!(split("status:").filters[0].value, "");
         assert_eq!(split("status：실패").filters[0].value, "실패");
+        // In its parts, as some programs hand Hangul on.
+        let in_parts = "\u{1109}\u{1161}\u{11bc}\u{1110}\u{1162}:\u{1109}\u{1175}\u{11af}\u{1111}\u{1162}";
+        let read = split(in_parts);
+        assert_eq!(
+            (read.filters[0].key, read.filters[0].value.as_str()),
+            (Key::State, "실패")
+        );
     }
 
     proptest! {

@@ -8,7 +8,7 @@ use crate::desk::roles::Permission;
 use crate::models::kinds::Role;
 use crate::views::{example, page::Page};
 
-/// `GET /cs/me`. Its forms: `POST /me/factor/recovery-codes`, `POST /me/shortcuts` (`shortcuts`: `on` or `off`).
+/// `GET /cs/me`. Its form: `POST /me/shortcuts` (`shortcuts`: `on` or `off`).
 #[derive(Clone, Debug, Serialize)]
 pub struct CsMe {
     pub name: String,

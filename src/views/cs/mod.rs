@@ -16,6 +16,7 @@ pub mod export;
 pub mod factor;
 pub mod factor_codes;
 pub mod factor_new;
+pub mod factor_renew;
 pub mod mandate;
 pub mod me;
 pub mod member;
