@@ -1,6 +1,7 @@
 //! What the gate promises, shown at the simulated bank: the real program with 10,000 payments queued, 1,000 unknown and 200
 //! balance looks beside it, and then five times more offered than the bank can take. `benches/README.md` tells how to run it.
 #![expect(clippy::print_stdout, reason = "the tables are for the person who asked for them")]
+#![expect(clippy::indexing_slicing, reason = "what a JSON value does not have is null")]
 
 mod arguments;
 mod crowd;

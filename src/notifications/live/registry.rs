@@ -110,14 +110,14 @@ impl Registry {
             return;
         };
         match audience {
-            Audience::Member(member) => unfile(&mut self.members, member, id),
-            Audience::Payment(payment) => unfile(&mut self.payments, payment, id),
+            Audience::Member(member) => unfile(&mut self.members, &member, id),
+            Audience::Payment(payment) => unfile(&mut self.payments, &payment, id),
             Audience::Desk | Audience::DeskInBrief => {
                 self.desk.remove(&id);
             }
         }
-        unfile(&mut self.sessions, owner.session, id);
-        unfile(&mut self.users, owner.user, id);
+        unfile(&mut self.sessions, &owner.session, id);
+        unfile(&mut self.users, &owner.user, id);
     }
 
     /// Tells a change to those whom it is for; answers with how many could not take it and are gone.
@@ -201,11 +201,11 @@ fn file<K: std::hash::Hash + Eq>(file: &mut File<K>, key: K, id: ClientId) {
     file.entry(key).or_default().insert(id);
 }
 
-fn unfile<K: std::hash::Hash + Eq>(file: &mut File<K>, key: K, id: ClientId) {
-    if let Some(ids) = file.get_mut(&key) {
+fn unfile<K: std::hash::Hash + Eq>(file: &mut File<K>, key: &K, id: ClientId) {
+    if let Some(ids) = file.get_mut(key) {
         ids.remove(&id);
         if ids.is_empty() {
-            file.remove(&key);
+            file.remove(key);
         }
     }
 }
