@@ -25,6 +25,12 @@ pub fn kst_midnight(day: NaiveDate) -> DateTime<Utc> {
     (day.and_time(chrono::NaiveTime::MIN) - TimeDelta::hours(9)).and_utc()
 }
 
+/// The end of `day` in Korea, which is where the next one begins.
+#[must_use]
+pub fn kst_day_end(day: NaiveDate) -> DateTime<Utc> {
+    kst_midnight(day) + TimeDelta::days(1)
+}
+
 /// The moment as every database keeps it exactly; what is finer one would cut and another round.
 #[must_use]
 pub fn whole_micros(at: DateTime<Utc>) -> DateTime<Utc> {

@@ -7,6 +7,7 @@ pub mod cs;
 pub mod csrf;
 pub mod docs;
 pub mod extractors;
+pub mod fields;
 pub mod hosts;
 pub mod local_path;
 pub mod measure;

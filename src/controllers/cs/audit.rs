@@ -4,17 +4,16 @@ use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::Response;
 use axum::routing::get;
-use chrono::TimeDelta;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::StaffVisit;
 use super::audit_row::row;
-use crate::clock::kst_midnight;
+use crate::clock::{kst_day_end, kst_midnight};
 use crate::controllers::api::cursor;
+use crate::controllers::fields::Fields;
 use crate::controllers::pages::PageError;
-use crate::controllers::web::payment_filter::read_day;
 use crate::desk::audit::By;
 use crate::desk::audit_list::{self, Filter};
 use crate::desk::roles::Permission;
@@ -83,39 +82,21 @@ async fn list(visit: StaffVisit, asked: Result<Query<Asked>, QueryRejection>) ->
 
 /// The filter in our types, and the fields that cannot be read.
 fn read(shown: &AuditFilter) -> (Filter, FieldErrors) {
-    let mut errors = FieldErrors::new();
+    let mut fields = Fields::default();
     let unknown = FieldProblem::ChoiceUnknown;
     let person = |text: &str| Uuid::try_parse(text).ok().map(UserId);
-    let actor = value(&mut errors, ("who", unknown), &shown.who, person);
-    let deed = value(&mut errors, ("deed", unknown), &shown.deed, StaffDeed::parse);
-    let subject = value(&mut errors, ("subject", FieldProblem::IdFormat), &shown.subject, any_id);
-    let from = value(&mut errors, ("from", FieldProblem::DateFormat), &shown.from, read_day);
-    let to = value(&mut errors, ("to", FieldProblem::DateFormat), &shown.to, read_day);
-    if from.zip(to).is_some_and(|(from, to)| from > to) {
-        errors.insert("to", FieldProblem::DatesReversed);
-    }
+    let actor = fields.value("who", &shown.who, person, unknown);
+    let deed = fields.value("deed", &shown.deed, StaffDeed::parse, unknown);
+    let subject = fields.value("subject", &shown.subject, any_id, FieldProblem::IdFormat);
+    let (from, to) = fields.days(&shown.from, &shown.to);
     let filter = Filter {
         actor,
         deed,
         subject,
         from: from.map(kst_midnight),
-        // The end of a Korean day is where the next one begins.
-        before: to.map(|day| kst_midnight(day) + TimeDelta::days(1)),
+        before: to.map(kst_day_end),
     };
-    (filter, errors)
-}
-
-fn value<T>(
-    errors: &mut FieldErrors,
-    (field, problem): (&'static str, FieldProblem),
-    text: &str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Option<T> {
-    let value = parse(text);
-    if value.is_none() && !text.is_empty() {
-        errors.insert(field, problem);
-    }
-    value
+    (filter, fields.errors)
 }
 
 /// An id in any spelling: with its prefix or without, with dashes or without, in letters of any case.

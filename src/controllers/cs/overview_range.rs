@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
-use crate::clock::{kst_date, kst_midnight};
-use crate::controllers::web::payment_filter::read_day;
+use crate::clock::{kst_date, kst_day_end, kst_midnight};
+use crate::controllers::fields::read_day;
 use crate::desk::figures::Period;
 use crate::views::cs::overview::{RangeChoice, RangeWord};
 use crate::views::form::{FieldErrors, FieldProblem};
@@ -28,7 +28,7 @@ impl Range {
     fn new(first: NaiveDate, last: NaiveDate, now: DateTime<Utc>) -> Self {
         let length = (last - first).num_days() + 1;
         let days_before = length.max(WEEK);
-        let end = kst_midnight(last) + TimeDelta::days(1);
+        let end = kst_day_end(last);
         let present = Period {
             from: kst_midnight(first),
             to: end.min(now),

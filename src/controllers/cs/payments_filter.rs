@@ -1,12 +1,12 @@
 //! What the address of the desk's list asks for, in our types: the list, its timer and its file all read it here.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::payments_parts::{bank, days_of, failures, id_of_partner, kind, partner, spelled, states, tag};
 use super::{payments_cursor, payments_typed};
-use crate::clock::kst_midnight;
-use crate::controllers::web::payment_filter::read_day;
+use crate::clock::{kst_day_end, kst_midnight};
+use crate::controllers::fields::Fields;
 use crate::ids::PartnerId;
 use crate::models::partners;
 use crate::security::sealed::{SealError, Sealer};
@@ -89,20 +89,16 @@ impl Wanted {
         let typed = split(&given.q);
         let (folded, faults) = payments_typed::fold(&given, &typed, partners, today);
         let mut folded = spelled(&folded, partners);
-        let mut reading = Reading {
-            partners,
-            today,
-            errors: FieldErrors::new(),
-        };
-        let mut search = reading.search(&folded);
-        search.after = reading.value(
+        let mut fields = Fields::default();
+        let mut search = search(&mut fields, &folded, partners, today);
+        search.after = fields.value(
             "cursor",
             &asked.cursor,
             payments_cursor::parse,
             FieldProblem::CursorUnknown,
         );
         search.text = search::understand(&typed.text, today, sealer)?;
-        let is_readable = faults.is_empty() && reading.errors.is_empty();
+        let is_readable = faults.is_empty() && fields.errors.is_empty();
         if !folded.from.is_empty() || !folded.to.is_empty() {
             // Dates count more than a period that was chosen before.
             folded.period.clear();
@@ -115,7 +111,7 @@ impl Wanted {
         Ok(Self {
             cursor: search.after.map(|_| asked.cursor),
             search,
-            errors: reading.errors,
+            errors: fields.errors,
             faults,
             is_canonical: !is_readable || typed.filters.is_empty() && is_spelled,
             shown: if is_readable { folded } else { given },
@@ -127,57 +123,31 @@ impl Wanted {
     }
 }
 
-struct Reading<'a> {
-    partners: &'a [partners::Model],
-    today: NaiveDate,
-    errors: FieldErrors,
-}
-
-impl Reading<'_> {
-    fn value<T>(
-        &mut self,
-        field: &'static str,
-        text: &str,
-        parse: impl Fn(&str) -> Option<T>,
-        problem: FieldProblem,
-    ) -> Option<T> {
-        let value = parse(text);
-        if value.is_none() && !text.is_empty() {
-            self.errors.insert(field, problem);
-        }
-        value
-    }
-
-    fn search(&mut self, shown: &CsFilter) -> Search {
-        let (unknown, partners, today) = (FieldProblem::ChoiceUnknown, self.partners, self.today);
-        let partner = |text: &str| partner(text, partners);
-        let days = |period: &str| days_of(period, today);
-        let amounts = |text: &str| search::amounts(text).ok();
-        let period = self.value("period", &shown.period, days, unknown);
-        let from = self.value("from", &shown.from, read_day, FieldProblem::DateFormat);
-        let to = self.value("to", &shown.to, read_day, FieldProblem::DateFormat);
-        if from.zip(to).is_some_and(|(from, to)| from > to) {
-            self.errors.insert("to", FieldProblem::DatesReversed);
-        }
-        let period = period.filter(|_| shown.from.is_empty() && shown.to.is_empty());
-        let from = from.or(period.map(|(from, _)| from));
-        let to = to.or(period.and_then(|(_, to)| to));
-        let amount: Option<Amounts> = self.value("amount", &shown.amount, amounts, FieldProblem::AmountFormat);
-        Search {
-            states: self.value("state", &shown.state, states, unknown),
-            failures: self.value("failure", &shown.failure, failures, unknown),
-            kind: self.value("kind", &shown.kind, kind, unknown),
-            partner: self.value("partner", &shown.partner, partner, unknown),
-            bank: self.value("bank", &shown.bank, bank, unknown),
-            tag: self.value("tag", &shown.tag, tag, FieldProblem::TagFormat),
-            amount,
-            from: from.map(kst_midnight),
-            before: to.map(|day| kst_midnight(day) + TimeDelta::days(1)),
-            sort: self
-                .value("sort", &shown.sort, Sort::parse, unknown)
-                .unwrap_or_default(),
-            ..Search::default()
-        }
+fn search(fields: &mut Fields, shown: &CsFilter, partners: &[partners::Model], today: NaiveDate) -> Search {
+    let unknown = FieldProblem::ChoiceUnknown;
+    let partner = |text: &str| partner(text, partners);
+    let days = |period: &str| days_of(period, today);
+    let amounts = |text: &str| search::amounts(text).ok();
+    let period = fields.value("period", &shown.period, days, unknown);
+    let (from, to) = fields.days(&shown.from, &shown.to);
+    let period = period.filter(|_| shown.from.is_empty() && shown.to.is_empty());
+    let from = from.or(period.map(|(from, _)| from));
+    let to = to.or(period.and_then(|(_, to)| to));
+    let amount: Option<Amounts> = fields.value("amount", &shown.amount, amounts, FieldProblem::AmountFormat);
+    Search {
+        states: fields.value("state", &shown.state, states, unknown),
+        failures: fields.value("failure", &shown.failure, failures, unknown),
+        kind: fields.value("kind", &shown.kind, kind, unknown),
+        partner: fields.value("partner", &shown.partner, partner, unknown),
+        bank: fields.value("bank", &shown.bank, bank, unknown),
+        tag: fields.value("tag", &shown.tag, tag, FieldProblem::TagFormat),
+        amount,
+        from: from.map(kst_midnight),
+        before: to.map(kst_day_end),
+        sort: fields
+            .value("sort", &shown.sort, Sort::parse, unknown)
+            .unwrap_or_default(),
+        ..Search::default()
     }
 }
 

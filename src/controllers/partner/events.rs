@@ -6,15 +6,15 @@ use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
-use super::payments::parsed;
 use super::{PartnerVisit, rows};
 use crate::controllers::api::cursor;
+use crate::controllers::fields::Fields;
 use crate::controllers::pages::PageError;
 use crate::ids::{EventId, Prefix};
 use crate::models::kinds::PartnerEventType;
 use crate::partners::events;
 use crate::transfers::find;
-use crate::views::form::{FieldErrors, FieldProblem};
+use crate::views::form::FieldProblem;
 use crate::views::paging::Paging;
 use crate::views::partner::event::EventDetail;
 use crate::views::partner::events::EventList;
@@ -36,12 +36,12 @@ struct Asked {
 }
 
 async fn list(visit: PartnerVisit, Query(asked): Query<Asked>) -> Result<Response, PageError> {
-    let mut errors = FieldErrors::new();
+    let mut fields = Fields::default();
     let unknown = FieldProblem::ChoiceUnknown;
-    let event_type = parsed(&asked.r#type, PartnerEventType::parse, ("type", unknown), &mut errors);
+    let event_type = fields.value("type", &asked.r#type, PartnerEventType::parse, unknown);
     let unknown = FieldProblem::CursorUnknown;
-    let after = parsed(&asked.cursor, cursor::parse, ("cursor", unknown), &mut errors);
-    let mut found = if errors.is_empty() {
+    let after = fields.value("cursor", &asked.cursor, cursor::parse, unknown);
+    let mut found = if fields.errors.is_empty() {
         events::list_owned_by(visit.db(), visit.owner(), event_type, after, PAGE_ROWS).await?
     } else {
         Vec::new()
@@ -51,7 +51,13 @@ async fn list(visit: PartnerVisit, Query(asked): Query<Asked>) -> Result<Respons
     let kept = [("type", kind.as_str())];
     let paging = Paging::new(PATH, &kept, after.map(cursor::show).as_deref(), next.as_deref());
     let rows = found.iter().map(rows::event_row).collect();
-    visit.show(&EventList::new(kind, errors, rows, paging, visit.services.clock.now()))
+    visit.show(&EventList::new(
+        kind,
+        fields.errors,
+        rows,
+        paging,
+        visit.services.clock.now(),
+    ))
 }
 
 async fn show(visit: PartnerVisit, Path(id): Path<String>) -> Result<Response, PageError> {

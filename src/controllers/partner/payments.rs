@@ -3,16 +3,15 @@
 use axum::extract::Query;
 use axum::response::Response;
 use axum::routing::get;
-use chrono::TimeDelta;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
 use super::{PartnerVisit, rows};
-use crate::clock::kst_midnight;
+use crate::clock::{kst_day_end, kst_midnight};
 use crate::controllers::api::cursor;
 use crate::controllers::extractors::htmx;
+use crate::controllers::fields::Fields;
 use crate::controllers::pages::PageError;
-use crate::controllers::web::payment_filter::read_day;
 use crate::controllers::web::rows::{parse_id, typed_won};
 use crate::models::kinds::TransferState;
 use crate::transfers::TransferError;
@@ -65,7 +64,7 @@ async fn list(visit: PartnerVisit, Query(asked): Query<Asked>) -> Result<Respons
 
 /// The filter as typed and in our types, and the fields that cannot be read.
 fn read(asked: Asked) -> (PartnerFilter, find::PartnerFilter, FieldErrors) {
-    let mut errors = FieldErrors::new();
+    let mut fields = Fields::default();
     let shown = PartnerFilter {
         q: asked.q.trim().to_owned(),
         state: asked.state,
@@ -75,60 +74,22 @@ fn read(asked: Asked) -> (PartnerFilter, find::PartnerFilter, FieldErrors) {
         most: asked.most,
     };
     let unknown = FieldProblem::ChoiceUnknown;
-    let state = parsed(&shown.state, TransferState::parse, ("state", unknown), &mut errors);
-    let from = parsed(&shown.from, read_day, ("from", FieldProblem::DateFormat), &mut errors);
-    let to = parsed(&shown.to, read_day, ("to", FieldProblem::DateFormat), &mut errors);
-    if from.zip(to).is_some_and(|(from, to)| from > to) {
-        errors.insert("to", FieldProblem::DatesReversed);
-    }
-    let least = parsed(
-        &shown.least,
-        typed_won,
-        ("least", FieldProblem::AmountFormat),
-        &mut errors,
-    );
-    let most = parsed(
-        &shown.most,
-        typed_won,
-        ("most", FieldProblem::AmountFormat),
-        &mut errors,
-    );
-    let after = parsed(
-        &asked.cursor,
-        cursor::parse,
-        ("cursor", FieldProblem::CursorUnknown),
-        &mut errors,
-    );
+    let state = fields.value("state", &shown.state, TransferState::parse, unknown);
+    let (from, to) = fields.days(&shown.from, &shown.to);
+    let least = fields.value("least", &shown.least, typed_won, FieldProblem::AmountFormat);
+    let most = fields.value("most", &shown.most, typed_won, FieldProblem::AmountFormat);
+    let after = fields.value("cursor", &asked.cursor, cursor::parse, FieldProblem::CursorUnknown);
     let filter = find::PartnerFilter {
         order_id: Some(shown.q.clone()).filter(|order| !order.is_empty()),
         state,
         amount_min: least.map(crate::money::Won::get),
         amount_max: most.map(crate::money::Won::get),
         created_from: from.map(kst_midnight),
-        // The end of a Korean day is where the next one begins.
-        created_to: to.map(|day| kst_midnight(day) + TimeDelta::days(1)),
+        created_to: to.map(kst_day_end),
         after,
         ..find::PartnerFilter::default()
     };
-    (shown, filter, errors)
-}
-
-/// The value of a field, which is told of where it has one that cannot be read.
-pub(super) fn parsed<T>(
-    text: &str,
-    parse: impl Fn(&str) -> Option<T>,
-    (field, problem): (&'static str, FieldProblem),
-    errors: &mut FieldErrors,
-) -> Option<T> {
-    let text = text.trim();
-    if text.is_empty() {
-        return None;
-    }
-    let value = parse(text);
-    if value.is_none() {
-        errors.insert(field, problem);
-    }
-    value
+    (shown, filter, fields.errors)
 }
 
 pub(super) fn failed(error: TransferError) -> PageError {

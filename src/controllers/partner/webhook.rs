@@ -6,11 +6,11 @@ use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
-use super::payments::parsed;
 use super::webhook_form::new_once;
 use super::webhooks::{PATH, failed, owner};
 use super::{PartnerVisit, rows, webhook_rows};
 use crate::controllers::api::cursor;
+use crate::controllers::fields::Fields;
 use crate::controllers::pages::PageError;
 use crate::ids::{EndpointId, Prefix};
 use crate::models::kinds::{DeliveryStatus, PartnerEventType};
@@ -18,7 +18,7 @@ use crate::notifications::webhooks::endpoints;
 use crate::notifications::webhooks::log::{self, DeliveryFilter};
 use crate::partners::audit;
 use crate::transfers::find;
-use crate::views::form::{FieldErrors, FieldProblem};
+use crate::views::form::FieldProblem;
 use crate::views::paging::Paging;
 use crate::views::partner::webhook::{DeliveryLog, EndpointDetail, RangeForm};
 
@@ -66,18 +66,18 @@ pub(super) async fn present(
 }
 
 async fn log_of(visit: &PartnerVisit, id: EndpointId, asked: Asked) -> Result<DeliveryLog, PageError> {
-    let mut errors = FieldErrors::new();
+    let mut fields = Fields::default();
     let unknown = FieldProblem::ChoiceUnknown;
-    let status = parsed(&asked.status, DeliveryStatus::parse, ("status", unknown), &mut errors);
-    let event_type = parsed(&asked.r#type, PartnerEventType::parse, ("type", unknown), &mut errors);
+    let status = fields.value("status", &asked.status, DeliveryStatus::parse, unknown);
+    let event_type = fields.value("type", &asked.r#type, PartnerEventType::parse, unknown);
     let unknown = FieldProblem::CursorUnknown;
-    let after = parsed(&asked.cursor, cursor::parse, ("cursor", unknown), &mut errors);
+    let after = fields.value("cursor", &asked.cursor, cursor::parse, unknown);
     let filter = DeliveryFilter {
         status,
         event_type,
         after,
     };
-    let mut found = if errors.is_empty() {
+    let mut found = if fields.errors.is_empty() {
         log::deliveries(visit.db(), owner(visit), id, filter, PAGE_ROWS)
             .await
             .map_err(failed)?
@@ -89,7 +89,7 @@ async fn log_of(visit: &PartnerVisit, id: EndpointId, asked: Asked) -> Result<De
     let paging = Paging::new(&path_of(id), &kept, after.map(cursor::show).as_deref(), next.as_deref());
     let as_asked = (asked.status.trim().to_owned(), asked.r#type.trim().to_owned());
     let rows = found.iter().map(webhook_rows::delivery_row).collect();
-    Ok(DeliveryLog::new(as_asked, errors, rows, paging))
+    Ok(DeliveryLog::new(as_asked, fields.errors, rows, paging))
 }
 
 /// The id in a path; a text that is none names nothing.

@@ -2,21 +2,19 @@
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use chrono::{Datelike, Months, NaiveDate, TimeDelta};
+use chrono::{Months, NaiveDate, TimeDelta};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::clock::kst_midnight;
+use crate::clock::{kst_day_end, kst_midnight};
 use crate::controllers::api::cursor;
+use crate::controllers::fields::Fields;
 use crate::ids::PartnerId;
 use crate::members::history_filter::{Filter, Group};
 use crate::models::kinds::TransferKind;
 use crate::transfers::find::Place;
 use crate::views::form::{FieldErrors, FieldProblem};
 use crate::views::web::payments::PaymentFilter;
-
-/// Nobody was charged before, and nobody looks for what comes after.
-const YEARS: std::ops::Range<i32> = 2000..3000;
 
 /// The query as it came.
 #[derive(Debug, Default, Deserialize)]
@@ -48,10 +46,8 @@ impl Wanted {
     /// When the query is not one, or says a thing twice.
     pub fn read(asked: Result<Query<Asked>, QueryRejection>, today: NaiveDate) -> Result<Self, QueryRejection> {
         let Query(asked) = asked?;
-        let mut reading = Reading {
-            errors: FieldErrors::new(),
-        };
-        let after = reading.value("cursor", &asked.cursor, cursor::parse, FieldProblem::CursorUnknown);
+        let mut fields = Fields::default();
+        let after = fields.value("cursor", &asked.cursor, cursor::parse, FieldProblem::CursorUnknown);
         let shown = PaymentFilter {
             group: asked.group.trim().to_owned(),
             kind: asked.kind.trim().to_owned(),
@@ -60,66 +56,35 @@ impl Wanted {
             from: asked.from.trim().to_owned(),
             to: asked.to.trim().to_owned(),
         };
-        let filter = reading.filter(&shown, today);
+        let filter = filter(&mut fields, &shown, today);
         Ok(Self {
             shown,
             filter,
             after,
-            errors: reading.errors,
+            errors: fields.errors,
         })
     }
 }
 
-struct Reading {
-    errors: FieldErrors,
-}
-
-impl Reading {
-    fn value<T>(
-        &mut self,
-        field: &'static str,
-        text: &str,
-        parse: impl Fn(&str) -> Option<T>,
-        problem: FieldProblem,
-    ) -> Option<T> {
-        let value = parse(text);
-        if value.is_none() && !text.is_empty() {
-            self.errors.insert(field, problem);
-        }
-        value
+fn filter(fields: &mut Fields, shown: &PaymentFilter, today: NaiveDate) -> Filter {
+    let unknown = FieldProblem::ChoiceUnknown;
+    let shop = |text: &str| Uuid::try_parse(text).ok().map(PartnerId);
+    let filter = Filter {
+        group: fields.value("group", &shown.group, Group::parse, unknown),
+        kind: fields.value("kind", &shown.kind, TransferKind::parse, unknown),
+        partner: fields.value("shop", &shown.shop, shop, unknown),
+        ..Filter::default()
+    };
+    let first_day = |text: &str| first_day(text, today);
+    let since = fields.value("period", &shown.period, first_day, unknown);
+    let (from, to) = fields.days(&shown.from, &shown.to);
+    // Dates that were typed count more than a period that was chosen before.
+    let since = since.filter(|_| shown.from.is_empty() && shown.to.is_empty());
+    Filter {
+        from: from.or(since).map(kst_midnight),
+        before: to.map(kst_day_end),
+        ..filter
     }
-
-    fn filter(&mut self, shown: &PaymentFilter, today: NaiveDate) -> Filter {
-        let unknown = FieldProblem::ChoiceUnknown;
-        let shop = |text: &str| Uuid::try_parse(text).ok().map(PartnerId);
-        let filter = Filter {
-            group: self.value("group", &shown.group, Group::parse, unknown),
-            kind: self.value("kind", &shown.kind, TransferKind::parse, unknown),
-            partner: self.value("shop", &shown.shop, shop, unknown),
-            ..Filter::default()
-        };
-        let first_day = |text: &str| first_day(text, today);
-        let since = self.value("period", &shown.period, first_day, unknown);
-        let from = self.value("from", &shown.from, read_day, FieldProblem::DateFormat);
-        let to = self.value("to", &shown.to, read_day, FieldProblem::DateFormat);
-        if from.zip(to).is_some_and(|(from, to)| from > to) {
-            self.errors.insert("to", FieldProblem::DatesReversed);
-        }
-        // Dates that were typed count more than a period that was chosen before.
-        let since = since.filter(|_| shown.from.is_empty() && shown.to.is_empty());
-        Filter {
-            from: from.or(since).map(kst_midnight),
-            before: to.map(|day| kst_midnight(day) + TimeDelta::days(1)),
-            ..filter
-        }
-    }
-}
-
-/// A day as a date input sends it. Years that no database of ours can compare with are none.
-pub fn read_day(text: &str) -> Option<NaiveDate> {
-    let is_whole = text.len() == "2026-11-25".len();
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| is_whole)?;
-    Some(day).filter(|day| YEARS.contains(&day.year()))
 }
 
 /// The first day of a period that ends today.

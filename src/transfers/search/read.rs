@@ -1,9 +1,9 @@
 //! Amounts and days as people type them.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::clock::kst_midnight;
+use crate::clock::{kst_day_end, kst_midnight};
 use crate::money::MOST_EXACT;
 
 /// Nobody was charged before, and nobody looks for what comes after.
@@ -152,7 +152,7 @@ impl Days {
     /// From a Korean midnight to another, which is exclusive.
     #[must_use]
     pub fn moments(self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
-        let end = self.to.map(|day| kst_midnight(day) + TimeDelta::days(1));
+        let end = self.to.map(kst_day_end);
         (self.from.map(kst_midnight), end)
     }
 }
