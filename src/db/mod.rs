@@ -8,7 +8,7 @@ mod writer;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use sea_orm::sqlx::Executor;
+use sea_orm::sqlx::{Connection, Executor};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
     SqlxMySqlConnector, SqlxSqliteConnector, TransactionTrait,
@@ -22,6 +22,11 @@ use crate::fault;
 
 /// How long a write waits for what another process has locked, before it is told that it cannot be made now.
 pub const LOCK_WAIT_SECS: u32 = 5;
+
+/// Prepared statements that a connection to MySQL keeps from one use to the next: a server has some 16,000 for all of them.
+const STATEMENTS_KEPT: usize = 100;
+/// And within one use: more than any has.
+const STATEMENTS_AT_ONCE: usize = 1_000;
 
 /// The connections of the pool that reads: on MySQL also those that write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,5 +188,19 @@ fn mysql(loco: &DatabaseConnection) -> DatabaseConnection {
             Ok(())
         })
     });
-    SqlxMySqlConnector::from_sqlx_mysql_pool(options.connect_lazy_with((*pool.connect_options()).clone()))
+    // `sqlx` gives a statement up by a word that has no answer, and its sockets wait with the next one until that was
+    // acknowledged: 40 ms for each. So none is given up while somebody waits, but all together between two uses.
+    let options = options.after_release(|connection, _| {
+        Box::pin(async move {
+            if connection.cached_statements_size() > STATEMENTS_KEPT {
+                connection.clear_cached_statements().await?;
+                connection.ping().await?;
+            }
+            Ok(true)
+        })
+    });
+    let connect = (*pool.connect_options()).clone();
+    SqlxMySqlConnector::from_sqlx_mysql_pool(
+        options.connect_lazy_with(connect.statement_cache_capacity(STATEMENTS_AT_ONCE)),
+    )
 }

@@ -17,3 +17,4 @@ mod rabbitmq;
 mod redis;
 mod redis_outage;
 mod silent;
+mod statements;

@@ -1,12 +1,12 @@
 //! As many rows of everything as a shop of some size has, for the plans on a server.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::support::app::TestApp;
 
 /// Payments beside which a page of them is little.
 const PAYMENTS: usize = 40_000;
-pub async fn ask(database: &DatabaseConnection, query: &str) -> Vec<sea_orm::QueryResult> {
+pub async fn ask<C: ConnectionTrait>(database: &C, query: &str) -> Vec<sea_orm::QueryResult> {
     let statement = Statement::from_string(DbBackend::MySql, query);
     database.query_all_raw(statement).await.expect("the server answers")
 }
