@@ -31,9 +31,7 @@ use super::link_steps::{self as steps, Beginning, Claim, Next, Opened};
 use super::request::LinkRequest;
 use super::stop::LinkStop;
 use super::{AccountRow, numbers};
-use crate::bank::{
-    Bank, Call, CheckFinAccount, OpenFinAccount, Outcome, RefusalKind, RegisterNumber, maintenance,
-};
+use crate::bank::{Bank, Call, CheckFinAccount, OpenFinAccount, Outcome, RefusalKind, RegisterNumber, maintenance};
 use crate::cache::{Allowance, UsedUp};
 use crate::ids::{AccountId, UserId};
 use crate::members::sign_up::open_birth_date;
