@@ -1,4 +1,4 @@
-//! Signing up and a forgotten password in a real browser, with and without scripts.
+//! Signing up, another number and a forgotten password in a real browser, with and without scripts.
 
 use chrono::TimeDelta;
 
