@@ -10,6 +10,7 @@ mod devices;
 mod factor;
 mod helper;
 mod money;
-mod pages;
+mod opened;
+pub mod pages;
 mod sign_up;
 mod unmask;
