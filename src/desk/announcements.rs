@@ -22,7 +22,7 @@ const NOTHING: Uuid = Uuid::nil();
 /// `ForeignDialog`, `SentOtherwise`; the database's own.
 pub async fn publish(
     services: &Services,
-    act: Act,
+    act: &Act,
     filled_in: [&str; 7],
     content: Content,
 ) -> Result<Done<NoticeId>, ActionError> {

@@ -84,7 +84,7 @@ async fn publish(AnnouncerVisit(visit): AnnouncerVisit, Form(typed): Form<Typed>
         version: 0,
         reason: String::new(),
     };
-    let published = announcements::publish(&visit.services, act, typed.filled_in(), content).await;
+    let published = announcements::publish(&visit.services, &act, typed.filled_in(), content).await;
     match published {
         Ok(done) => {
             let word = done
