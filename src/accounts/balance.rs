@@ -28,7 +28,7 @@ use tokio::time::Instant;
 
 use super::no_balance::{BalanceFailure, NoBalance};
 use super::{AccountRow, numbers};
-use crate::bank::{self, Bank, Call, Outcome, maintenance};
+use crate::bank::{self, Bank, Call, Outcome};
 use crate::cache::{Cache, Dated};
 use crate::ids::{AccountId, Prefix};
 use crate::money::Won;
@@ -253,7 +253,7 @@ async fn ask_bank(services: &Services, account: &AccountRow, deadline: Instant) 
         }
     };
     let now = services.clock.now();
-    if let Some(until) = maintenance::ends(&services.settings.bank.maintenance, now) {
+    if let Some(until) = services.calendar.closed_until() {
         return Err(NoBalance::closed_until(until));
     }
     let call = Call::new(now);

@@ -32,7 +32,7 @@ use super::request::LinkRequest;
 use super::stop::LinkStop;
 use super::{AccountRow, numbers};
 use crate::bank::{
-    Bank, Call, CheckFinAccount, FinAccountNumber, OpenFinAccount, Outcome, RefusalKind, RegisterNumber, maintenance,
+    Bank, Call, CheckFinAccount, FinAccountNumber, OpenFinAccount, Outcome, RefusalKind, RegisterNumber,
 };
 use crate::cache::{Allowance, UsedUp};
 use crate::ids::{AccountId, UserId};
@@ -167,8 +167,10 @@ pub async fn begin_again(services: &Services, member: UserId, id: AccountId) -> 
 }
 
 fn refuse_while_closed(services: &Services) -> Result<(), LinkError> {
-    let windows = &services.settings.bank.maintenance;
-    maintenance::ends(windows, services.clock.now()).map_or(Ok(()), |until| Err(LinkError::Closed(until)))
+    services
+        .calendar
+        .closed_until()
+        .map_or(Ok(()), |until| Err(LinkError::Closed(until)))
 }
 
 /// Goes on with a pending link where it stopped; answers an active one as it is.

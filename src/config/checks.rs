@@ -64,6 +64,12 @@ impl Settings {
         if self.bank.concurrency == 0 {
             return refuse("bank.concurrency", "must be at least 1");
         }
+        if !(100..=60_000).contains(&self.bank.share_ms) {
+            return refuse("bank.share_ms", "must be between 100 and 60000");
+        }
+        if self.bank.breaker_pause_ms == 0 {
+            return refuse("bank.breaker_pause_ms", "must be at least 1");
+        }
         if self.relay.claim_lease_secs < 2 {
             return refuse("relay.claim_lease_secs", "must be at least 2");
         }
@@ -75,6 +81,7 @@ impl Settings {
         }
         self.webhooks.check()?;
         self.reviews.check()?;
+        self.live.check()?;
         self.sms.check()
     }
 

@@ -12,7 +12,6 @@ use tracing::Instrument;
 
 use super::action::{self, Act, ActionError, Done};
 use super::audit::{self, Record, Subject};
-use crate::bank::maintenance;
 use crate::ids::TransferId;
 use crate::models::kinds::{StaffDeed, TransferState};
 use crate::services::Services;
@@ -39,7 +38,7 @@ pub enum Look {
 /// `VersionConflict`; the database's own.
 pub async fn ask_now(services: &Services, act: Act, id: TransferId) -> Result<Done<Look>, ActionError> {
     let now = services.clock.now();
-    let windows = services.settings.bank.maintenance.clone();
+    let windows = services.calendar.windows();
     let sending = act.sending(StaffDeed::BankAsked, id.0, []);
     let done = action::once(services, sending, move |tx| {
         async move {
@@ -47,7 +46,7 @@ pub async fn ask_now(services: &Services, act: Act, id: TransferId) -> Result<Do
             if known.state != TransferState::Unknown {
                 return Err(ActionError::NotInquirable { state: known.state });
             }
-            if maintenance::ends(&windows, now).is_some() {
+            if windows.ends(now).is_some() {
                 return Err(ActionError::BankClosed);
             }
             let asked = inquire::hasten(tx, &known, act.signature(), now).await?;

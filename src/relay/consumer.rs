@@ -29,7 +29,8 @@ use crate::fault;
 use crate::log;
 use crate::metrics::Metrics;
 use crate::services::Services;
-use crate::workers::{execute_transfer, inquire_transfer};
+use crate::workers::execute_transfer::{self, Rang};
+use crate::workers::inquire_transfer;
 
 /// Inquiries in hand at the same time: they must not keep the bank busy while payments wait.
 const INQUIRERS: u16 = 8;
@@ -234,7 +235,10 @@ async fn work(hands: &Hands, ring: Ring, delivery: &Delivery) {
             // Goes back to the queue when the connection ends.
             return;
         }
-        tracing::warn!(id = %ring.transfer().0.simple(), "the bank had no turn for a transfer; a sweeper will tell of it again");
+        // Told again before it is acknowledged: given back, the broker would count it, and bury it one day. If the process
+        // dies between the two, it comes once more and finds nothing to do.
+        tracing::info!(id = %ring.transfer().0.simple(), "the bank had no turn for a transfer; it is told of again");
+        hands.services.doorbell.ring(ring);
     }
     fault::point("consumer.done");
     if let Err(error) = delivery.acker.ack(BasicAckOptions::default()).await {
@@ -256,7 +260,7 @@ async fn perform(hands: &Hands, ring: Ring) -> bool {
                 permit = hands.workers.acquire() => permit,
             };
             let Ok(_permit) = permit else { return false };
-            execute_transfer::perform(&hands.services, transfer, over).await
+            execute_transfer::perform(&hands.services, transfer, over).await == Rang::Over
         }
         Ring::Inquiry(transfer) => {
             inquire_transfer::perform(&hands.services, transfer).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
@@ -26,7 +26,7 @@ const TOLD_AT_ONCE: u64 = 2_048;
 /// The process that accepted a payment tells of it within moments.
 const TELLS_ITSELF: TimeDelta = TimeDelta::seconds(1);
 /// A row that the broker was told of is not told again for so long, and then only when the broker has lost it.
-const TOLD_AGAIN: TimeDelta = TimeDelta::seconds(30);
+const TOLD_AGAIN: TimeDelta = TimeDelta::seconds(10);
 
 /// What waits at the broker is asked this often at most, however long a slow bank keeps a backlog.
 const ASKED_EVERY: Duration = Duration::from_secs(5);
@@ -126,13 +126,13 @@ async fn untold(services: &Services, told: &mut Told) -> Result<Vec<Untold>, DbE
     Ok(rows)
 }
 
-/// Those that the broker was told of long ago and has lost: nothing of their kind waits there, or one of which it was told
-/// much later is taken already. A long queue alone is a slow bank. What a worker has in hand meanwhile is told of for
-/// nothing: whoever hears it twice has nothing to do.
+/// Those that the broker was told of and has lost: nothing waits there, and they are queued still. While anything does wait
+/// there each message serves whoever is next, so what was lost delays nobody. What a worker has in hand meanwhile is told
+/// of for nothing: whoever hears it twice has nothing to do. In the bank's maintenance everything waits.
 async fn lost(services: &Services, broker: &Broker) -> Result<Vec<Untold>, DbErr> {
     let (db, long_ago) = (services.db.read(), services.clock.now() - TOLD_AGAIN);
-    let told = |until: DateTime<Utc>, limit| queued(limit).filter(Column::RungAt.lte(until));
-    if told(long_ago, 1).into_tuple::<Untold>().one(db).await?.is_none() {
+    let told = |limit| queued(limit).filter(Column::RungAt.lte(long_ago));
+    if services.bank.is_closed() || told(1).into_tuple::<Untold>().one(db).await?.is_none() {
         return Ok(Vec::new());
     }
     let waiting = match broker.waiting().await {
@@ -142,43 +142,21 @@ async fn lost(services: &Services, broker: &Broker) -> Result<Vec<Untold>, DbErr
             return Ok(Vec::new());
         }
     };
-    let mut lost: Vec<Untold> = Vec::new();
-    for kind in [TransferKind::Payment, TransferKind::Refund] {
-        let until = if waiting.contains(&(Queue::of_kind(kind), 0)) {
-            long_ago
-        } else {
-            let Some(taken) = last_taken(services, kind).await? else {
-                continue;
-            };
-            long_ago.min(taken - TOLD_AGAIN)
-        };
-        let rows = told(until, TOLD_AT_ONCE).filter(Column::Kind.eq(kind));
-        lost.extend(rows.into_tuple::<Untold>().all(db).await?);
+    let is_transfers = |queue: &Queue| !matches!(queue, Queue::Inquiries);
+    if waiting
+        .iter()
+        .any(|(queue, messages)| is_transfers(queue) && *messages > 0)
+    {
+        return Ok(Vec::new());
     }
+    let lost = told(TOLD_AT_ONCE).into_tuple::<Untold>().all(db).await?;
     if !lost.is_empty() {
-        tracing::warn!(
+        tracing::info!(
             rows = lost.len(),
-            "RabbitMQ has lost queued transfers; telling it again"
+            "nothing waits at RabbitMQ for queued transfers; telling it again"
         );
     }
     Ok(lost)
-}
-
-/// When the broker was told of the newest transfer that a worker took. Index `(kind, state, created_at, id)`.
-async fn last_taken(services: &Services, kind: TransferKind) -> Result<Option<DateTime<Utc>>, DbErr> {
-    use TransferState::{Executing, Failed, Succeeded, Unknown};
-    let mut last = None;
-    for state in [Executing, Succeeded, Failed, Unknown] {
-        let newest = Entity::find()
-            .filter(Column::Kind.eq(kind))
-            .filter(Column::State.eq(state))
-            .order_by_desc(Column::CreatedAt)
-            .one(services.db.read())
-            .await?;
-        // One that was taken before it was marked was told of when it was accepted, or later.
-        last = last.max(newest.map(|transfer| transfer.rung_at.unwrap_or(transfer.created_at)));
-    }
-    Ok(last)
 }
 
 /// Queued and past their time, however busy the workers are. Index `(state, expires_at)`.

@@ -14,10 +14,10 @@ use super::party::{self, Party};
 use super::settle::{self, Verdict};
 use super::state::{self, Change};
 use super::{TransferError, find, statement_look};
-use crate::bank::maintenance::{self, Window};
+use crate::bank::maintenance::Windows;
 use crate::bank::{Answer, Bank, Call, Original, OriginalOf, Outcome, Refusal, TraceNumber, TransferResult, journal};
 use crate::clock::kst_date;
-use crate::config::{InquirySettings, InquiryWay, Settings};
+use crate::config::{InquirySettings, InquiryWay};
 use crate::fault;
 use crate::ids::{BankCallId, TransferId};
 use crate::log;
@@ -90,8 +90,12 @@ pub async fn inquire(services: &Services, id: TransferId) -> Result<(), Transfer
         return Ok(());
     }
     let settings = &services.settings;
-    if let Some(end) = maintenance::ends(&settings.bank.maintenance, now) {
+    if let Some(end) = services.calendar.closed_until() {
         return put_off(services, &known, end).await;
+    }
+    if services.bank.holds_reads() {
+        // The bank does not answer just now: the look stays due, and is not counted.
+        return Ok(());
     }
     let party = party::of(services, &known).await?;
     let call = known.trace_number.clone().zip(known.trace_at);
@@ -229,7 +233,7 @@ async fn write_finding(
     call: Option<(BankCallId, Answer<TransferResult>)>,
 ) -> Result<(), TransferError> {
     let now = services.clock.now();
-    let settings = services.settings.clone();
+    let (settings, windows) = (services.settings.inquiry.clone(), services.calendar.windows());
     let settled = services
         .db
         .write(move |tx| {
@@ -239,7 +243,7 @@ async fn write_finding(
                 }
                 let known = find::lock(tx, asked.id).await?;
                 let settled = if known.version == asked.version {
-                    apply_finding(tx, &known, &evidence, &settings, now).await?
+                    apply_finding(tx, &known, &evidence, (&settings, &windows), now).await?
                 } else {
                     tracing::warn!("the transfer changed while the bank was asked");
                     None
@@ -267,7 +271,7 @@ fn judge(
     evidence: &Evidence,
     known: &transfers::Model,
     settings: &InquirySettings,
-    windows: &[Window],
+    windows: &Windows,
     now: DateTime<Utc>,
 ) -> Finding {
     match evidence {
@@ -297,12 +301,12 @@ fn judge(
 fn is_proven_absent(
     known: &transfers::Model,
     settings: &InquirySettings,
-    windows: &[Window],
+    windows: &Windows,
     now: DateTime<Utc>,
 ) -> bool {
-    let long_enough = known.not_found_since.is_some_and(|since| {
-        maintenance::open_between(windows, since, now) >= TimeDelta::seconds(settings.not_found_secs)
-    });
+    let long_enough = known
+        .not_found_since
+        .is_some_and(|since| windows.open_between(since, now) >= TimeDelta::seconds(settings.not_found_secs));
     known.not_found_answers + 1 >= settings.not_found_answers && long_enough
 }
 
@@ -311,16 +315,15 @@ async fn apply_finding(
     tx: &DatabaseTransaction,
     known: &transfers::Model,
     evidence: &Evidence,
-    settings: &Settings,
+    (settings, windows): (&InquirySettings, &Windows),
     now: DateTime<Utc>,
 ) -> Result<Option<transfers::Model>, TransferError> {
-    let windows = &settings.bank.maintenance;
     // What a bank in maintenance does not find it may find afterwards.
     let counted = match evidence {
-        Evidence::NoSuchTransaction if maintenance::ends(windows, now).is_some() => &Evidence::Silent,
+        Evidence::NoSuchTransaction if windows.ends(now).is_some() => &Evidence::Silent,
         evidence => evidence,
     };
-    match judge(counted, known, &settings.inquiry, windows, now) {
+    match judge(counted, known, settings, windows, now) {
         Finding::Settled(verdict) => {
             let detail = told(evidence, &verdict);
             let settled = settle::apply_verdict(tx, known, &verdict, Actor::Inquiry, detail, now, now).await?;

@@ -22,12 +22,14 @@
 pub mod abandoned;
 pub mod accept;
 pub mod accept_checkout;
+pub mod backlog;
 pub mod cancel;
 pub mod chain;
 pub mod correct;
 pub mod error;
 pub mod execute;
 pub mod expiry;
+pub mod fair;
 pub mod find;
 pub mod hours;
 pub mod idempotency;

@@ -63,10 +63,13 @@ pub enum FieldProblem {
     FactorCodeWrong,
     /// Letters that are not seen, or that turn the reading of their neighbours round.
     HiddenLetters,
+    NumberFormat,
+    /// More than is configured.
+    OverConfigured,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 41] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -106,5 +109,7 @@ impl FieldProblem {
         Self::TagFormat,
         Self::FactorCodeWrong,
         Self::HiddenLetters,
+        Self::NumberFormat,
+        Self::OverConfigured,
     ];
 }

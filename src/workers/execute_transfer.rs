@@ -1,22 +1,54 @@
-//! Takes a queued transfer to the bank.
+//! Takes the next queued transfer to the bank: a ring is worth one, whichever is next.
 
+use std::pin::pin;
+
+use sea_orm::EntityTrait;
+
+use crate::fault;
 use crate::ids::TransferId;
-use crate::notifications::live::Topic;
+use crate::models::transfers;
 use crate::services::Services;
-use crate::transfers::execute;
+use crate::transfers::execute::{self, Begun};
 
-/// Waits for the bank's turn, unless `over` comes first: then the transfer stays queued and the answer is false.
-/// An error leaves the row as it is: queued and rung again, or executing until its lease is over.
-pub async fn perform(services: &Services, transfer: TransferId, over: impl Future<Output = ()>) -> bool {
+/// What became of a ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rang {
+    /// One transfer was done for it, or there is none to do.
+    Over,
+    /// The bank had no turn, and nothing was begun.
+    NoTurn,
+}
+
+/// Waits for the bank's turn, unless `over` comes first: then nothing was begun.
+/// An error leaves its row as it is: queued and rung again, or executing until its lease is over.
+pub async fn perform(services: &Services, rung: TransferId, over: impl Future<Output = ()>) -> Rang {
+    let mut over = pin!(over);
+    if !is_known(services, rung).await {
+        fault::point("execute.nobody_knows_it");
+        return Rang::Over;
+    }
     let turn = tokio::select! {
         biased;
-        () = over => return false,
+        () = &mut over => return Rang::NoTurn,
         turn = services.bank.money_turn() => turn,
     };
-    if let Err(error) = execute::execute_in(services, turn, transfer).await {
-        tracing::error!(id = %transfer.0.simple(), %error, "a transfer could not be executed now");
+    match execute::execute_next(services, turn).await {
+        Ok(Begun::One(_)) => {
+            services.webhooks.wake();
+            Rang::Over
+        }
+        Ok(Begun::None) => Rang::Over,
+        // The bank's maintenance began between the turn and the claim.
+        Ok(Begun::Closed) => Rang::NoTurn,
+        Err(error) => {
+            tracing::error!(rung = %rung.0.simple(), %error, "a transfer could not be executed now");
+            Rang::Over
+        }
     }
-    services.webhooks.wake();
-    services.live.publish(Topic::Transfer, transfer.0).await;
-    true
+}
+
+/// Nobody's transfer is nothing to do. A database that does not tell is asked again by the work itself.
+async fn is_known(services: &Services, transfer: TransferId) -> bool {
+    let found = transfers::Entity::find_by_id(transfer).one(services.db.read()).await;
+    !matches!(found, Ok(None))
 }

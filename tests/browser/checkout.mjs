@@ -108,7 +108,7 @@ async function tooLittle(page, view) {
   await page.fill("#password", PASSWORD);
   await send(page, `/checkout/${broke}`);
   await page.waitForSelector('.verdict[data-moved="no"]', { timeout: 40_000 });
-  await page.waitForFunction(() => !document.querySelector("[data-progress][hx-trigger]"), null, { timeout: 40_000 });
+  await page.waitForFunction(() => !document.querySelector("[data-progress][hx-trigger*=every]"), null, { timeout: 40_000 });
   await look(page, view, "b-failed");
 }
 

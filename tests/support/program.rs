@@ -51,7 +51,11 @@ impl Program {
             ops,
             client: http::client(),
             folder: tempfile::tempdir().unwrap(),
-            settings: servers::named_environment().into_iter().chain(given).collect(),
+            settings: servers::named_environment()
+                .into_iter()
+                .chain([("NARU_BANK_SHARE_MS", "300".to_owned())])
+                .chain(given)
+                .collect(),
             database: None,
             child: None,
             bank_process: None,

@@ -36,3 +36,5 @@ problem-url_known = This address is registered already.
 problem-hook_url_format = Enter an address that begins with https://, without a user name or a fragment.
 problem-hook_url_private = Private addresses cannot be called. Enter one on the public internet.
 problem-id_format = Please check the ID, such as pay_0198… or mem_0198….
+problem-number_format = Please enter a whole number that is possible here.
+problem-over_configured = This is more than is configured.

@@ -36,3 +36,5 @@ problem-url_known = 이미 등록한 주소예요.
 problem-hook_url_format = https://로 시작하는 주소를 입력해 주세요. 사용자 이름과 #은 쓸 수 없어요.
 problem-hook_url_private = 내부망 주소로는 보낼 수 없어요. 인터넷에 공개된 주소를 입력해 주세요.
 problem-id_format = 번호를 다시 확인해 주세요. 예: pay_0198…, mem_0198…
+problem-number_format = 쓸 수 있는 정수를 입력해 주세요.
+problem-over_configured = 설정값보다 커요.

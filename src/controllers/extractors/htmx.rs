@@ -9,6 +9,9 @@ const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
 /// Sent with what a page asks for by a timer, and nobody did: a session is not used by it, and ends in its time. An element
 /// sends it with `hx-headers`.
 pub const BY_ITSELF: HeaderName = HeaderName::from_static("naru-by-itself");
+/// Beside a request that is asked for by a page itself whatever it sends: a stream cannot send [`BY_ITSELF`].
+#[derive(Clone, Copy, Debug)]
+pub struct ByItself;
 /// Tells htmx to leave the page as it is.
 pub const HX_RESWAP: HeaderName = HeaderName::from_static("hx-reswap");
 

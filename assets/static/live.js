@@ -1,0 +1,223 @@
+// A page hears what changed, and then asks for its own parts as its timers would. Where no stream stands the timers do it.
+"use strict";
+
+(() => {
+  const path = document.body.dataset.live;
+  if (!path || !window.EventSource) return;
+
+  // By the server's beat of fifteen seconds; after two and a half of them the stream counts as dead.
+  const SILENCE = 37_500;
+  const LOOKS_APART = 2_000;
+  const BUSY_LOOK = 300;
+  // Times after which a lost stream is asked for again; each is spread, so that pages do not come all at once.
+  const PAUSES = [1_000, 2_000, 5_000, 15_000, 60_000];
+
+  const news = document.getElementById("news");
+  let source = null;
+  let last = "";
+  let first = document.body.dataset.liveSince;
+  let hears = false;
+  let isOver = false;
+  let lost = 0;
+  let silence;
+  let reopening;
+
+  // Timers rest while this is so.
+  window.naruLive = { rests: () => hears };
+
+  function hear(now) {
+    hears = now;
+    document.documentElement.toggleAttribute("data-live-on", now);
+  }
+
+  const parse = (event) => {
+    try {
+      return JSON.parse(event.data);
+    } catch {
+      return {};
+    }
+  };
+
+  // ---- What the page does with what it hears. ----
+
+  // An element with `data-look` asks for its part at the event `live`; `data-look="pay_…"` only when that one changed.
+  const all = () => [...document.querySelectorAll("[data-look]")];
+  const isOf = (element, change) => !element.dataset.look || [change.id, change.payment_id].includes(element.dataset.look);
+
+  // An answer takes its element's place, and with it whatever waits there: so one question at a time, and one more after it
+  // for all that was heard meanwhile.
+  const states = new Map();
+  function stateOf(element) {
+    const key = element.id || element;
+    if (!states.has(key)) states.set(key, { at: 0, timer: undefined, isInHand: false, isWanted: false });
+    return states.get(key);
+  }
+
+  function look(element, apart = 0) {
+    const state = stateOf(element);
+    if (state.timer) return;
+    if (state.isInHand) {
+      state.isWanted = true;
+      return;
+    }
+    const wait = Math.max(state.at + apart - Date.now(), 0);
+    state.timer = setTimeout(() => {
+      state.timer = undefined;
+      const now = element.id ? document.getElementById(element.id) : element;
+      if (!now?.isConnected) return;
+      if (state.isInHand) {
+        state.isWanted = true;
+        return;
+      }
+      state.at = Date.now();
+      window.htmx?.trigger(now, "live");
+      // Scripts of a page that ask by themselves.
+      now.dispatchEvent(new CustomEvent("naru:look", { bubbles: true }));
+    }, wait);
+  }
+
+  document.addEventListener("htmx:finally:request", (event) => {
+    const source = event.detail?.ctx?.sourceElement;
+    if (!source?.matches?.("[data-look]")) return;
+    const state = stateOf(source);
+    state.isInHand = false;
+    if (!state.isWanted) return;
+    state.isWanted = false;
+    look(source, apart(source));
+  });
+
+  // How far apart looks of an element are: lists and figures are not asked for at each of many changes.
+  const apart = (element) => Number(element.dataset.lookApart ?? 0) * 1000 || (element.dataset.look ? 0 : LOOKS_APART);
+  function lookAll() {
+    for (const element of all()) look(element, apart(element));
+  }
+
+  // A balance is asked for again when money of its account moved, after whatever is asked for it just now.
+  const pause = (time) => new Promise((done) => setTimeout(done, time));
+  const balances = new Map();
+  async function freshenBalance(change) {
+    if (change.money_moved !== "yes" || !change.account_id || !window.htmx) return;
+    const id = `balance-${change.account_id}`;
+    if (balances.has(id) || !document.getElementById(id)) {
+      if (balances.has(id)) balances.set(id, true);
+      return;
+    }
+    do {
+      balances.set(id, false);
+      while (document.getElementById(id)?.hasAttribute("aria-busy")) await pause(BUSY_LOOK);
+      const balance = document.getElementById(id);
+      if (!balance) break;
+      const headers = { "Naru-By-Itself": "yes" };
+      const path = `/accounts/${change.account_id}/balance`;
+      await window.htmx.ajax("GET", path, { source: balance, target: balance, swap: "outerHTML", headers });
+    } while (balances.get(id));
+    balances.delete(id);
+  }
+
+  // One sentence for whoever reads or hears, unless the page is about this very transfer and says it itself.
+  function tell(change) {
+    if (!news || !change.text) return;
+    const isShown = all().some((element) => element.dataset.look && isOf(element, change));
+    if (isShown) return;
+    const link = document.createElement("a");
+    link.href = `/payments/${change.id}`;
+    link.textContent = news.dataset.textSee;
+    news.replaceChildren(document.createTextNode(`${change.text} `), link);
+  }
+
+  function changed(change) {
+    for (const element of all()) if (isOf(element, change)) look(element, apart(element));
+    freshenBalance(change);
+    tell(change);
+  }
+
+  // ---- The stream. ----
+
+  function close() {
+    clearTimeout(silence);
+    clearTimeout(reopening);
+    source?.close();
+    source = null;
+    hear(false);
+  }
+
+  function reopen() {
+    close();
+    if (isOver) return;
+    const pause = PAUSES[Math.min(lost, PAUSES.length - 1)];
+    lost += 1;
+    reopening = setTimeout(open, pause * (0.5 + Math.random()));
+  }
+
+  function isThere(event) {
+    if (event?.lastEventId) last = event.lastEventId;
+    clearTimeout(silence);
+    silence = setTimeout(reopen, SILENCE);
+  }
+
+  const on = {
+    hello(event) {
+      const { resumed, hears: now } = parse(event);
+      lost = 0;
+      hear(now === true);
+      if (!resumed) lookAll();
+    },
+    transfer: (event) => changed(parse(event)),
+    changed: lookAll,
+    resync: lookAll,
+    away: () => hear(false),
+    back: () => hear(true),
+    beat: () => {},
+    end() {
+      isOver = true;
+      close();
+      // The answer to a look is the way to sign in, where the session is over.
+      lookAll();
+    },
+  };
+
+  function open() {
+    if (source || isOver || document.hidden) return;
+    // Where it stood; at first, when the page was made.
+    const [name, place] = last ? ["last", last] : ["since", first];
+    first = undefined;
+    source = new EventSource(place ? `${path}${path.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(place)}` : path);
+    isThere();
+    for (const [name, act] of Object.entries(on)) {
+      source.addEventListener(name, (event) => {
+        isThere(event);
+        act(event);
+      });
+    }
+    source.addEventListener("error", reopen);
+  }
+
+  // Nobody reads a hidden tab, and a browser has six connections to a host.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      close();
+    } else {
+      lost = 0;
+      open();
+    }
+  });
+  window.addEventListener("pagehide", close);
+  window.addEventListener("pageshow", open);
+  open();
+
+  // A timer gives way to the stream, but for one look in ten, whatever went wrong; and what is asked for by itself keeps no
+  // session alive.
+  const TENTH = 10;
+  let rested = 0;
+  document.addEventListener("htmx:before:request", (event) => {
+    const { sourceElement, sourceEvent, request } = event.detail?.ctx ?? {};
+    const type = sourceEvent?.type;
+    if (!sourceElement?.matches?.("[data-look]")) return;
+    if (type === "every" && hears && (rested += 1) % TENTH !== 0) {
+      event.preventDefault();
+      return;
+    }
+    stateOf(sourceElement).isInHand = true;
+    if (["every", "live"].includes(type) && request?.headers) request.headers["Naru-By-Itself"] = "yes";
+  });
+})();

@@ -1,0 +1,98 @@
+//! The breaker of reads: it opens, tries, closes; money goes on, and maintenance is no failure.
+
+use std::time::Duration;
+
+use naru::bank::gate::BreakerWord;
+use naru::bank::{Balance, Bank, Call, FinAccountNumber, NotSentReason, Outcome};
+use naru::models::kinds::TransferState;
+use naru::transfers::execute;
+use serde_json::json;
+
+use super::pay;
+use crate::support::app::{self, TestApp, eventually};
+
+async fn look(app: &TestApp) -> Outcome<Balance> {
+    let call = Call::new(app.services.clock.now());
+    let fin = FinAccountNumber::new("00820109000010000000000001413");
+    app.services.bank.balance(&call, &fin).await.outcome
+}
+
+#[tokio::test]
+async fn a_bank_that_does_not_answer_is_left_alone_by_reads_until_it_does_and_money_goes_on() {
+    let breaker = json!({ "breaker_failures": 3, "breaker_pause_ms": 150 });
+    let app = app::wish()
+        .without_workers()
+        .settings(json!({ "bank": breaker }))
+        .start()
+        .await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    pay(&shop, &mandate, 0..1).await;
+    app.bank_mode("balance", "down").await;
+    for _ in 0..6 {
+        if app.services.bank.sight().breaker != BreakerWord::Closed {
+            break;
+        }
+        assert!(matches!(look(&app).await, Outcome::Unknown(_)));
+    }
+    assert_eq!(look(&app).await, Outcome::NotSent(NotSentReason::GateClosed));
+    assert!(app.services.bank.sight().turned_away.balance > 0);
+    execute::execute(&app.services, app.only_transfer().await.id)
+        .await
+        .unwrap();
+    assert_eq!(app.in_state(&[TransferState::Succeeded]).await, 1);
+    let metrics = app.services.metrics.text(&app.services).await;
+    assert!(metrics.contains("naru_gate_breaker{state=\"open\"} 1"), "{metrics}");
+
+    app.bank_mode("balance", "ok").await;
+    eventually("it is closed again", || async {
+        drop(look(&app).await);
+        app.services.bank.sight().breaker == BreakerWord::Closed
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_unknown_transfer_stays_due_and_its_look_is_not_counted_while_the_breaker_is_open() {
+    let breaker = json!({ "breaker_failures": 1, "breaker_pause_ms": 60_000 });
+    let app = app::wish()
+        .without_workers()
+        .settings(json!({ "bank": breaker }))
+        .start()
+        .await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    shop.api
+        .post(
+            "/payments",
+            "key",
+            &crate::api::payments::payment(&mandate, "order", 19_099),
+        )
+        .await
+        .expect(202);
+    execute::execute(&app.services, app.only_transfer().await.id)
+        .await
+        .unwrap();
+    app.bank_mode("balance", "down").await;
+    while app.services.bank.sight().breaker == BreakerWord::Closed {
+        assert!(matches!(look(&app).await, Outcome::Unknown(_)));
+    }
+    app.clock.advance(chrono::TimeDelta::hours(1));
+    let before = app.only_transfer().await;
+    naru::transfers::inquire::inquire(&app.services, before.id)
+        .await
+        .unwrap();
+    assert_eq!(app.only_transfer().await, before);
+}
+
+#[tokio::test]
+async fn a_look_that_is_given_up_by_who_asked_counts_as_a_failure() {
+    let breaker = json!({ "breaker_failures": 1, "breaker_pause_ms": 60_000, "balance_timeout_ms": 200 });
+    let app = app::wish()
+        .without_workers()
+        .settings(json!({ "bank": breaker }))
+        .start()
+        .await;
+    app.bank_mode("balance", "hang").await;
+    let given_up = tokio::time::timeout(Duration::from_millis(150), look(&app)).await;
+    assert!(given_up.is_err());
+    assert_eq!(app.services.bank.sight().breaker, BreakerWord::Open);
+}

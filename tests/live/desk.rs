@@ -1,0 +1,79 @@
+//! Staff hear of everything, of one payment, or only that something changed.
+
+use naru::ids::UserId;
+
+use super::ear::{Ear, made_up};
+use crate::support::app;
+
+#[tokio::test]
+async fn staff_hear_every_step_of_everybody_and_of_one_payment_only_what_is_its_own() {
+    let app = app::start().await;
+    let home = app.home("minji@example.test").await;
+    let desk = app.desk("cs@example.test").await;
+    let payment = home.pay("order-1").await;
+    app.settled().await;
+    let mut of_all = Ear::greeted(&desk, "/cs/live").await;
+    let mut of_one = Ear::greeted(&desk, &format!("/cs/live?of={payment}")).await;
+    let another = home.pay("order-2").await;
+    let steps = of_all.steps(3).await;
+    assert!(steps.iter().all(|(id, _)| *id == another), "{steps:?}");
+    let refund = home.refund(&payment).await;
+    let mut heard = of_one.steps(5).await;
+    heard.sort();
+    let mut right = [
+        (&payment, "refund_requested"),
+        (&payment, "refund_succeeded"),
+        (&refund, "created"),
+        (&refund, "claimed"),
+        (&refund, "succeeded"),
+    ]
+    .map(|(id, event)| (id.clone(), event.to_owned()));
+    right.sort();
+    assert_eq!(heard, right);
+    // The page of the refund hears the same.
+    let mut of_refund = Ear::greeted(&desk, &format!("/cs/live?of={refund}")).await;
+    app.settled().await;
+    drop(of_one);
+    let second = home.pay("order-3").await;
+    app.settled().await;
+    let told = of_all.steps(8).await;
+    assert!(told.iter().any(|(id, _)| *id == second), "{told:?}");
+    app.services.live.close();
+    assert!(of_refund.rest().await.is_empty(), "it heard of another payment");
+}
+
+#[tokio::test]
+async fn nothing_of_a_person_or_an_account_is_in_what_staff_hear() {
+    let app = app::start().await;
+    let home = app.home("minji@example.test").await;
+    let desk = app.desk("cs@example.test").await;
+    let mut ear = Ear::greeted(&desk, "/cs/live").await;
+    home.pay("order-1").await;
+    for _ in 0..3 {
+        let heard = ear.next().await;
+        let names: Vec<_> = heard.data.as_object().expect("an object").keys().cloned().collect();
+        let right = ["event", "id", "kind", "money_moved", "payment_id", "status", "version"];
+        assert_eq!(names, right, "{heard:?}");
+    }
+}
+
+#[tokio::test]
+async fn in_brief_many_changes_are_one_word_a_second_and_the_last_one_is_not_lost() {
+    let app = app::start().await;
+    let desk = app.desk("cs@example.test").await;
+    let mut ear = Ear::greeted(&desk, "/cs/live?brief=yes").await;
+    let many = || {
+        app.services
+            .live
+            .tell((0..1_000).map(|_| made_up(UserId::new())).collect());
+    };
+    many();
+    let first = ear.next().await;
+    assert_eq!((first.name.as_str(), first.id), ("changed", None));
+    let begun = std::time::Instant::now();
+    many();
+    assert_eq!(ear.next().await.name, "changed");
+    assert!(begun.elapsed().as_millis() >= 500, "{:?}", begun.elapsed());
+    app.services.live.close();
+    assert!(ear.rest().await.len() <= 1);
+}
