@@ -117,7 +117,7 @@ async fn paying(services: &Services, shop: PartnerId, number: usize) -> Result<(
     let member = sign_up::sign_up(services, form, &phone).await?.id;
     let request = LinkRequest {
         bank: BankCode::new("011"),
-        number: AccountNumber::new(&format!("30210{number:08}")),
+        number: AccountNumber::new(format!("30210{number:08}")),
         nickname: String::new(),
     };
     let confirmed = holder::confirm(services, member, request).await?;

@@ -123,11 +123,13 @@ pub async fn renew(services: &Services) -> Result<(), DbErr> {
             .write(move |tx| Box::pin(async move { renew_within(tx, &services, configured, sight).await }))
             .await?
     };
+    // Who cannot read the windows does not call the bank either: one may have been entered meanwhile.
+    services.calendar.refresh(services.db.read()).await?;
     *services.shares.whole.lock().unwrap_or_else(PoisonError::into_inner) = Some(limits);
     services
         .bank
         .set(limits.part(decision.used), Some(begun + good_for(services)));
-    services.calendar.refresh(services.db.read()).await
+    Ok(())
 }
 
 /// Gives the share back. Nothing is sent afterwards, and what was sent just before counts no more when others may use it.
