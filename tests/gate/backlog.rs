@@ -1,8 +1,13 @@
 //! Back-pressure: refused before anything is written, by what the partner itself would wait.
 
+use naru::ids::Prefix;
 use naru::models::kinds::TransferState;
+use naru::transfers::execute;
+use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
 
+use super::pay;
+use crate::api::checkouts::checkout;
 use crate::api::payments::payment;
 use crate::support::app::{self, Wish, eventually};
 
@@ -72,6 +77,50 @@ async fn who_floods_gets_503_before_anything_is_written_and_a_quiet_partner_is_a
         },
     )
     .await;
+}
+
+#[tokio::test]
+async fn refunds_and_checkouts_of_who_floods_are_refused_as_well_and_nothing_is_written() {
+    let app = wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    pay(&shop, &mandate, 0..1).await;
+    let paid = app.only_transfer().await.id;
+    execute::execute(&app.services, paid).await.unwrap();
+    let mut orders = 1..;
+    let flooded = async |order: usize| {
+        let order = format!("order-{order}");
+        let body = payment(&mandate, &order, 1_000);
+        shop.api.post("/payments", &order, &body).await.status.as_u16() == 503
+    };
+    while !flooded(orders.next().expect("no end")).await {}
+
+    let refunds = format!("/payments/{}/refunds", Prefix::Payment.show(paid.0));
+    let refund = async || {
+        let body = json!({ "amount": 1_000, "reason": "환불" });
+        shop.api.post(&refunds, "refund", &body).await
+    };
+    let open = async || {
+        let body = checkout("order-of-checkout", 1_000);
+        shop.api.post("/checkouts", "checkout", &body).await
+    };
+    let before = app.transfers().await;
+    for answer in [refund().await, open().await] {
+        let wait: u64 = answer.header("retry-after").parse().unwrap();
+        assert!((1..=60).contains(&wait));
+        assert_eq!(answer.problem(503, "unavailable")["money_moved"], "no");
+    }
+    let checkouts = naru::models::checkouts::Entity::find();
+    assert_eq!(checkouts.count(app.services.db.read()).await.unwrap(), 0);
+    assert_eq!(app.transfers().await, before);
+
+    // The same requests are accepted when less waits.
+    app.sql("UPDATE transfers SET state = 'canceled' WHERE state = 'queued'")
+        .await;
+    eventually("the checkout is opened", || async {
+        open().await.status.as_u16() == 201
+    })
+    .await;
+    refund().await.expect(202);
 }
 
 #[tokio::test]

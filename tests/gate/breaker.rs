@@ -42,6 +42,9 @@ async fn a_bank_that_does_not_answer_is_left_alone_by_reads_until_it_does_and_mo
     assert_eq!(app.in_state(&[TransferState::Succeeded]).await, 1);
     let metrics = app.services.metrics.text(&app.services).await;
     assert!(metrics.contains("naru_gate_breaker{state=\"open\"} 1"), "{metrics}");
+    // People are told as well: everybody, and staff with the name of what is open.
+    let pauses = "은행이 다시 응답할 때까지 잔액과 계좌 확인을 쉬어요";
+    assert!(app.browser().get("/status").await.expect(200).text.contains(pauses));
 
     app.bank_mode("balance", "ok").await;
     eventually("it is closed again", || async {

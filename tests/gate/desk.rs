@@ -1,11 +1,14 @@
 //! The desk's page of the bank: limits by operators, windows by leads and operators, each with its audit row.
 
+use futures::future::join_all;
 use naru::bank::shares;
+use naru::bank::{Bank, Call, FinAccountNumber, Outcome};
 use naru::models::kinds::{Role, StaffDeed};
 use naru::models::{bank_windows, gate_limits, staff_audit};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
 
-use super::{pay, succeeded};
+use super::{arrivals, most_in_a_second, pay, succeeded};
 use crate::cs::desk_of;
 use crate::support::app::{self, TestApp, eventually};
 use crate::support::visitor::Browser;
@@ -217,4 +220,69 @@ async fn an_extraordinary_maintenance_holds_what_is_accepted_until_it_is_ended()
     lead.post(&format!("{path}/end"), &end("2", "019ac1f05d7a7b3e8c41f2a90b6d7e13"))
         .await
         .expect(412);
+}
+
+#[tokio::test]
+async fn the_limit_of_one_class_holds_from_when_an_operator_sets_it() {
+    let app = app::wish()
+        .without_workers()
+        .settings(json!({ "bank": { "balance_timeout_ms": 5_000 } }))
+        .start()
+        .await;
+    let operator = desk_of(&app, "ops@example.test", Role::Operator).await;
+    operator
+        .post("/cs/bank/limits/balance", &limits(DIALOG, "1", "2"))
+        .await
+        .expect(303);
+    eventually("this process keeps to it", || async {
+        app.services.bank.limits().classes.balance.per_sec == 2
+    })
+    .await;
+    let (call, fin) = (
+        Call::new(app.services.clock.now()),
+        FinAccountNumber::new("00820109000010000000000001413"),
+    );
+    let looks = (0..5).map(|_| app.services.bank.balance(&call, &fin));
+    for answer in join_all(looks).await {
+        assert!(!matches!(answer.outcome, Outcome::NotSent(_)), "{:?}", answer.outcome);
+    }
+    let arrivals = arrivals(&app).await;
+    assert_eq!((arrivals.len(), most_in_a_second(&arrivals)), (5, 2));
+}
+
+#[tokio::test]
+async fn a_holiday_that_staff_enter_has_the_windows_of_holidays_and_one_that_is_taken_back_has_none() {
+    let of_holidays = json!([{ "holidays": true, "from": "00:00", "to": "23:59:59" }]);
+    let app = app::wish()
+        .settings(json!({ "bank": { "maintenance": of_holidays } }))
+        .start()
+        .await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let lead = desk_of(&app, "lead@example.test", Role::CsLead).await;
+    let today = naru::clock::kst_date(app.services.clock.now())
+        .format("%Y-%m-%dT12:00")
+        .to_string();
+    let form = [
+        ("dialog", DIALOG),
+        ("reason", "임시 공휴일이에요"),
+        ("kind", "holiday"),
+        ("from", &today),
+        ("until", ""),
+    ];
+    lead.post("/cs/bank/windows/new", &form).await.expect(303);
+    assert!(app.services.bank.is_closed());
+    pay(&shop, &mandate, 0..2).await;
+    assert_eq!(succeeded(&app).await, 0);
+
+    let row = bank_windows::Entity::find()
+        .one(app.services.db.read())
+        .await
+        .unwrap()
+        .unwrap();
+    let end = format!("/cs/bank/windows/{}/end", row.id.0.simple());
+    let other = "019ac1f05d7a7b3e8c41f2a90b6d7e13";
+    let form = [("dialog", other), ("version", "1"), ("reason", "날짜가 틀렸어요")];
+    lead.post(&end, &form).await.expect(303);
+    app.settled().await;
+    assert_eq!(succeeded(&app).await, 2);
 }

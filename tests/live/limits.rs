@@ -7,6 +7,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 
 use super::ear::{Ear, made_up};
+use super::hearing;
 use crate::ops::metrics::value;
 use crate::support::app::{self, TestApp, eventually};
 use crate::support::visitor::{Browser, SESSION};
@@ -36,7 +37,7 @@ async fn deaf(app: &TestApp, browser: &Browser) -> TcpStream {
 
 #[tokio::test]
 async fn who_reads_nothing_is_let_go_and_delays_nobody() {
-    let app = app::start().await;
+    let app = hearing(app::start()).await;
     let (member, browser) = app.member_browser(EMAIL).await;
     let (other, reader) = app.member_browser("junho@example.test").await;
     let _deaf = deaf(&app, &browser).await;
@@ -53,10 +54,7 @@ async fn who_reads_nothing_is_let_go_and_delays_nobody() {
 
 #[tokio::test]
 async fn a_process_has_so_many_streams_and_then_says_when_to_come_again() {
-    let app = app::wish()
-        .settings(json!({ "live": { "clients_max": 2 } }))
-        .start()
-        .await;
+    let app = hearing(app::wish().settings(json!({ "live": { "clients_max": 2 } })).start()).await;
     let (_, browser) = app.member_browser(EMAIL).await;
     let ears = [
         Ear::greeted(&browser, "/live").await,
@@ -72,7 +70,7 @@ async fn a_process_has_so_many_streams_and_then_says_when_to_come_again() {
 
 #[tokio::test]
 async fn the_seventeenth_stream_of_a_session_ends_the_first_one() {
-    let app = app::start().await;
+    let app = hearing(app::start()).await;
     let (_, browser) = app.member_browser(EMAIL).await;
     let mut ears = Vec::new();
     for _ in 0..17 {
@@ -89,7 +87,7 @@ async fn the_seventeenth_stream_of_a_session_ends_the_first_one() {
 
 #[tokio::test]
 async fn a_stream_says_that_it_is_there() {
-    let app = app::wish().settings(json!({ "live": { "beat_ms": 20 } })).start().await;
+    let app = hearing(app::wish().settings(json!({ "live": { "beat_ms": 20 } })).start()).await;
     let (_, browser) = app.member_browser(EMAIL).await;
     let mut ear = Ear::open(&browser, "/live").await;
     assert_eq!(ear.take().await.expect("it goes on").name, "hello");
@@ -101,7 +99,7 @@ async fn a_stream_says_that_it_is_there() {
 
 #[tokio::test]
 async fn telling_costs_nothing_where_nobody_listens() {
-    let app = app::start().await;
+    let app = hearing(app::start()).await;
     for _ in 0..100 {
         app.services
             .live

@@ -6,6 +6,7 @@ use naru::members::sign_out;
 use naru::models::kinds::Role;
 
 use super::ear::{Ear, Heard, made_up};
+use super::hearing;
 use crate::support::app::{self, eventually};
 use crate::support::phone_app::demanding;
 use crate::support::visitor::{REFRESH, SESSION};
@@ -24,10 +25,12 @@ fn ends(said: &[Heard]) -> Vec<String> {
 #[tokio::test]
 async fn signing_out_ends_the_streams_of_this_session_at_once_and_no_others() {
     // Nobody looks by himself.
-    let app = app::wish()
-        .settings(serde_json::json!({ "live": { "check_ms": 600_000 } }))
-        .start()
-        .await;
+    let app = hearing(
+        app::wish()
+            .settings(serde_json::json!({ "live": { "check_ms": 600_000 } }))
+            .start(),
+    )
+    .await;
     let (member, browser) = app.member_browser(EMAIL).await;
     let elsewhere = app.browser();
     elsewhere.sign_in(EMAIL).await.expect(303);
@@ -48,7 +51,7 @@ async fn signing_out_ends_the_streams_of_this_session_at_once_and_no_others() {
 
 #[tokio::test]
 async fn a_try_to_end_somebody_elses_session_ends_no_stream() {
-    let app = app::start().await;
+    let app = hearing(app::start()).await;
     let (member, browser) = app.member_browser(EMAIL).await;
     let (_, stranger) = app.member_browser("junho@example.test").await;
     let mut ear = Ear::greeted(&browser, "/live").await;
@@ -100,11 +103,13 @@ async fn a_session_that_somebody_uses_keeps_its_stream() {
 
 #[tokio::test]
 async fn nothing_is_told_past_the_end_of_a_session_even_before_anybody_looked() {
-    let app = app::wish()
-        .with_a_stopped_clock()
-        .settings(serde_json::json!({ "live": { "check_ms": 600_000 } }))
-        .start()
-        .await;
+    let app = hearing(
+        app::wish()
+            .with_a_stopped_clock()
+            .settings(serde_json::json!({ "live": { "check_ms": 600_000 } }))
+            .start(),
+    )
+    .await;
     let (member, browser) = app.member_browser(EMAIL).await;
     let mut ear = Ear::greeted(&browser, "/live").await;
     app.clock.advance(TimeDelta::days(31));
@@ -114,7 +119,7 @@ async fn nothing_is_told_past_the_end_of_a_session_even_before_anybody_looked() 
 
 #[tokio::test]
 async fn who_is_no_staff_any_more_hears_the_desk_no_more() {
-    let app = app::start().await;
+    let app = hearing(app::start()).await;
     let desk = app.desk("cs@example.test").await;
     let mut ear = Ear::greeted(&desk, "/cs/live").await;
     app.sql("UPDATE users SET role = 'member' WHERE email = 'cs@example.test'")
@@ -124,7 +129,7 @@ async fn who_is_no_staff_any_more_hears_the_desk_no_more() {
 
 #[tokio::test]
 async fn a_stop_ends_all_streams_without_a_word_so_that_they_are_asked_for_elsewhere() {
-    let app = app::start().await;
+    let app = hearing(app::start()).await;
     let (_, browser) = app.member_browser(EMAIL).await;
     let mut ear = Ear::greeted(&browser, "/live").await;
     app.services.live.close();

@@ -120,7 +120,9 @@ impl Live {
         Ok((place, entry))
     }
 
-    fn hears(&self) -> bool {
+    /// Whether what happens in other processes is heard here; `true` where there can be none.
+    #[must_use]
+    pub fn hears(&self) -> bool {
         self.0.hears.load(Ordering::Acquire)
     }
 
