@@ -39,6 +39,7 @@ pub async fn start(ctx: &AppContext) -> Result<()> {
     };
     installation::claim(&services).await.map_err(Error::wrap)?;
     // Before anything calls the bank.
+    services.live.listen();
     shares::join(&services).await;
     tokio::spawn(shares::keep(services.clone()));
     let address = services.settings.ops.listen.clone();

@@ -8,6 +8,7 @@
   // By the server's beat of fifteen seconds; after two and a half of them the stream counts as dead.
   const SILENCE = 37_500;
   const LOOKS_APART = 2_000;
+  const LOST_LOOKS_APART = 5_000;
   const BUSY_LOOK = 300;
   // Times after which a lost stream is asked for again; each is spread, so that pages do not come all at once.
   const PAUSES = [1_000, 2_000, 5_000, 15_000, 60_000];
@@ -80,7 +81,13 @@
     const source = event.detail?.ctx?.sourceElement;
     if (!source?.matches?.("[data-look]")) return;
     const state = stateOf(source);
+    // A timer that gave way asked for nothing.
+    if (!state.isInHand) return;
     state.isInHand = false;
+    const status = event.detail.ctx.response?.status;
+    const isLost = (status === undefined || status >= 500) && source.isConnected && !document.hidden && hears;
+    // What was heard is still to be shown, and no timer will ask for it.
+    if (isLost) return look(source, LOST_LOOKS_APART);
     if (!state.isWanted) return;
     state.isWanted = false;
     look(source, apart(source));
@@ -90,15 +97,14 @@
   const apart = (element) => Number(element.dataset.lookApart ?? 0) * 1000 || (element.dataset.look ? 0 : LOOKS_APART);
   function lookAll() {
     for (const element of all()) look(element, apart(element));
+    for (const balance of document.querySelectorAll("[data-balance][data-again]")) freshen(balance.id);
   }
 
   // A balance is asked for again when money of its account moved, after whatever is asked for it just now.
   const pause = (time) => new Promise((done) => setTimeout(done, time));
   const balances = new Map();
-  async function freshenBalance(change) {
-    if (change.money_moved !== "yes" || !change.account_id || !window.htmx) return;
-    const id = `balance-${change.account_id}`;
-    if (balances.has(id) || !document.getElementById(id)) {
+  async function freshen(id) {
+    if (balances.has(id) || !document.getElementById(id)?.dataset.again) {
       if (balances.has(id)) balances.set(id, true);
       return;
     }
@@ -108,14 +114,17 @@
       const balance = document.getElementById(id);
       if (!balance) break;
       const headers = { "Naru-By-Itself": "yes" };
-      const path = `/accounts/${change.account_id}/balance`;
-      await window.htmx.ajax("GET", path, { source: balance, target: balance, swap: "outerHTML", headers });
+      await window.htmx?.ajax("GET", balance.dataset.again, { source: balance, target: balance, swap: "outerHTML", headers });
     } while (balances.get(id));
     balances.delete(id);
   }
 
   // One sentence for whoever reads or hears, unless the page is about this very transfer and says it itself.
+  const told = new Map();
   function tell(change) {
+    // Two processes may tell of the same payment in another order than they wrote it down.
+    if ((told.get(change.id) ?? 0) >= change.version) return;
+    told.set(change.id, change.version);
     if (!news || !change.text) return;
     const isShown = all().some((element) => element.dataset.look && isOf(element, change));
     if (isShown) return;
@@ -127,7 +136,7 @@
 
   function changed(change) {
     for (const element of all()) if (isOf(element, change)) look(element, apart(element));
-    freshenBalance(change);
+    if (change.money_moved === "yes" && change.account_id) freshen(`balance-${change.account_id}`);
     tell(change);
   }
 
@@ -213,7 +222,9 @@
     const { sourceElement, sourceEvent, request } = event.detail?.ctx ?? {};
     const type = sourceEvent?.type;
     if (!sourceElement?.matches?.("[data-look]")) return;
-    if (type === "every" && hears && (rested += 1) % TENTH !== 0) {
+    // The stream does not tell all of what `data-look-more` shows: how the bank is, and what time alone changes.
+    const rests = hears && !sourceElement.hasAttribute("data-look-more");
+    if (type === "every" && rests && (rested += 1) % TENTH !== 0) {
       event.preventDefault();
       return;
     }

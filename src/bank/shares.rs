@@ -115,7 +115,7 @@ pub async fn renew(services: &Services) -> Result<(), DbErr> {
     }
     let (begun, sight) = (Instant::now(), services.bank.sight());
     let configured = BankLimits::configured(&services.settings.bank);
-    let (limits, decision) = {
+    let (limits, decision, is_alone) = {
         let services = services.clone();
         services
             .clone()
@@ -125,6 +125,7 @@ pub async fn renew(services: &Services) -> Result<(), DbErr> {
     };
     // Who cannot read the windows does not call the bank either: one may have been entered meanwhile.
     services.calendar.refresh(services.db.read()).await?;
+    services.live.is_alone(is_alone);
     *services.shares.whole.lock().unwrap_or_else(PoisonError::into_inner) = Some(limits);
     services
         .bank
@@ -169,7 +170,7 @@ async fn renew_within(
     services: &Services,
     configured: BankLimits,
     sight: Sight,
-) -> Result<(BankLimits, Decision), DbErr> {
+) -> Result<(BankLimits, Decision, bool), DbErr> {
     // SQLite has one writer; elsewhere this lock makes one of all who divide.
     let lock = gate_limits::Entity::find_by_id((OUR_BANK.to_owned(), WHOLE.to_owned()));
     lock.lock_exclusive().one(tx).await?;
@@ -208,7 +209,7 @@ async fn renew_within(
         .filter(gate_shares::Column::SeenAt.lt(now - FORGOTTEN_AFTER))
         .exec(tx)
         .await?;
-    Ok((limits, decision))
+    Ok((limits, decision, others.is_empty()))
 }
 
 fn decide(shares: &Shares, others: &[gate_shares::Model], row: &gate_shares::Model, limits: &BankLimits) -> Decision {

@@ -29,10 +29,17 @@ impl LiveSettings {
     }
 
     pub(super) const fn check(&self) -> Result<(), SettingsError> {
-        if self.beat_ms == 0 || self.check_ms == 0 {
+        // Pages count a stream as dead after 37.5 seconds without a beat (`assets/static/live.js`).
+        if self.beat_ms == 0 || self.beat_ms > 15_000 {
             return Err(SettingsError::Refused {
                 option: "live.beat_ms",
-                problem: "must be at least 1, as must live.check_ms",
+                problem: "must be from 1 to 15000: pages wait for two and a half beats of fifteen seconds",
+            });
+        }
+        if self.check_ms == 0 {
+            return Err(SettingsError::Refused {
+                option: "live.check_ms",
+                problem: "must be at least 1",
             });
         }
         Ok(())

@@ -10,6 +10,8 @@ use crate::ids::{AccountId, EventId, SessionId, TransferId, UserId};
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     Transfer(TransferChange),
+    /// Staff did something that lists and pages of the desk show; with a payment or refund, where it was about one.
+    Desk(Option<TransferId>),
     Ended(Sessions),
 }
 

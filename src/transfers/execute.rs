@@ -14,6 +14,7 @@ use chrono::TimeDelta;
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{DbErr, EntityTrait};
+use tracing::Instrument;
 
 use super::party::{self, Party};
 use super::settle::{self, Asked};
@@ -83,6 +84,7 @@ pub async fn execute(services: &Services, id: TransferId) -> Result<(), Transfer
     let Some(known) = transfers::Entity::find_by_id(id).one(services.db.read()).await? else {
         return Ok(());
     };
+    log::about(&known);
     match begin(services, known).await? {
         Step::Claimed(claimed) => call_and_settle(services, turn, *claimed).await,
         Step::Nothing | Step::Closed => Ok(()),
@@ -100,11 +102,12 @@ pub async fn execute_next(services: &Services, turn: MoneyTurn) -> Result<Begun,
         let Some(hand) = services.circle.next(services, tries).await? else {
             return Ok(Begun::None);
         };
-        let id = hand.transfer.id;
-        match begin(services, hand.transfer.clone()).await {
+        // Its lines are about it, whichever was rung for.
+        let span = log::of(&hand.transfer);
+        match begin(services, hand.transfer.clone()).instrument(span.clone()).await {
             Ok(Step::Claimed(claimed)) => {
-                call_and_settle(services, turn, *claimed).await?;
-                return Ok(Begun::One(id));
+                call_and_settle(services, turn, *claimed).instrument(span).await?;
+                return Ok(Begun::One(hand.transfer.id));
             }
             Ok(Step::Closed) => return Ok(Begun::Closed),
             // Whoever was faster has done this one: the ring is worth another.
@@ -120,7 +123,6 @@ pub async fn execute_next(services: &Services, turn: MoneyTurn) -> Result<Begun,
 
 /// Claims it, if it still waits and the bank works.
 async fn begin(services: &Services, known: transfers::Model) -> Result<Step, TransferError> {
-    log::about(&known);
     if known.state != TransferState::Queued || expiry::expire_if_due(services, &known).await? {
         tracing::debug!(state = known.state.as_str(), "nothing to do");
         return Ok(Step::Nothing);

@@ -52,6 +52,10 @@ impl LiveBody {
                 "transfer",
                 Self::Transfer(TransferBody::new(change, language, is_member)),
             ),
+            Said::Again(change) => {
+                let told = TransferBody::new(change, language, is_member);
+                ("transfer", Self::Transfer(TransferBody { text: None, ..told }))
+            }
             Said::Changed => ("changed", Self::Nothing {}),
             Said::Resync => ("resync", Self::Nothing {}),
             Said::Away => ("away", Self::Nothing {}),

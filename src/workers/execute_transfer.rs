@@ -6,6 +6,7 @@ use sea_orm::EntityTrait;
 
 use crate::fault;
 use crate::ids::TransferId;
+use crate::log;
 use crate::models::transfers;
 use crate::services::Services;
 use crate::transfers::execute::{self, Begun};
@@ -23,9 +24,14 @@ pub enum Rang {
 /// An error leaves its row as it is: queued and rung again, or executing until its lease is over.
 pub async fn perform(services: &Services, rung: TransferId, over: impl Future<Output = ()>) -> Rang {
     let mut over = pin!(over);
-    if !is_known(services, rung).await {
-        fault::point("execute.nobody_knows_it");
-        return Rang::Over;
+    // A database that does not tell is asked again by the work itself.
+    match transfers::Entity::find_by_id(rung).one(services.db.read()).await {
+        Ok(Some(known)) => log::about(&known),
+        Ok(None) => {
+            fault::point("execute.nobody_knows_it");
+            return Rang::Over;
+        }
+        Err(error) => tracing::debug!(%error, "the transfer of a ring could not be looked at"),
     }
     let turn = tokio::select! {
         biased;
@@ -37,7 +43,10 @@ pub async fn perform(services: &Services, rung: TransferId, over: impl Future<Ou
             services.webhooks.wake();
             Rang::Over
         }
-        Ok(Begun::None) => Rang::Over,
+        Ok(Begun::None) => {
+            tracing::debug!("nothing to do: it is done, and nothing else waits");
+            Rang::Over
+        }
         // The bank's maintenance began between the turn and the claim.
         Ok(Begun::Closed) => Rang::NoTurn,
         Err(error) => {
@@ -45,10 +54,4 @@ pub async fn perform(services: &Services, rung: TransferId, over: impl Future<Ou
             Rang::Over
         }
     }
-}
-
-/// Nobody's transfer is nothing to do. A database that does not tell is asked again by the work itself.
-async fn is_known(services: &Services, transfer: TransferId) -> bool {
-    let found = transfers::Entity::find_by_id(transfer).one(services.db.read()).await;
-    !matches!(found, Ok(None))
 }

@@ -8,7 +8,7 @@ use crate::support::app;
 
 #[tokio::test]
 async fn staff_hear_every_step_of_everybody_and_of_one_payment_only_what_is_its_own() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let home = app.home("minji@example.test").await;
     let desk = app.desk("cs@example.test").await;
     let payment = home.pay("order-1").await;
@@ -45,7 +45,7 @@ async fn staff_hear_every_step_of_everybody_and_of_one_payment_only_what_is_its_
 
 #[tokio::test]
 async fn nothing_of_a_person_or_an_account_is_in_what_staff_hear() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let home = app.home("minji@example.test").await;
     let desk = app.desk("cs@example.test").await;
     let mut ear = Ear::greeted(&desk, "/cs/live").await;
@@ -60,7 +60,7 @@ async fn nothing_of_a_person_or_an_account_is_in_what_staff_hear() {
 
 #[tokio::test]
 async fn in_brief_many_changes_are_one_word_a_second_and_the_last_one_is_not_lost() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let desk = app.desk("cs@example.test").await;
     let mut ear = Ear::greeted(&desk, "/cs/live?brief=yes").await;
     let many = || {

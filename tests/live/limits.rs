@@ -37,7 +37,7 @@ async fn deaf(app: &TestApp, browser: &Browser) -> TcpStream {
 
 #[tokio::test]
 async fn who_reads_nothing_is_let_go_and_delays_nobody() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let (member, browser) = app.member_browser(EMAIL).await;
     let (other, reader) = app.member_browser("junho@example.test").await;
     let _deaf = deaf(&app, &browser).await;
@@ -54,7 +54,13 @@ async fn who_reads_nothing_is_let_go_and_delays_nobody() {
 
 #[tokio::test]
 async fn a_process_has_so_many_streams_and_then_says_when_to_come_again() {
-    let app = hearing(app::wish().settings(json!({ "live": { "clients_max": 2 } })).start()).await;
+    let app = hearing(
+        app::wish()
+            .settings(json!({ "live": { "clients_max": 2 } }))
+            .start()
+            .await,
+    )
+    .await;
     let (_, browser) = app.member_browser(EMAIL).await;
     let ears = [
         Ear::greeted(&browser, "/live").await,
@@ -70,7 +76,7 @@ async fn a_process_has_so_many_streams_and_then_says_when_to_come_again() {
 
 #[tokio::test]
 async fn the_seventeenth_stream_of_a_session_ends_the_first_one() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let (_, browser) = app.member_browser(EMAIL).await;
     let mut ears = Vec::new();
     for _ in 0..17 {
@@ -87,7 +93,7 @@ async fn the_seventeenth_stream_of_a_session_ends_the_first_one() {
 
 #[tokio::test]
 async fn a_stream_says_that_it_is_there() {
-    let app = hearing(app::wish().settings(json!({ "live": { "beat_ms": 20 } })).start()).await;
+    let app = hearing(app::wish().settings(json!({ "live": { "beat_ms": 20 } })).start().await).await;
     let (_, browser) = app.member_browser(EMAIL).await;
     let mut ear = Ear::open(&browser, "/live").await;
     assert_eq!(ear.take().await.expect("it goes on").name, "hello");
@@ -99,7 +105,7 @@ async fn a_stream_says_that_it_is_there() {
 
 #[tokio::test]
 async fn telling_costs_nothing_where_nobody_listens() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     for _ in 0..100 {
         app.services
             .live

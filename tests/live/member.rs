@@ -10,7 +10,7 @@ use crate::support::app::{self, eventually};
 
 #[tokio::test]
 async fn a_member_hears_each_step_of_their_payment_and_refund_and_no_other_member_hears_any() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let home = app.home("minji@example.test").await;
     let (other, stranger) = app.member_browser("junho@example.test").await;
     let mut ear = Ear::greeted(&home.browser, "/live").await;
@@ -44,7 +44,7 @@ async fn a_member_hears_each_step_of_their_payment_and_refund_and_no_other_membe
 
 #[tokio::test]
 async fn a_stream_is_not_kept_not_compressed_and_says_what_happens_when_it_happens() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let (member, browser) = app.member_browser("minji@example.test").await;
     let mut ear = Ear::greeted(&browser, "/live").await;
     assert_eq!(ear.header("content-type"), "text/event-stream");
@@ -60,7 +60,7 @@ async fn a_stream_is_not_kept_not_compressed_and_says_what_happens_when_it_happe
 
 #[tokio::test]
 async fn what_is_undone_is_told_to_nobody() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let home = app.home("minji@example.test").await;
     let mut ear = Ear::greeted(&home.browser, "/live").await;
     let undone = made_up(home.member);
@@ -97,7 +97,7 @@ async fn what_is_undone_is_told_to_nobody() {
 
 #[tokio::test]
 async fn only_members_have_a_stream_of_their_own_and_only_staff_one_of_the_desk() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let (_, member) = app.member_browser("minji@example.test").await;
     let desk = app.desk("cs@example.test").await;
     let shop = app.shop("나루상점").await;

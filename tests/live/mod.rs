@@ -12,8 +12,7 @@ mod sessions;
 use crate::support::app::{TestApp, eventually};
 
 /// An app that hears the other processes, where there can be any: it is told once it does, which no test here is about.
-async fn hearing(start: impl Future<Output = TestApp>) -> TestApp {
-    let app = start.await;
+async fn hearing(app: TestApp) -> TestApp {
     eventually("the other processes are heard", || async { app.services.live.hears() }).await;
     app
 }

@@ -44,7 +44,7 @@ fn hello(heard: &Heard) -> bool {
 
 #[tokio::test]
 async fn who_comes_back_is_told_exactly_what_they_missed_in_its_order_and_then_goes_on() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let home = app.home("minji@example.test").await;
     let before = home.pay("order-0").await;
     app.settled().await;
@@ -90,7 +90,7 @@ async fn who_comes_back_is_told_exactly_what_they_missed_in_its_order_and_then_g
 
 #[tokio::test]
 async fn staff_who_come_back_are_told_exactly_what_they_missed() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let home = app.home("minji@example.test").await;
     let desk = app.desk("cs@example.test").await;
     let first = home.pay("order-1").await;
@@ -111,7 +111,7 @@ async fn staff_who_come_back_are_told_exactly_what_they_missed() {
 
 #[tokio::test]
 async fn an_event_that_committed_late_is_not_passed_by() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let home = app.home("minji@example.test").await;
     let mut ear = Ear::greeted(&home.browser, "/live").await;
     // Its transaction begins now, and commits after others that began later.
@@ -135,7 +135,7 @@ async fn an_event_that_committed_late_is_not_passed_by() {
 
 #[tokio::test]
 async fn who_missed_too_much_or_brings_no_place_of_ours_is_told_once_to_look() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let home = app.home("minji@example.test").await;
     let ear = Ear::greeted(&home.browser, "/live").await;
     let last = ear.last.clone().expect("a place");
@@ -167,7 +167,7 @@ async fn who_missed_too_much_or_brings_no_place_of_ours_is_told_once_to_look() {
 
 #[tokio::test]
 async fn another_members_place_brings_nothing_of_theirs() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let home = app.home("minji@example.test").await;
     let (_, stranger) = app.member_browser("junho@example.test").await;
     let ear = Ear::greeted(&home.browser, "/live").await;
@@ -183,7 +183,7 @@ async fn another_members_place_brings_nothing_of_theirs() {
 
 #[tokio::test]
 async fn every_event_has_the_member_of_its_transfer() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let home = app.home("minji@example.test").await;
     let payment = home.pay("order-1").await;
     app.settled().await;

@@ -51,7 +51,7 @@ async fn signing_out_ends_the_streams_of_this_session_at_once_and_no_others() {
 
 #[tokio::test]
 async fn a_try_to_end_somebody_elses_session_ends_no_stream() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let (member, browser) = app.member_browser(EMAIL).await;
     let (_, stranger) = app.member_browser("junho@example.test").await;
     let mut ear = Ear::greeted(&browser, "/live").await;
@@ -119,7 +119,7 @@ async fn nothing_is_told_past_the_end_of_a_session_even_before_anybody_looked() 
 
 #[tokio::test]
 async fn who_is_no_staff_any_more_hears_the_desk_no_more() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let desk = app.desk("cs@example.test").await;
     let mut ear = Ear::greeted(&desk, "/cs/live").await;
     app.sql("UPDATE users SET role = 'member' WHERE email = 'cs@example.test'")
@@ -129,7 +129,7 @@ async fn who_is_no_staff_any_more_hears_the_desk_no_more() {
 
 #[tokio::test]
 async fn a_stop_ends_all_streams_without_a_word_so_that_they_are_asked_for_elsewhere() {
-    let app = hearing(app::start()).await;
+    let app = hearing(app::start().await).await;
     let (_, browser) = app.member_browser(EMAIL).await;
     let mut ear = Ear::greeted(&browser, "/live").await;
     app.services.live.close();

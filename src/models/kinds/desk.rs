@@ -53,6 +53,23 @@ word_enum!(
     }
 );
 
+impl StaffDeed {
+    /// Whether nothing was changed by it: somebody saw something.
+    #[must_use]
+    pub const fn is_look(self) -> bool {
+        matches!(
+            self,
+            Self::Searched
+                | Self::PaymentsListed
+                | Self::PaymentSeen
+                | Self::MemberSeen
+                | Self::PartnerSeen
+                | Self::Unmasked
+                | Self::Exported
+        )
+    }
+}
+
 word_enum!(
     /// What a deed of staff was done with.
     SubjectKind {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::models::changes::Change;
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -25,6 +25,8 @@ pub enum Understood {
     Changes(Vec<Change>),
     /// Something was not told, or not in words of ours; and these were.
     Missed(Vec<Change>),
+    /// It is of another version: nobody knows what was told.
+    Unreadable,
 }
 
 impl Message {
@@ -40,14 +42,14 @@ impl Message {
     /// What a text of another process says to this one.
     pub fn understand(text: &str, me: Uuid) -> Understood {
         match serde_json::from_str::<Self>(text) {
-            Ok(message) if message.v != VERSION => Understood::Missed(Vec::new()),
+            Ok(message) if message.v != VERSION => Understood::Unreadable,
             Ok(message) if message.from == me => Understood::Nothing,
             Ok(message) if message.forgot => Understood::Missed(message.changes),
             Ok(message) => Understood::Changes(message.changes),
             Err(_) => {
-                // A newer version's, perhaps: the streams look for themselves.
+                // A newer version's, perhaps.
                 tracing::warn!(bytes = text.len(), "what another process tells is not understood");
-                Understood::Missed(Vec::new())
+                Understood::Unreadable
             }
         }
     }
@@ -71,7 +73,7 @@ mod tests {
         assert_eq!(said(other, true), Understood::Missed(vec![change.clone()]));
         assert_eq!(said(me, true), Understood::Nothing);
         for strange in ["{", "{}", r#"{"v":9,"from":1}"#] {
-            assert_eq!(Message::understand(strange, me), Understood::Missed(Vec::new()));
+            assert_eq!(Message::understand(strange, me), Understood::Unreadable);
         }
     }
 }

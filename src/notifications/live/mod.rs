@@ -41,7 +41,7 @@ struct Hub {
     peers: Peers,
     metrics: Metrics,
     registry: Mutex<Registry>,
-    /// Whether other processes are heard, where there may be some.
+    /// Whether other processes are heard, or there are none.
     hears: AtomicBool,
     /// Streams whose bodies are not dropped yet, those that the registry let go too.
     open: AtomicUsize,
@@ -66,7 +66,8 @@ impl Live {
         let stop = CancellationToken::new();
         let peers = Peers::new(cache);
         Self(Arc::new(Hub {
-            hears: AtomicBool::new(!peers.are_possible()),
+            // Without Redis until this process knows that it is alone.
+            hears: AtomicBool::new(false),
             peers,
             metrics,
             registry: Mutex::default(),
@@ -82,6 +83,16 @@ impl Live {
     pub fn tell(&self, changes: Vec<Change>) {
         self.0.peers.tell(&changes, &self.0.stop);
         self.0.pass_on(changes);
+    }
+
+    /// Hears the other processes from now on, where there is a Redis to hear them over.
+    pub fn listen(&self) {
+        let weak = Arc::downgrade(&self.0);
+        self.0.peers.listen(&self.0.stop, move |heard| {
+            if let Some(hub) = weak.upgrade() {
+                hub.hear(heard);
+            }
+        });
     }
 
     /// Streams that are open.
@@ -104,13 +115,13 @@ impl Live {
         if self.open() >= most {
             return Err(NoRoom::Full);
         }
-        let weak = Arc::downgrade(&self.0);
-        self.0.peers.listen(&self.0.stop, move |heard| {
-            if let Some(hub) = weak.upgrade() {
-                hub.hear(heard);
-            }
-        });
+        self.listen();
         let entry = self.0.registry().enter(owner, audience);
+        if self.0.is_closed.load(Ordering::Acquire) {
+            // It may have come in after all were told.
+            self.0.registry().leave(entry.id);
+            return Err(NoRoom::Stopping);
+        }
         let open = self.0.open.fetch_add(1, Ordering::AcqRel) + 1;
         self.0.metrics.live_open(open);
         let place = Place {
@@ -120,7 +131,16 @@ impl Live {
         Ok((place, entry))
     }
 
-    /// Whether what happens in other processes is heard here; `true` where there can be none.
+    /// Says whether this process is the only one. Where the others are not heard over Redis, pages go by their timers while
+    /// there are any.
+    pub fn is_alone(&self, is_alone: bool) {
+        if self.0.peers.are_possible() || self.0.hears.swap(is_alone, Ordering::AcqRel) == is_alone {
+            return;
+        }
+        self.0.tell_all(if is_alone { &Told::Back } else { &Told::Away });
+    }
+
+    /// Whether what happens in other processes is heard here; `true` where there is none.
     #[must_use]
     pub fn hears(&self) -> bool {
         self.0.hears.load(Ordering::Acquire)
@@ -171,6 +191,7 @@ impl Hub {
         for change in changes {
             gone += match change {
                 Change::Transfer(change) => registry.change(&Arc::new(change)),
+                Change::Desk(transfer) => registry.desk(transfer),
                 Change::Ended(sessions) => registry.ended(sessions),
             };
         }
@@ -196,6 +217,8 @@ impl Hub {
                     self.pass_on(changes);
                     self.tell_all(&Told::Back);
                 }
+                // In an upgrade, one process after another: rows of the older one may be found by nobody's id.
+                Understood::Unreadable => self.tell_all(&Told::Look),
             },
         }
     }

@@ -22,8 +22,9 @@ pub const NAMED: usize = 40;
 const KEPT: usize = 3 * NAMED;
 const MORE: &str = "more";
 
-/// A page is told again what happened so shortly before it was made: its reading of the database may not have seen it.
-const PAGE_SLACK_MS: u64 = 2_000;
+/// A page is told again what happened so shortly before it was made: its reading of the database may not have seen it, for
+/// an id is made before its transaction waits for a lock, and by another machine's clock.
+const PAGE_SLACK_MS: u64 = 10_000;
 
 /// What a page brings that was made now: from where on it is told.
 #[must_use]

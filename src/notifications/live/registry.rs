@@ -24,6 +24,10 @@ pub enum Told {
     Away,
     /// They are, and something may have been missed.
     Back,
+    /// Something of the desk changed that is no transfer's.
+    Desk,
+    /// Nobody knows what changed.
+    Look,
     /// Its session may have ended.
     LookAtSession,
     /// Its session has others, newer ones.
@@ -40,6 +44,8 @@ struct Client {
     waiting: mpsc::Sender<Told>,
     /// In brief: it was told and has not said it yet.
     is_told: Arc<AtomicBool>,
+    /// It was told to catch up and has not begun to.
+    is_to_catch_up: Arc<AtomicBool>,
 }
 
 /// Files of clients, oldest first.
@@ -61,6 +67,7 @@ pub struct Entry {
     pub id: ClientId,
     pub waiting: mpsc::Receiver<Told>,
     pub is_told: Arc<AtomicBool>,
+    pub is_to_catch_up: Arc<AtomicBool>,
 }
 
 impl Registry {
@@ -76,7 +83,7 @@ impl Registry {
         self.last += 1;
         let id = self.last;
         let (sender, receiver) = mpsc::channel(WAITING);
-        let is_told = Arc::<AtomicBool>::default();
+        let (is_told, is_to_catch_up) = <(Arc<AtomicBool>, Arc<AtomicBool>)>::default();
         match audience {
             Audience::Member(member) => file(&mut self.members, member, id),
             Audience::Payment(payment) => file(&mut self.payments, payment, id),
@@ -91,12 +98,14 @@ impl Registry {
             audience,
             waiting: sender,
             is_told: Arc::clone(&is_told),
+            is_to_catch_up: Arc::clone(&is_to_catch_up),
         };
         self.clients.insert(id, client);
         Entry {
             id,
             waiting: receiver,
             is_told,
+            is_to_catch_up,
         }
     }
 
@@ -131,6 +140,18 @@ impl Registry {
             .copied()
             .collect();
         self.tell_all(named, &Told::Change(Arc::clone(change)))
+    }
+
+    /// Tells that staff did something: the lists, and the page of the payment that it was about.
+    pub fn desk(&mut self, transfer: Option<TransferId>) -> usize {
+        let of_payment = transfer.and_then(|transfer| self.payments.get(&transfer));
+        let named: Vec<ClientId> = [of_payment, Some(&self.desk)]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .copied()
+            .collect();
+        self.tell_all(named, &Told::Desk)
     }
 
     /// Those of sessions that may have ended look.
@@ -177,9 +198,14 @@ impl Registry {
         let Some(client) = self.clients.get(&id) else {
             return true;
         };
-        if let Told::Change(change) = &told
-            && (!client.audience.hears(change) || client.knows_in_brief())
-        {
+        let is_for_them = match &told {
+            Told::Change(change) => client.audience.hears(change) && !client.knows_in_brief(),
+            Told::Desk => !client.knows_in_brief(),
+            // One is enough, however often they were lost.
+            Told::Back => !client.is_to_catch_up.swap(true, Ordering::AcqRel),
+            _ => true,
+        };
+        if !is_for_them {
             return true;
         }
         match client.waiting.try_send(told) {

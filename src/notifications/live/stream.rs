@@ -71,8 +71,13 @@ pub enum NotOpened {
 /// What a stream says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
-    Hello { resumed: bool, hears: bool },
+    Hello {
+        resumed: bool,
+        hears: bool,
+    },
     Transfer(Arc<TransferChange>),
+    /// What a page was made with, perhaps: it looks, and says nothing of it.
+    Again(Arc<TransferChange>),
     Changed,
     Resync,
     Away,
@@ -98,6 +103,7 @@ struct Stream {
     waiting: mpsc::Receiver<Told>,
     /// In brief: it is to say that something changed.
     is_told: Arc<AtomicBool>,
+    is_to_catch_up: Arc<AtomicBool>,
     position: Position,
     saying: VecDeque<SaidAt>,
     /// Nothing is heard before.
@@ -124,6 +130,7 @@ pub async fn open(services: &Services, asked: Asked) -> Result<BoxStream<'static
         services: services.clone(),
         waiting: entry.waiting,
         is_told: entry.is_told,
+        is_to_catch_up: entry.is_to_catch_up,
         position: match &missed {
             Some(Missed::These(_, position) | Missed::Unknown(position)) => position.clone(),
             None => missed::begin(db, asked.audience).await?,
@@ -170,7 +177,7 @@ impl Stream {
             hears: self.services.live.hears(),
         };
         self.say(hello);
-        self.say_missed(missed);
+        self.say_missed(missed, !matches!(self.asked.since, Since::Page(_)));
         if let Some(made) = of_page
             && missed::any_since_page(self.services.db.read(), made).await?
         {
@@ -179,8 +186,8 @@ impl Stream {
         Ok(())
     }
 
-    /// `None`: nothing was asked for.
-    fn say_missed(&mut self, missed: Option<Missed>) {
+    /// `None`: nothing was asked for. What a page of just now may show already is no news.
+    fn say_missed(&mut self, missed: Option<Missed>, is_news: bool) {
         match missed {
             None => {}
             Some(Missed::Unknown(position)) => {
@@ -190,7 +197,7 @@ impl Stream {
             Some(Missed::These(changes, position)) => {
                 self.position = position;
                 for change in changes {
-                    self.say_change(Arc::new(change));
+                    self.say_change(Arc::new(change), is_news);
                 }
             }
         }
@@ -198,16 +205,22 @@ impl Stream {
 
     /// Puts something behind what is said already. What a page may stand at says so.
     fn say(&mut self, said: Said) {
-        let has_place = matches!(said, Said::Hello { .. } | Said::Transfer(_) | Said::Resync)
-            && self.asked.audience != Audience::DeskInBrief;
+        let has_place = matches!(
+            said,
+            Said::Hello { .. } | Said::Transfer(_) | Said::Again(_) | Said::Resync
+        ) && self.asked.audience != Audience::DeskInBrief;
         let at = has_place.then(|| self.position.show());
         self.saying.push_back((said, at));
     }
 
-    fn say_change(&mut self, change: Arc<TransferChange>) {
+    fn say_change(&mut self, change: Arc<TransferChange>, is_news: bool) {
         if !self.position.has_told(change.event) {
             self.position.tell(change.event);
-            self.say(Said::Transfer(change));
+            self.say(if is_news {
+                Said::Transfer(change)
+            } else {
+                Said::Again(change)
+            });
         }
     }
 
@@ -251,9 +264,15 @@ impl Stream {
             }
             Told::Away => self.say(Said::Away),
             Told::Back => self.catch_up().await,
+            Told::Look => self.say(Said::Resync),
             Told::Change(change) => {
                 if self.is_within_its_time().await {
                     self.take_change(change);
+                }
+            }
+            Told::Desk => {
+                if self.is_within_its_time().await {
+                    self.say_changed();
                 }
             }
         }
@@ -261,17 +280,25 @@ impl Stream {
 
     fn take_change(&mut self, change: Arc<TransferChange>) {
         if self.asked.audience == Audience::DeskInBrief {
+            self.say_changed();
+        } else {
+            self.say_change(change, true);
+        }
+    }
+
+    fn say_changed(&mut self) {
+        if self.asked.audience == Audience::DeskInBrief {
             // From here on the next one is told again, and waits.
             self.is_told.store(false, Ordering::Release);
             self.quiet_until = Some(Instant::now() + BRIEF_EVERY);
-            self.say(Said::Changed);
-        } else {
-            self.say_change(change);
         }
+        self.say(Said::Changed);
     }
 
     /// Other processes are heard again: what they told meanwhile is read.
     async fn catch_up(&mut self) {
+        // Whatever is lost from here on is caught up with once more.
+        self.is_to_catch_up.store(false, Ordering::Release);
         if self.asked.audience == Audience::DeskInBrief {
             self.say(Said::Back);
             self.say(Said::Changed);
@@ -284,7 +311,7 @@ impl Stream {
         let read = missed::since(self.services.db.read(), self.asked.audience, brought.as_ref()).await;
         self.say(Said::Back);
         match read {
-            Ok(missed) => self.say_missed(Some(missed)),
+            Ok(missed) => self.say_missed(Some(missed), true),
             Err(error) => {
                 tracing::warn!(%error, "what a stream missed cannot be read; its page looks");
                 self.say(Said::Resync);
