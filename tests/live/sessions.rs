@@ -28,7 +28,8 @@ async fn signing_out_ends_the_streams_of_this_session_at_once_and_no_others() {
     let app = hearing(
         app::wish()
             .settings(serde_json::json!({ "live": { "check_ms": 600_000 } }))
-            .start(),
+            .start()
+            .await,
     )
     .await;
     let (member, browser) = app.member_browser(EMAIL).await;
@@ -107,7 +108,8 @@ async fn nothing_is_told_past_the_end_of_a_session_even_before_anybody_looked() 
         app::wish()
             .with_a_stopped_clock()
             .settings(serde_json::json!({ "live": { "check_ms": 600_000 } }))
-            .start(),
+            .start()
+            .await,
     )
     .await;
     let (member, browser) = app.member_browser(EMAIL).await;
