@@ -61,6 +61,19 @@ await run(async (browser) => {
   const findings = await axe(page);
   check(findings.length === 0, findings.join("\n"));
 
+  // The sum of the first page as well.
+  await page.goto("/");
+  await isLive(page);
+  const sum = () => page.locator("#home-total .figure").innerText().then((text) => Number(text.replace(/\D/g, "")));
+  const known = await sum();
+  check(known === before - 12_300, `the first page knows ${known}`);
+  const zeroth = await pay(context);
+  await page.waitForSelector(`#latest a[href="/payments/${zeroth}"]:not(:has([data-status]))`);
+  await page.waitForFunction(
+    (won) => Number(document.querySelector("#home-total .figure").innerText.replace(/\D/g, "")) === won,
+    known - 12_300,
+  );
+
   // A list has what came meanwhile.
   await page.goto("/payments");
   await isLive(page);
@@ -120,9 +133,19 @@ await run(async (browser) => {
   const asks = [];
   desk.page.on("request", (request) => request.url().includes("/newer") && asks.push(request.headers()["naru-by-itself"]));
   await pay(desk.context);
-  await desk.page.locator("[data-newer]").waitFor({ state: "visible", timeout: 10_000 });
+  await desk.page.locator("[data-newer]").waitFor({ state: "visible", timeout: 20_000 });
   check((await desk.page.locator("[data-keys-rows] a.cover").count()) === shown, "rows come by themselves");
   check(asks.every((said) => said === "yes"), `the bar does not say that it asks by itself: ${asks}`);
+  // The page of one payment, settled long ago: no timer asks for it any more.
+  await desk.page.goto(`/cs/payments/${second}`);
+  await isLive(desk.page);
+  const mark = await desk.page.locator("#fresh").getAttribute("hx-get");
+  check(!(await desk.page.locator("#fresh").getAttribute("hx-trigger")).includes("every"), "a timer asks for what is settled");
+  await desk.context.request.post(`/api/v1/payments/${second}/refunds`, {
+    headers: { authorization: `Bearer ${KEY}`, "idempotency-key": "live-refund-2" },
+    data: { amount: 200, reason: "반품" },
+  });
+  await desk.page.waitForFunction((was) => document.getElementById("fresh").getAttribute("hx-get") !== was, mark);
   expectQuiet(desk.seen);
   await desk.context.close();
 

@@ -13,7 +13,9 @@ const DESK_EMAIL: &str = "cs@example.test";
 
 #[tokio::test]
 async fn open_pages_follow_what_happens_and_go_by_their_timers_where_no_stream_stands() {
-    let app = app::start().await;
+    // What is remembered is good for longer than this takes, but for where money moved.
+    let remembered = serde_json::json!({ "balance": { "fresh_secs": 600 } });
+    let app = app::wish().settings(remembered).start().await;
     let Home {
         member, shop, mandate, ..
     } = app.home(EMAIL).await;

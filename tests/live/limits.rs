@@ -104,12 +104,17 @@ async fn a_stream_says_that_it_is_there() {
 }
 
 #[tokio::test]
-async fn telling_costs_nothing_where_nobody_listens() {
-    let app = hearing(app::start().await).await;
-    for _ in 0..100 {
-        app.services
-            .live
-            .tell((0..100).map(|_| made_up(UserId::new())).collect());
-    }
-    assert_eq!(app.services.live.open(), 0);
+async fn without_redis_timers_rest_only_while_this_process_is_alone() {
+    let settings = json!({ "cache": { "redis_url": "" } });
+    let app = hearing(app::wish().settings(settings).start().await).await;
+    let (_, browser) = app.member_browser(EMAIL).await;
+    let mut ear = Ear::greeted(&browser, "/live").await;
+    let other = app.services_of_a_new_process().await;
+    naru::bank::shares::renew(&other).await.unwrap();
+    assert_eq!(ear.next().await.name, "away");
+    let mut late = Ear::open(&browser, "/live").await;
+    assert_eq!(late.next().await.data["hears"], false);
+    naru::bank::shares::leave(&other).await.unwrap();
+    assert_eq!(ear.next().await.name, "back");
+    assert_eq!(late.next().await.name, "back");
 }

@@ -4,7 +4,9 @@ use naru::models::kinds::Role;
 use serde_json::{Value, json};
 
 use crate::live::ear::{Ear, Home};
-use crate::support::app::{self, TestApp};
+use crate::support::app::{self, TestApp, eventually};
+use crate::support::browser::run_browser_script;
+use crate::support::people::PASSWORD;
 use crate::support::redis::PrivateRedis;
 use crate::support::visitor::Browser;
 
@@ -172,4 +174,27 @@ async fn within_one_process_changes_are_told_though_redis_is_away() {
     assert_eq!(ear.next().await.data["hears"], false);
     let payment = home.pay("order-1").await;
     assert!(ear.steps(3).await.iter().all(|(id, _)| *id == payment));
+}
+
+#[tokio::test]
+async fn in_a_browser_timers_take_over_when_redis_is_killed_and_no_page_is_an_error() {
+    let scene = Scene::set().await;
+    let slow = json!({ "operation": "withdraw", "mode": "slow", "ms": 1_000 });
+    scene.app.bank_post("/_sim/mode", slow).await;
+    let env = [
+        ("EMAIL", EMAIL),
+        ("PASSWORD", PASSWORD),
+        ("KEY", scene.home.shop.api.key.as_str()),
+        ("MANDATE", scene.home.mandate.as_str()),
+    ];
+    let script = run_browser_script("live_outage", &scene.app.base, &env);
+    let outage = async {
+        // The second page is the script's sign.
+        eventually("both pages have their streams", || async {
+            scene.app.services.live.open() == 2
+        })
+        .await;
+        scene.redis.kill();
+    };
+    tokio::join!(script, outage);
 }
