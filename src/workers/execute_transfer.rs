@@ -43,10 +43,7 @@ pub async fn perform(services: &Services, rung: TransferId, over: impl Future<Ou
             services.webhooks.wake();
             Rang::Over
         }
-        Ok(Begun::None) => {
-            tracing::debug!("nothing to do: it is done, and nothing else waits");
-            Rang::Over
-        }
+        Ok(Begun::None) => Rang::Over,
         // The bank's maintenance began between the turn and the claim.
         Ok(Begun::Closed) => Rang::NoTurn,
         Err(error) => {
