@@ -53,6 +53,12 @@ struct Hands {
 }
 
 impl Hands {
+    /// Transfers that are being done.
+    fn busy(&self) -> usize {
+        let workers = self.services.settings.relay.workers;
+        workers.saturating_sub(self.workers.available_permits())
+    }
+
     /// A message waits for the bank as long as a call may take: two leases are the longest that one is held, far below
     /// the time after which RabbitMQ closes the channel of who holds one.
     async fn patience_ends(&self) {
@@ -247,6 +253,14 @@ async fn work(hands: &Hands, ring: Ring, delivery: &Delivery) {
     }
     fault::point("consumer.acked");
     tracing::info!(redelivered = delivery.redelivered, "done and acknowledged");
+    if !matches!(ring, Ring::Inquiry(_)) && hands.busy() == 0 {
+        let Ok(_permit) = hands.workers.acquire().await else {
+            return;
+        };
+        // Whoever comes meanwhile goes on, and looks itself at the end.
+        let is_idle = || hands.busy() == 1 && !hands.stop.is_cancelled();
+        execute_transfer::perform_left_over(&hands.services, is_idle).await;
+    }
 }
 
 /// False when it was not begun: the process stops, or the bank had no turn for as long as a message may wait.
@@ -260,7 +274,14 @@ async fn perform(hands: &Hands, ring: Ring) -> bool {
                 permit = hands.workers.acquire() => permit,
             };
             let Ok(_permit) = permit else { return false };
-            execute_transfer::perform(&hands.services, transfer, over).await == Rang::Over
+            match execute_transfer::perform(&hands.services, transfer, over).await {
+                Rang::Over => true,
+                Rang::Nothing => {
+                    tracing::debug!("nothing to do: nothing waits");
+                    true
+                }
+                Rang::NoTurn => false,
+            }
         }
         Ring::Inquiry(transfer) => {
             inquire_transfer::perform(&hands.services, transfer).await;

@@ -40,7 +40,7 @@ pub async fn work_until_stopped(services: Services, mut ear: Ear, stop: Cancella
                 let (services, stop) = (services.clone(), stop.clone());
                 let work = async move {
                     let rung_for = rung.ring.transfer();
-                    if execute_transfer::perform(&services, rung_for, stop.cancelled()).await == Rang::Over {
+                    if execute_transfer::perform(&services, rung_for, stop.cancelled()).await != Rang::NoTurn {
                         tracing::info!("done");
                     }
                     drop((permit, rung));

@@ -100,7 +100,6 @@ pub async fn execute_next(services: &Services, turn: MoneyTurn) -> Result<Begun,
     let mut tries = 0;
     while tries < TRIES {
         let Some(hand) = services.circle.next(services, tries).await? else {
-            tracing::debug!("nothing to do: nothing waits");
             return Ok(Begun::None);
         };
         // Its lines are about it, whichever was rung for.

@@ -14,8 +14,10 @@ use crate::transfers::execute::{self, Begun};
 /// What became of a ring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rang {
-    /// One transfer was done for it, or there is none to do.
+    /// One transfer was done for it.
     Over,
+    /// There is none to do.
+    Nothing,
     /// The bank had no turn, and nothing was begun.
     NoTurn,
 }
@@ -29,7 +31,7 @@ pub async fn perform(services: &Services, rung: TransferId, over: impl Future<Ou
         Ok(Some(known)) => log::about(&known),
         Ok(None) => {
             fault::point("execute.nobody_knows_it");
-            return Rang::Over;
+            return Rang::Nothing;
         }
         Err(error) => tracing::debug!(%error, "the transfer of a ring could not be looked at"),
     }
@@ -43,12 +45,28 @@ pub async fn perform(services: &Services, rung: TransferId, over: impl Future<Ou
             services.webhooks.wake();
             Rang::Over
         }
-        Ok(Begun::None) => Rang::Over,
+        Ok(Begun::None) => Rang::Nothing,
         // The bank's maintenance began between the turn and the claim.
         Ok(Begun::Closed) => Rang::NoTurn,
         Err(error) => {
             tracing::error!(rung = %rung.0.simple(), %error, "a transfer could not be executed now");
             Rang::Over
+        }
+    }
+}
+
+/// Does what waits and was rung for in vain, one after another, while `is_idle`. A ring that was lost leaves its transfer to
+/// the next one, and that one's to the one after: without this all would be late for as long as payments keep coming.
+pub async fn perform_left_over(services: &Services, is_idle: impl Fn() -> bool) {
+    while is_idle() && !services.bank.is_closed() {
+        let turn = services.bank.money_turn().await;
+        match execute::execute_next(services, turn).await {
+            Ok(Begun::One(_)) => services.webhooks.wake(),
+            Ok(Begun::None | Begun::Closed) => return,
+            Err(error) => {
+                tracing::error!(%error, "a transfer that was left over could not be executed now");
+                return;
+            }
         }
     }
 }

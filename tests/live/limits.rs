@@ -1,6 +1,5 @@
 //! What a stream may cost: a bounded queue, a bounded number, and an end for who does not read.
 
-use naru::ids::UserId;
 use reqwest::Method;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
