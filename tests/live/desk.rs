@@ -94,9 +94,12 @@ async fn what_staff_do_is_told_to_the_lists_and_to_the_page_that_it_was_about_an
     let notes = format!("/cs/payments/{payment}/notes");
     let dialog = dialog_of(&desk, &notes).await;
     desk.get(&format!("/cs/payments/{payment}")).await.expect(200);
-    desk.post(&notes, &[("dialog", &dialog), ("body", "다시 전화하기로 했어요")])
-        .await
-        .expect(303);
+    let note = [
+        ("dialog", dialog.as_str()),
+        ("version", "3"),
+        ("body", "다시 전화하기로 했어요"),
+    ];
+    desk.post(&notes, &note).await.expect(303);
     assert_eq!(of_it.next().await.name, "changed");
     assert_eq!(brief.next().await.name, "changed");
     app.services.live.close();

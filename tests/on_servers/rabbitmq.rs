@@ -35,6 +35,9 @@ pub async fn pay(shop: &Shop, mandate: &str, orders: std::ops::Range<usize>) {
     }
 }
 
+/// A lease that is not over when the clock is moved under a transfer in hand: nothing of it is proven then.
+const LONG_SECS: u64 = 600;
+
 pub async fn expect_withdrawals(app: &TestApp, withdrawals: usize) {
     let summary = app.bank_get("/_sim/summary").await;
     let seen = (
@@ -163,7 +166,7 @@ async fn c59_a_message_that_nobody_understands_goes_to_its_dead_queue_and_the_ot
 #[tokio::test]
 async fn payments_that_a_broker_lost_are_told_to_it_again_also_while_others_wait_there() {
     let broker = PrivateBroker::start().await;
-    let one_worker = app::wish().settings(json!({ "relay": { "workers": 1 } }));
+    let one_worker = app::wish().settings(json!({ "relay": { "workers": 1, "claim_lease_secs": LONG_SECS } }));
     let app = app_on(one_worker, &broker).await;
     let (shop, mandate) = app.shop_with_mandate().await;
     let slow = json!({ "operation": "withdraw", "mode": "slow", "ms": 200 });
@@ -202,7 +205,8 @@ async fn payments_that_a_broker_lost_are_told_to_it_again_also_while_others_wait
 #[tokio::test]
 async fn payments_that_a_broker_lost_are_told_to_it_again() {
     let broker = PrivateBroker::start().await;
-    let app = app_on(app::wish(), &broker).await;
+    let wish = app::wish().settings(json!({ "relay": { "claim_lease_secs": LONG_SECS } }));
+    let app = app_on(wish, &broker).await;
     let (shop, mandate) = app.shop_with_mandate().await;
     // One transfer at a time and a slow bank: the others wait at the broker.
     app.bank_post(
