@@ -22,13 +22,14 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect
 use arguments::{Arguments, Wanted};
 use people::People;
 use program::Program;
-use streams::Heard;
+use streams::{Arrived, Heard};
 
 /// Whatever goes wrong ends the run with its sentence.
 pub type Failed = Box<dyn Error + Send + Sync>;
 
 /// What is not settled after so long is told of as such.
 const SETTLES_WITHIN: Duration = Duration::from_mins(1);
+const SHOWN_WITHIN_MICROS: i64 = 250_000;
 
 #[tokio::main]
 async fn main() -> Result<(), Failed> {
@@ -100,7 +101,8 @@ async fn wait_for_all(services: &Services) -> Result<(), Failed> {
     Ok(())
 }
 
-/// From the moment in the row, which is before its commit, to the moment at which the stream's client had read of it.
+/// From the moment in the row, which is before its commit, to the moment at which the stream's client had read of it, and to
+/// the one at which it had the part of the page that shows it.
 async fn report(services: &Services, heard: &Heard) -> Result<(), Failed> {
     let settled: Vec<(uuid::Uuid, Option<DateTime<Utc>>)> = Entity::find()
         .select_only()
@@ -110,24 +112,43 @@ async fn report(services: &Services, heard: &Heard) -> Result<(), Failed> {
         .into_tuple()
         .all(services.db.read())
         .await?;
-    let arrivals: HashMap<String, DateTime<Utc>> = heard.taken();
-    let late = |(id, at): &(uuid::Uuid, Option<DateTime<Utc>>)| {
-        let arrived = arrivals.get(&Prefix::Payment.show(*id))?;
-        Some((*arrived - (*at)?).num_microseconds()?.max(0))
-    };
-    let mut times: Vec<i64> = settled.iter().filter_map(late).collect();
-    times.sort_unstable();
-    println!("{} settled, {} of them heard of", settled.len(), times.len());
+    let arrivals: HashMap<String, Arrived> = heard.taken();
+    println!("{} settled, {} of them heard of", settled.len(), arrivals.len());
     let span = settled.iter().filter_map(|(_, at)| *at);
     if let (Some(first), Some(last)) = (span.clone().min(), span.max()) {
         let millis = (last - first).num_milliseconds().max(1);
         println!("  {} a second", i64::try_from(settled.len())? * 1000 / millis);
     }
+    let late = |of: fn(&Arrived) -> Option<DateTime<Utc>>| {
+        let times = settled.iter().map(|(id, at)| {
+            let arrived = of(arrivals.get(&Prefix::Payment.show(*id))?)?;
+            Some((arrived - (*at)?).num_microseconds()?.max(0))
+        });
+        // What never came is the latest of all.
+        let mut times: Vec<i64> = times.map(|time| time.unwrap_or(i64::MAX)).collect();
+        times.sort_unstable();
+        times
+    };
+    print_times("heard of", &late(|arrived| Some(arrived.heard)));
+    let shown = late(|arrived| arrived.shown);
+    print_times("shown", &shown);
+    match hundredth(&shown, 99) {
+        Some(micros) if micros <= SHOWN_WITHIN_MICROS => Ok(()),
+        _ => Err("over its budget: from settled to shown, at the 99th percentile, 250 ms".into()),
+    }
+}
+
+fn hundredth(times: &[i64], hundredths: usize) -> Option<i64> {
+    let place = (times.len() * hundredths).div_ceil(100).saturating_sub(1);
+    times.get(place).copied()
+}
+
+fn print_times(what: &str, times: &[i64]) {
     for (name, hundredths) in [("p50", 50), ("p90", 90), ("p99", 99), ("max", 100)] {
-        let place = (times.len() * hundredths).div_ceil(100).saturating_sub(1);
-        if let Some(micros) = times.get(place) {
-            println!("  {name}: {}.{} ms", micros / 1000, micros % 1000 / 100);
+        match hundredth(times, hundredths) {
+            Some(i64::MAX) => println!("  {what} {name}: never"),
+            Some(micros) => println!("  {what} {name}: {}.{} ms", micros / 1000, micros % 1000 / 100),
+            None => {}
         }
     }
-    Ok(())
 }

@@ -63,7 +63,7 @@ impl TestApp {
     }
 
     /// A maintenance of the bank that is far away.
-    pub(super) async fn bank_window(&self) -> String {
+    pub async fn bank_window(&self) -> String {
         let now = self.services.clock.now();
         let window = bank_windows::Model {
             id: WindowId::new(),
