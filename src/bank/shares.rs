@@ -19,7 +19,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
-use self::division::divide;
+use self::division::{divide, divided};
 use self::own::{Decision, Own};
 use super::gate::Sight;
 use super::gate::lane::{ByLane, Lane};
@@ -217,8 +217,7 @@ fn decide(shares: &Shares, others: &[gate_shares::Model], row: &gate_shares::Mod
     let all = others.iter().chain([row]);
     let needs: Vec<(ProcessId, u32)> = all.map(|row| (row.process_id, number(row.weight))).collect();
     let part = |budget| {
-        let divided = divide(budget, &needs);
-        divided
+        divide(divided(budget), &needs)
             .into_iter()
             .find(|(process, _)| *process == row.process_id)
             .map_or(0, |(_, part)| part)

@@ -34,16 +34,20 @@ async fn processes_divide_the_budget_and_never_use_more_than_it_together() {
     let app = wish().start().await;
     let (one, two) = (&app.services, app.services_of_a_new_process().await);
     shares::renew(one).await.unwrap();
-    assert_eq!(used(one), (16, BUDGET));
-    // Nothing is free for the second one until the first gave it back.
+    assert_eq!(used(one), (15, BUDGET - 1));
+    // The second one begins with what is kept for it, and has more when the first gave it back. The third one waits.
     shares::renew(&two).await.unwrap();
-    assert_eq!(used(&two), (0, 0));
+    assert_eq!(used(&two), (1, 1));
+    let three = app.services_of_a_new_process().await;
+    shares::renew(&three).await.unwrap();
+    assert_eq!(used(&three), (0, 0));
+    shares::leave(&three).await.unwrap();
     eventually("both have their part", || async {
         shares::renew(one).await.unwrap();
         shares::renew(&two).await.unwrap();
         let (one, two) = (used(one), used(&two));
         assert!(one.0 + two.0 <= 16 && one.1 + two.1 <= BUDGET, "{one:?} {two:?}");
-        (one, two) == ((8, 25), (8, 25))
+        (one.0 + two.0, one.1 + two.1) == (15, BUDGET - 1) && one.0.abs_diff(two.0) == 1
     })
     .await;
     assert_eq!(rows(&app).await, 2);
@@ -65,13 +69,13 @@ async fn the_share_of_a_process_that_stopped_is_free_at_once_and_of_one_that_was
     shares::renew(one).await.unwrap();
     assert_eq!(rows(&app).await, 1);
     shares::renew(&two).await.unwrap();
-    assert_eq!(used(&two), (16, BUDGET));
-    // The second one is heard of no more.
+    assert_eq!(used(&two), (15, BUDGET - 1));
+    // The second one is heard of no more: the third begins with what is kept for who comes.
     shares::renew(&three).await.unwrap();
-    assert_eq!(used(&three), (0, 0));
+    assert_eq!(used(&three), (1, 1));
     app.clock.advance(TimeDelta::milliseconds(4_100));
     shares::renew(&three).await.unwrap();
-    assert_eq!(used(&three), (16, BUDGET));
+    assert_eq!(used(&three), (15, BUDGET - 1));
 }
 
 #[tokio::test]

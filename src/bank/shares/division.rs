@@ -2,6 +2,16 @@
 
 use crate::ids::ProcessId;
 
+/// Of a budget as large as this one call is nobody's.
+const KEPT_FROM: u32 = 8;
+
+/// What is divided of a budget: the rest is for a process that comes, which could use nothing else until one that was killed is
+/// no longer reckoned with.
+#[must_use]
+pub const fn divided(budget: u32) -> u32 {
+    if budget >= KEPT_FROM { budget - 1 } else { budget }
+}
+
 /// Divides `budget`: one for each as long as there are enough, the rest by weight. The parts sum up to the budget exactly,
 /// and every process that divides the same gets the same.
 #[must_use]
