@@ -31,9 +31,7 @@ use super::link_steps::{self as steps, Beginning, Claim, Next, Opened};
 use super::request::LinkRequest;
 use super::stop::LinkStop;
 use super::{AccountRow, numbers};
-use crate::bank::{
-    Bank, Call, CheckFinAccount, FinAccountNumber, OpenFinAccount, Outcome, RefusalKind, RegisterNumber,
-};
+use crate::bank::{Bank, Call, CheckFinAccount, OpenFinAccount, Outcome, RefusalKind, RegisterNumber};
 use crate::cache::{Allowance, UsedUp};
 use crate::ids::{AccountId, UserId};
 use crate::members::sign_up::open_birth_date;
@@ -203,27 +201,6 @@ async fn go_on(services: &Services, member: &members::Model, account: AccountRow
     };
     let (claim, next) = steps::claim(services, claim).await?;
     Ok(run_to_the_end(services, claim, next))
-}
-
-/// The fin account of the member's account, completing a pending link first: what every use begins with.
-///
-/// # Errors
-/// Why there is none: [`LinkStop`] inside `Ok(Err(…))` when the bank stopped it, [`LinkError`] otherwise.
-pub async fn require_fin_account(
-    services: &Services,
-    member: UserId,
-    account: &AccountRow,
-) -> Result<Result<FinAccountNumber, LinkStop>, LinkError> {
-    if let Some(fin) = numbers::fin_account(&services.sealer, account)? {
-        return Ok(Ok(fin));
-    }
-    match resume(services, member, account.id).await? {
-        Linked::Active(account) => {
-            let fin = numbers::fin_account(&services.sealer, &account)?;
-            Ok(fin.ok_or(LinkStop::BankUnavailable))
-        }
-        Linked::Pending(_, stop) => Ok(Err(stop)),
-    }
 }
 
 /// The row of an account about to be linked.

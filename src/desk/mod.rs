@@ -1,11 +1,12 @@
 //! The CS desk's own: who comes in and with which second factor, who may do what, what was looked at and done, each
-//! dialog's action once, the verdict on a transfer, what its partner was told, what waits for somebody, personal data whole
+//! dialog's action once, an announcement once for its form, the verdict on a transfer, what its partner was told, what waits for somebody, personal data whole
 //! for a minute, and what is taken along.
 //!
 //! What staff do to a transfer is done by the verbs of `transfers/`; the files here put them into one transaction with the
 //! dialog that asked (`action.rs`) and its row in the audit.
 
 pub mod action;
+pub mod announcements;
 pub mod approval_list;
 pub mod approvals;
 pub mod assignment;

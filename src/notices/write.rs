@@ -32,28 +32,36 @@ pub enum NoticeError {
     Database(#[from] DbErr),
 }
 
-/// Writes a new announcement.
+/// Writes a new announcement. What a form sends goes by `desk/announcements.rs`, which writes it once.
 ///
 /// # Errors
 /// The database's.
 pub async fn publish(services: &Services, actor: UserId, content: Content) -> Result<NoticeId, NoticeError> {
     let now = services.clock.now();
-    let notice = row(NoticeId::new(), (actor, now), 1, content);
-    let id = notice.id;
-    services
+    let id = services
         .db
-        .write(move |tx| {
-            Box::pin(async move {
-                notices::Entity::insert(notice.clone().into_active_model().reset_all())
-                    .exec_without_returning(tx)
-                    .await?;
-                keep(tx, &notice, actor, now).await?;
-                Ok::<_, NoticeError>(())
-            })
-        })
+        .write(move |tx| Box::pin(publish_within(tx, actor, content, now)))
         .await?;
     services.board.forget().await;
     Ok(id)
+}
+
+/// Writes a new announcement in a transaction. Once it is committed the board must forget what it knew.
+///
+/// # Errors
+/// The database's.
+pub async fn publish_within(
+    tx: &DatabaseTransaction,
+    actor: UserId,
+    content: Content,
+    now: DateTime<Utc>,
+) -> Result<NoticeId, DbErr> {
+    let notice = row(NoticeId::new(), (actor, now), 1, content);
+    notices::Entity::insert(notice.clone().into_active_model().reset_all())
+        .exec_without_returning(tx)
+        .await?;
+    keep(tx, &notice, actor, now).await?;
+    Ok(notice.id)
 }
 
 /// Changes an announcement that the actor saw at this version.

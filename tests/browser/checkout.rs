@@ -4,7 +4,8 @@ use naru::ids::Prefix;
 use sea_orm::EntityTrait;
 use serde_json::json;
 
-use crate::api::checkouts::opened;
+use super::opened::expect_opened;
+use crate::api::checkouts;
 use crate::api::mandates::request;
 use crate::support::app;
 use crate::support::browser::run_browser_script;
@@ -26,15 +27,16 @@ async fn from_the_shops_link_to_its_return_address_in_both_languages_with_script
     app.bank_post("/_sim/mode", slow).await;
     let mut links = Vec::new();
     for number in 0..4 {
-        let checkout = opened(&shop, &format!("order-{number}"), 12_300).await;
+        let checkout = checkouts::opened(&shop, &format!("order-{number}"), 12_300).await;
         let asked = shop.api.post("/mandates", &format!("asked-{number}"), &request()).await;
         let asked = asked.expect(201).json();
         links.push(json!({ "checkout": checkout, "mandate": asked["id"] }));
     }
-    let broke = opened(&shop, "order-broke", 99_999_001).await;
+    let broke = checkouts::opened(&shop, "order-broke", 99_999_001).await;
     let links = json!({ "views": links, "broke": broke }).to_string();
     let env = [("EMAIL", EMAIL), ("PASSWORD", PASSWORD), ("LINKS", links.as_str())];
-    run_browser_script("checkout", &app.base, &env).await;
+    let opened = run_browser_script("checkout", &app.base, &env).await;
+    expect_opened("checkout", &opened);
     let paid = app.bank_get("/_sim/summary").await;
     assert_eq!(
         (&paid["withdrawals"], &paid["duplicates"]),

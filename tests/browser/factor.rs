@@ -2,6 +2,7 @@
 
 use naru::models::kinds::Role;
 
+use super::opened::expect_opened;
 use crate::support::browser::run_browser_script;
 use crate::support::people::PASSWORD;
 use crate::support::phone_app::demanding;
@@ -17,5 +18,6 @@ async fn a_second_factor_is_set_up_and_asked_for_with_the_keys_alone_and_seen_by
         ("PASSWORD", PASSWORD),
         ("NOW", now.as_str()),
     ];
-    run_browser_script("factor", &app.base, &env).await;
+    let opened = run_browser_script("factor", &app.base, &env).await;
+    expect_opened("factor", &opened);
 }

@@ -10,7 +10,7 @@ await run((browser) =>
     await page.goto("/sign-in");
     await page.locator('a[href="/password/forgotten"]').click();
     await look(page, view, "forgotten");
-    await prove(page, context, view, "/password/forgotten");
+    await prove(page, context, view, "/password/forgotten", view.later);
     await page.waitForURL("/password/forgotten/new");
     await look(page, view, "forgotten-new");
     await page.fill('[name="password"]', PASSWORD);

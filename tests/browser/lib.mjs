@@ -16,6 +16,9 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 /** Where the app under test answers, without a slash at the end. */
 export const baseUrl = required("BASE_URL").replace(/\/+$/, "");
 
+/** The paths of the pages that the script opened. */
+const opened = new Set();
+
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 900 };
 
@@ -31,12 +34,16 @@ function chromiumPath() {
   return found;
 }
 
-/** Runs one script in a browser of its own; a failure is one message on stderr and exit code 1. */
+/**
+ * Runs one script in a browser of its own; a failure is one message on stderr and exit code 1. One that succeeds says on
+ * stdout which pages it opened.
+ */
 export async function run(script) {
   let browser;
   try {
     browser = await launch();
     await script(browser);
+    for (const path of opened) console.log(`opened ${path}`);
   } catch (error) {
     console.error(error?.stack ?? String(error));
     process.exitCode = 1;
@@ -86,6 +93,13 @@ export async function open(browser, options = {}) {
 }
 
 function listen(context, seen) {
+  const { origin } = new URL(baseUrl);
+  context.on("page", (page) => {
+    page.on("framenavigated", (frame) => {
+      const url = new URL(frame.url());
+      if (frame === page.mainFrame() && url.origin === origin) opened.add(url.pathname);
+    });
+  });
   context.on("console", (message) => {
     if (message.type() !== "error") return;
     const sentence = `${message.text()} (${message.location().url})`;

@@ -11,6 +11,7 @@ mod factor;
 mod helper;
 mod live;
 mod money;
-mod pages;
+mod opened;
+pub mod pages;
 mod sign_up;
 mod unmask;

@@ -79,7 +79,7 @@ async fn pages_of_members_and_notices_at_the_desk_are_quiet_narrow_enough_and_ac
         "/cs/notices/new".to_owned(),
         format!("/cs/notices/{}", notice(&app).await),
     ];
-    look(&app, "desk", "lead@naru.test", &paths).await;
+    look(&app, "announcing", "lead@naru.test", &paths).await;
 }
 
 #[tokio::test]

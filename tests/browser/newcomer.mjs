@@ -10,7 +10,7 @@ await run(async (browser) => {
   const { page, context, seen } = await open(browser, view);
   await page.goto("/");
   await page.locator('main a[href="/sign-up"]').click();
-  await prove(page, context, view, "/sign-up");
+  await prove(page, context, view, "/sign-up", view.number);
   await page.waitForURL("/sign-up/details");
   const typed = { email: EMAIL, password: PASSWORD, name: "김민지", nickname: "민지", birth_date: "1994-03-02" };
   for (const [name, value] of Object.entries(typed)) await page.fill(`[name="${name}"]`, value);

@@ -8,6 +8,7 @@ use naru::views::docs::Contents;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
+use super::opened::expect_opened;
 use crate::support::app::{self, TestApp, Wish};
 use crate::support::browser::run_browser_script;
 
@@ -74,15 +75,22 @@ async fn paths_of_accounts(app: &TestApp, email: &str) -> Vec<String> {
     paths
 }
 
+/// Looks at pages as one of the demo's people, or as nobody.
 pub(super) async fn look(app: &TestApp, name: &str, email: &str, paths: &[String]) {
+    look_as(app, name, (email, DEMO_PASSWORD), paths).await;
+}
+
+/// Looks at pages as anybody. `name` is of a line of `opened.rs`: all that it says must be among them.
+pub async fn look_as(app: &TestApp, name: &str, (email, password): (&str, &str), paths: &[String]) {
     let paths = paths.join(" ");
     let env = [
         ("NAME", name),
         ("EMAIL", email),
-        ("PASSWORD", DEMO_PASSWORD),
+        ("PASSWORD", password),
         ("PATHS", paths.as_str()),
     ];
-    run_browser_script("pages", &app.base, &env).await;
+    let opened = run_browser_script("pages", &app.base, &env).await;
+    expect_opened(name, &opened);
 }
 
 #[tokio::test]

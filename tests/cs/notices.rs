@@ -1,12 +1,17 @@
 //! Writing announcements: who may, what is refused, and that each version keeps its writer and its time.
 
+use chrono::TimeDelta;
 use naru::models::kinds::Role;
-use naru::models::notice_changes;
-use sea_orm::{EntityTrait, QueryOrder};
+use naru::models::{notice_changes, notices};
+use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
 
+use super::audit::dialog_of;
 use super::desk_of;
 use crate::support::app::{self, TestApp};
+use crate::support::http::Answer;
 use crate::support::visitor::Browser;
+
+const NEW: &str = "/cs/notices/new";
 
 fn form<'a>(title: &'a str, version: &'a str) -> Vec<(&'static str, &'a str)> {
     vec![
@@ -18,6 +23,13 @@ fn form<'a>(title: &'a str, version: &'a str) -> Vec<(&'static str, &'a str)> {
         ("until", ""),
         ("version", version),
     ]
+}
+
+/// Sends the form of a new announcement that was opened as this dialog.
+async fn publish(desk: &Browser, title: &str, dialog: &str) -> Answer {
+    let mut fields = form(title, "");
+    fields.push(("dialog", dialog));
+    desk.post(NEW, &fields).await
 }
 
 async fn only_id(desk: &Browser) -> String {
@@ -39,7 +51,8 @@ async fn an_announcement_is_written_changed_and_ended_and_each_version_keeps_its
     let app = app::wish().without_workers().start().await;
     let lead = desk_of(&app, "lead@example.test", Role::CsLead).await;
     let operator = desk_of(&app, "ops@example.test", Role::Operator).await;
-    lead.post("/cs/notices/new", &form("점검 안내", "")).await.expect(303);
+    let dialog = dialog_of(&lead, NEW).await;
+    publish(&lead, "점검 안내", &dialog).await.expect(303);
     let id = only_id(&lead).await;
     let public = app.browser();
     assert!(
@@ -85,6 +98,50 @@ async fn an_announcement_is_written_changed_and_ended_and_each_version_keeps_its
 }
 
 #[tokio::test]
+async fn c32_a_form_that_is_sent_twice_announces_once_and_another_text_in_it_is_not_lost() {
+    let app = app::wish().without_workers().start().await;
+    let lead = desk_of(&app, "lead@example.test", Role::CsLead).await;
+    let dialog = dialog_of(&lead, NEW).await;
+    let (one, other) = tokio::join!(
+        publish(&lead, "점검 안내", &dialog),
+        publish(&lead, "점검 안내", &dialog)
+    );
+    one.expect(303);
+    other.expect(303);
+    // Without a beginning it begins when it is sent: later it is the same form still.
+    app.clock.advance(TimeDelta::minutes(1));
+    publish(&lead, "점검 안내", &dialog).await.expect(303);
+    let told = lead.get("/cs/notices").await.expect(200).text;
+    assert!(told.contains("이 화면에서 이미 처리한 일이에요"), "{told}");
+    assert_eq!(changes(&app).await.len(), 1);
+    let written = notices::Entity::find().count(app.services.db.read()).await.unwrap();
+    assert_eq!(written, 1);
+
+    let refused = publish(&lead, "다른 안내", &dialog).await.expect(409).text;
+    assert!(
+        refused.contains("이 양식은 이미 보냈어요") && refused.contains("value=\"다른 안내\""),
+        "{refused}"
+    );
+    assert_eq!(changes(&app).await.len(), 1);
+    let next = refused.split("name=\"dialog\" value=\"").nth(1);
+    let next = next.and_then(|rest| rest.split('"').next()).expect("a new dialog");
+    assert_ne!(next, dialog);
+    publish(&lead, "다른 안내", next).await.expect(303);
+    assert_eq!(changes(&app).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_form_that_is_not_ours_announces_nothing_and_keeps_what_was_typed() {
+    let app = app::wish().without_workers().start().await;
+    let lead = desk_of(&app, "lead@example.test", Role::CsLead).await;
+    for dialog in ["", "not-an-id"] {
+        let page = publish(&lead, "점검 안내", dialog).await.expect(412).text;
+        assert!(page.contains("value=\"점검 안내\""), "{page}");
+    }
+    assert!(changes(&app).await.is_empty());
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_each_field_is_told_and_what_was_typed_is_kept() {
     let app = app::wish().without_workers().start().await;
     let lead = desk_of(&app, "lead@example.test", Role::CsLead).await;
@@ -97,7 +154,7 @@ async fn what_is_wrong_with_each_field_is_told_and_what_was_typed_is_kept() {
         ("from", "25.11.2026"),
         ("until", "2026-11-24T00:00"),
     ];
-    let page = lead.post("/cs/notices/new", &typed).await.expect(422).text;
+    let page = lead.post(NEW, &typed).await.expect(422).text;
     assert_eq!(page.matches("입력해 주세요.</p>").count(), 3, "{page}");
     for part in [
         "날짜와 시각을",
@@ -115,7 +172,8 @@ async fn what_is_wrong_with_each_field_is_told_and_what_was_typed_is_kept() {
 async fn only_leads_and_operators_write_and_see_what_is_planned() {
     let app = app::wish().without_workers().start().await;
     let lead = desk_of(&app, "lead@example.test", Role::CsLead).await;
-    lead.post("/cs/notices/new", &form("점검 안내", "")).await.expect(303);
+    let dialog = dialog_of(&lead, NEW).await;
+    publish(&lead, "점검 안내", &dialog).await.expect(303);
     let id = only_id(&lead).await;
     let mut others = vec![
         desk_of(&app, "cs@example.test", Role::Cs).await,
@@ -123,15 +181,11 @@ async fn only_leads_and_operators_write_and_see_what_is_planned() {
     ];
     others.push(app.member_browser("minji@example.test").await.1);
     for other in others {
-        for path in [
-            "/cs/notices".to_owned(),
-            "/cs/notices/new".to_owned(),
-            format!("/cs/notices/{id}"),
-        ] {
+        for path in ["/cs/notices".to_owned(), NEW.to_owned(), format!("/cs/notices/{id}")] {
             other.get(&path).await.expect(403);
         }
         for path in [
-            "/cs/notices/new".to_owned(),
+            NEW.to_owned(),
             format!("/cs/notices/{id}"),
             format!("/cs/notices/{id}/end"),
         ] {

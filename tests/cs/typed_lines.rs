@@ -103,7 +103,9 @@ async fn a_note_and_an_announcement_that_fill_their_fields_are_taken_and_keep_th
     assert_eq!(note.unwrap().body, kept(&body));
 
     let body = full(5_000);
+    let dialog = dialog_of(&lead, "/cs/notices/new").await;
     let fields = [
+        ("dialog", dialog.as_str()),
         ("title_ko", "점검 안내"),
         ("title_en", "Maintenance"),
         ("body_ko", body.as_str()),

@@ -11,9 +11,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::api::payments::payment;
+use crate::browser::pages::look_as;
 use crate::cs::desk_of;
 use crate::support::app::{self, TestApp, eventually};
 use crate::support::broker::PrivateBroker;
+use crate::support::people::PASSWORD;
 use crate::support::visitor::Browser;
 
 const TAB: &str = "/cs/reviews?tab=dead_letters";
@@ -89,6 +91,21 @@ async fn send_again_twice(lead: &Browser, path: &str) {
         assert_eq!(sent.header("location").replace("%3D", "="), TAB);
         assert!(lead.get(TAB).await.expect(200).text.contains("메시지를 다시 보냈어요"));
     }
+}
+
+#[tokio::test]
+async fn the_pages_of_dead_letters_are_quiet_narrow_enough_and_accessible() {
+    let broker = PrivateBroker::start().await;
+    let (app, _, message) = waiting(&broker).await;
+    let lead = desk_of(&app, "lead@example.test", Role::CsLead).await;
+    broker.publish_dead("payment", &message).await;
+    broker
+        .publish_dead("refund", "{ 홍길동 302-0001-2345678".as_bytes())
+        .await;
+    let mut paths = letters(&lead, TAB).await;
+    assert_eq!(paths.len(), 2, "{paths:?}");
+    paths.push(TAB.to_owned());
+    look_as(&app, "letters", ("lead@example.test", PASSWORD), &paths).await;
 }
 
 #[tokio::test]

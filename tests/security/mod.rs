@@ -3,6 +3,6 @@
 mod door;
 mod hosts;
 mod keys;
-mod routes;
+pub mod routes;
 mod things;
 mod who;

@@ -219,7 +219,7 @@ fn form(browser: &Browser, method: &Method, address: &str) -> RequestBuilder {
 }
 
 /// Every address with its methods, and `HEAD` left out: it is `GET`'s.
-pub(super) fn routes() -> Vec<(String, Method)> {
+pub fn routes() -> Vec<(String, Method)> {
     controllers::routes()
         .collect()
         .into_iter()

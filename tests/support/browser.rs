@@ -14,19 +14,21 @@ const SCRIPT_DEADLINE: Duration = Duration::from_mins(2);
 
 const RUN_SCRIPTS_TEST: &str = "Run scripts/test once: it installs what the browser tests need.";
 
-/// Runs `tests/browser/<script>.mjs` against `base_url` with `env` added to its environment.
+/// Runs `tests/browser/<script>.mjs` against `base_url` with `env` added to its environment. Answers with the paths of the
+/// pages that it opened.
 ///
 /// # Panics
 /// With the script's own output when it fails or takes too long, and when Chromium, Node.js or the script's packages
 /// are missing: a browser test is never skipped.
-pub async fn run_browser_script(script: &str, base_url: &str, env: &[(&str, &str)]) {
-    if let Err(why) = try_browser_script(script, base_url, env).await {
-        panic!("{why}");
+pub async fn run_browser_script(script: &str, base_url: &str, env: &[(&str, &str)]) -> Vec<String> {
+    match try_browser_script(script, base_url, env).await {
+        Ok(opened) => opened,
+        Err(why) => panic!("{why}"),
     }
 }
 
 /// The same, with the failure as a value.
-pub async fn try_browser_script(script: &str, base_url: &str, env: &[(&str, &str)]) -> Result<(), String> {
+pub async fn try_browser_script(script: &str, base_url: &str, env: &[(&str, &str)]) -> Result<Vec<String>, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
     let named = env
         .iter()
@@ -48,13 +50,15 @@ pub async fn try_browser_script(script: &str, base_url: &str, env: &[(&str, &str
         .await
         .map_err(|_| format!("{script}.mjs did not end within {} s", SCRIPT_DEADLINE.as_secs()))?
         .map_err(|error| format!("node could not be started: {error}. {RUN_SCRIPTS_TEST}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
     if output.status.success() {
-        return Ok(());
+        let opened = said.lines().filter_map(|line| line.strip_prefix("opened "));
+        return Ok(opened.map(str::to_owned).collect());
     }
     Err(format!(
         "{script}.mjs failed ({}):\n{}{}",
         output.status,
-        String::from_utf8_lossy(&output.stdout),
+        said,
         String::from_utf8_lossy(&output.stderr)
     ))
 }

@@ -4,9 +4,6 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use futures::FutureExt;
-use naru::accounts::link;
-use naru::accounts::stop::LinkStop;
-use naru::bank::FinAccountNumber;
 use naru::ids::{AccountId, Prefix, UserId};
 use naru::models::kinds::AccountState;
 use naru::models::{bank_accounts, bank_calls};
@@ -290,25 +287,6 @@ async fn a_browser_that_goes_away_does_not_stop_a_link() {
             .any(|account| account.state == AccountState::Active)
     })
     .await;
-}
-
-#[tokio::test]
-async fn the_next_use_completes_a_pending_link() {
-    let app = app::start().await;
-    let (member, browser) = app.member_browser("minji@example.test").await;
-    app.bank_mode("link", "down").await;
-    browser.link_in_vain("3020001234567").await;
-    let account = only_account(&app, member).await;
-    let stopped = link::require_fin_account(&app.services, member, &account)
-        .await
-        .unwrap();
-    assert_eq!(stopped, Err(LinkStop::NoAnswer));
-    app.bank_mode("link", "ok").await;
-    let found = link::require_fin_account(&app.services, member, &account)
-        .await
-        .unwrap();
-    assert!(found.is_ok_and(|fin: FinAccountNumber| fin.as_str().len() > 20));
-    assert_eq!(only_account(&app, member).await.state, AccountState::Active);
 }
 
 #[tokio::test]

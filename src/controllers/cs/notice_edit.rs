@@ -110,7 +110,7 @@ pub(super) fn stands(notice: &notices::Model, now: DateTime<Utc>) -> Stands {
     }
 }
 
-pub(super) fn failed(error: NoticeError) -> PageError {
+fn failed(error: NoticeError) -> PageError {
     match error {
         NoticeError::NotFound => PageError::not_found(),
         NoticeError::Database(error) => error.into(),

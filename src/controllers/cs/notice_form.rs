@@ -4,8 +4,9 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Deserialize;
 
 use super::actions::kept;
-use super::asked::text_problem;
+use super::asked::{self, text_problem};
 use crate::clock::kst;
+use crate::ids::DialogId;
 use crate::notices::write::Content;
 use crate::views::cs::notices::{CsNotice, LONGEST_BODY, LONGEST_TITLE};
 use crate::views::form::{FieldErrors, FieldProblem};
@@ -22,12 +23,31 @@ pub struct Typed {
     from: String,
     until: String,
     version: String,
+    dialog: String,
 }
 
 impl Typed {
     /// Of the page that the form stood on; 0 where it cannot be one, which is nobody's.
     pub fn version(&self) -> i64 {
         self.version.parse().unwrap_or_default()
+    }
+
+    /// Of the form of a new one; `None` where no form of ours has sent this.
+    pub fn dialog(&self) -> Option<DialogId> {
+        asked::dialog(&self.dialog)
+    }
+
+    /// What was filled in, as it was sent.
+    pub fn filled_in(&self) -> [&str; 7] {
+        [
+            &self.title_ko,
+            &self.title_en,
+            &self.body_ko,
+            &self.body_en,
+            &self.important,
+            &self.from,
+            &self.until,
+        ]
     }
 
     /// The page with what was typed in the place of what is.

@@ -36,6 +36,7 @@ pub(super) async fn present(visit: &StaffVisit, id: NoticeId) -> Result<CsNotice
     Ok(CsNotice {
         id: Some(Prefix::Notice.show(id.0)),
         version: notice.version,
+        dialog: String::new(),
         from: typed_moment(notice.visible_from),
         until: notice.visible_until.map(typed_moment).unwrap_or_default(),
         title_ko: notice.title_ko,

@@ -39,12 +39,15 @@ pub enum Stands {
 
 /// `GET /cs/notices/new` and `/cs/notices/{id}`, and the answer to its form when it was refused, with what was typed.
 ///
-/// Its forms: `POST /cs/notices/new` or `/cs/notices/{id}` with these fields, `POST /cs/notices/{id}/end` (`version`).
+/// Its forms: `POST /cs/notices/new` (`dialog`) or `/cs/notices/{id}` (`version`) with these fields,
+/// `POST /cs/notices/{id}/end` (`version`).
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct CsNotice {
     /// `ntc_…`; `None` for a new one.
     pub id: Option<String>,
     pub version: i64,
+    /// Of a new one, which is announced once for it; empty for one that is there.
+    pub dialog: String,
     pub title_ko: String,
     pub title_en: String,
     pub body_ko: String,
@@ -53,7 +56,7 @@ pub struct CsNotice {
     /// In Korean time, as the input sends it: `2026-11-25T14:03`.
     pub from: String,
     pub until: String,
-    /// Fields: all of the above but `important`.
+    /// Fields: the texts and moments above.
     pub errors: FieldErrors,
     /// Who wrote which version, newest first.
     pub changes: Vec<NoticeChange>,
@@ -98,6 +101,7 @@ impl Page for CsNotice {
         let written = Self {
             id: Some("ntc_019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned()),
             version: 2,
+            dialog: String::new(),
             title_ko: "정기 점검 안내".to_owned(),
             title_en: "Maintenance".to_owned(),
             body_ko: format!("내일 새벽에 점검이 있어요.\n\n{}", example::HOSTILE),
@@ -137,7 +141,13 @@ impl Page for CsNotice {
             ..written.clone()
         };
         vec![
-            ("new", Self::default()),
+            (
+                "new",
+                Self {
+                    dialog: "019ac1f05d7a7b3e8c41f2a90b6d7e10".to_owned(),
+                    ..Self::default()
+                },
+            ),
             ("written", written),
             ("refused", refused),
             ("ended", ended),
