@@ -253,5 +253,11 @@ async fn pages_of_the_desk_are_quiet_narrow_enough_and_accessible() {
     paths.extend(paths_of_transfers(&app, "/cs/payments").await);
     paths.extend(paths_of_people(&app).await);
     look(&app, "desk", "lead@naru.test", &paths).await;
-    look(&app, "operator", "ops@naru.test", &["/cs/staff".to_owned()]).await;
+    look(
+        &app,
+        "operator",
+        "ops@naru.test",
+        &["/cs/staff", "/status", "/notices"].map(str::to_owned),
+    )
+    .await;
 }
