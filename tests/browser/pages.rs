@@ -194,7 +194,7 @@ async fn paths_of_console(app: &TestApp) -> Vec<String> {
     ));
     let transfers = paths_of_transfers(app, "/partner/payments").await;
     paths.extend(transfers.into_iter().filter(|path| path.contains("pay_")));
-    paths.push("/me".to_owned());
+    paths.extend(["/me", "/status", "/notices"].map(str::to_owned));
     paths
 }
 
