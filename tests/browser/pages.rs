@@ -194,7 +194,7 @@ async fn paths_of_console(app: &TestApp) -> Vec<String> {
     ));
     let transfers = paths_of_transfers(app, "/partner/payments").await;
     paths.extend(transfers.into_iter().filter(|path| path.contains("pay_")));
-    paths.push("/me".to_owned());
+    paths.extend(["/me", "/status", "/notices"].map(str::to_owned));
     paths
 }
 
@@ -256,6 +256,7 @@ async fn pages_of_the_desk_are_quiet_narrow_enough_and_accessible() {
     let window = app.bank_window().await;
     let mut paths = vec![
         "/status".to_owned(),
+        "/notices".to_owned(),
         "/cs/staff".to_owned(),
         format!("/cs/bank/windows/{window}"),
     ];
