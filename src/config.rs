@@ -69,7 +69,8 @@ pub struct BankSettings {
     pub link_timeout_ms: u64,
     pub link_patience_ms: u64,
     pub concurrency: usize,
-    /// 0 = no limit.
+    /// 0 = no limit, which switches back-pressure off: nothing is known of what the bank can do, and nobody is refused by
+    /// `limits.backlog_secs` unless the desk sets a limit.
     pub calls_per_sec: u32,
     /// Failed reads that open their breaker; 0 = never.
     pub breaker_failures: usize,
@@ -205,7 +206,7 @@ pub struct LimitSettings {
     pub partner_rate_per_sec: u32,
     /// Rows that one export of the desk has at most.
     pub export_rows_max: u64,
-    /// How long a new transfer may have to wait; 0 = however long.
+    /// How long a new transfer may have to wait; 0 = however long. Nothing without a limit of the bank's calls a second.
     pub backlog_secs: u32,
 }
 

@@ -13,13 +13,16 @@ use crate::clock::{kst, kst_date, kst_midnight};
 /// Money is not sent so shortly before a window: a call takes its time.
 pub const GUARD: TimeDelta = TimeDelta::seconds(5);
 
+/// In so many days every nth weekday comes, a fifth one too.
+const A_YEAR: usize = 366;
+
 /// A window that comes back: every day, every weekday of a name, or the nth of a month.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Window {
     /// `mon`, `tue` …; absent: every day.
     pub weekday: Option<Weekday>,
-    /// Of the month, from 1; absent: each.
+    /// The first to the fifth such day of a month, never without `weekday`; absent: each.
     pub nth: Option<u32>,
     /// On holidays alone.
     #[serde(default)]
@@ -28,19 +31,43 @@ pub struct Window {
     pub from: NaiveTime,
     /// After `from`, on the same day.
     pub to: NaiveTime,
-    /// The first and the last day on which it holds; absent: always.
+    /// The first and the last day on which it holds, with one at least on which it comes; absent: always.
     pub valid_from: Option<NaiveDate>,
     pub valid_to: Option<NaiveDate>,
 }
 
 impl Window {
     fn is_on(&self, day: NaiveDate, holidays: &BTreeSet<NaiveDate>) -> bool {
+        self.comes_on(day) && (!self.holidays || holidays.contains(&day))
+    }
+
+    /// Whatever days are holidays.
+    fn comes_on(&self, day: NaiveDate) -> bool {
         let nth = (day.day0() / 7) + 1;
         self.weekday.is_none_or(|weekday| day.weekday() == weekday)
             && self.nth.is_none_or(|wanted| nth == wanted)
             && self.valid_from.is_none_or(|first| first <= day)
             && self.valid_to.is_none_or(|last| day <= last)
-            && (!self.holidays || holidays.contains(&day))
+    }
+
+    /// Why nobody can mean it, in words that follow the option's name.
+    #[must_use]
+    pub fn problem(&self) -> Option<&'static str> {
+        if self.from >= self.to {
+            return Some("must begin before it ends, within one day");
+        }
+        if self.nth.is_some_and(|nth| !(1..=5).contains(&nth)) {
+            return Some("has an `nth` that is not from 1 to 5");
+        }
+        if self.nth.is_some() && self.weekday.is_none() {
+            return Some("has an `nth` without the `weekday` that it counts");
+        }
+        let (first, last) = self.valid_from.zip(self.valid_to)?;
+        if last < first {
+            return Some("has a `valid_to` before its `valid_from`");
+        }
+        let comes = first.iter_days().take(A_YEAR).any(|day| self.comes_on(day));
+        (!comes).then_some("has no day from its `valid_from` to its `valid_to`")
     }
 }
 
@@ -242,6 +269,51 @@ mod tests {
             ("2026-12-25 03:00", Some("2026-12-25 05:00")),
         ] {
             assert_eq!(windows.ends(at(now)), end.map(at), "{now}");
+        }
+    }
+
+    #[test]
+    fn a_window_that_nobody_can_mean_says_why() {
+        for (days, from, to, why) in [
+            ("", "00:00", "00:30", None),
+            (r#""weekday": "mon", "nth": 5,"#, "00:00", "04:00", None),
+            (r#""weekday": "mon", "holidays": true,"#, "00:00", "04:00", None),
+            (r#""valid_from": "2026-11-26","#, "00:00", "04:00", None),
+            (
+                r#""valid_from": "2026-11-26", "valid_to": "2026-11-26","#,
+                "00:00",
+                "04:00",
+                None,
+            ),
+            // The third Monday is the 16th.
+            (
+                r#""weekday": "mon", "nth": 3, "valid_from": "2026-11-01", "valid_to": "2026-11-16","#,
+                "00:00",
+                "04:00",
+                None,
+            ),
+            (
+                r#""weekday": "mon", "nth": 3, "valid_from": "2026-11-17", "valid_to": "2026-12-20","#,
+                "00:00",
+                "04:00",
+                Some("no day from"),
+            ),
+            (
+                r#""valid_from": "2026-11-27", "valid_to": "2026-11-26","#,
+                "00:00",
+                "04:00",
+                Some("`valid_to` before"),
+            ),
+            ("", "04:00", "04:00", Some("begin before it ends")),
+            ("", "23:30", "00:30", Some("within one day")),
+            (r#""weekday": "mon", "nth": 0,"#, "00:00", "04:00", Some("from 1 to 5")),
+            (r#""weekday": "mon", "nth": 6,"#, "00:00", "04:00", Some("from 1 to 5")),
+            (r#""nth": 3,"#, "00:00", "04:00", Some("without the `weekday`")),
+        ] {
+            let text = format!(r#"{{ {days} "from": "{from}", "to": "{to}" }}"#);
+            let told = serde_json::from_str::<Window>(&text).unwrap().problem();
+            assert_eq!(told.is_some(), why.is_some(), "{text}: {told:?}");
+            assert!(why.is_none_or(|why| told.unwrap().contains(why)), "{text}: {told:?}");
         }
     }
 

@@ -20,7 +20,8 @@ pub struct ClassLimits {
 pub struct BankLimits {
     /// Calls at the same time, at least 1.
     pub at_once: u32,
-    /// Starts in any second; 0 = no limit.
+    /// Starts in any second; 0 = no limit, as the configuration alone can say it. Then nobody is refused by what waits, unless
+    /// money has a limit of its own.
     pub per_sec: u32,
     pub classes: ByLane<ClassLimits>,
 }
