@@ -20,8 +20,11 @@ use crate::services::Services;
 /// What the limits of the bank, or of a class of its calls, are to be; `None`: as configured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
+    /// At least 1.
     pub at_once: Option<i64>,
+    /// At least 1.
     pub per_sec: Option<i64>,
+    /// Of a class alone: all calls together have none.
     pub deadline_ms: Option<i64>,
 }
 

@@ -15,6 +15,7 @@ use serde_json::json;
 use super::audit::{self, By, Record, Subject};
 use super::dialog::{self, Content, Dialog, DialogError};
 use crate::bank::OUR_BANK;
+use crate::bank::maintenance::Span;
 use crate::ids::{DialogId, WindowId};
 use crate::models::bank_windows::{ActiveModel, Column, Entity, Model};
 use crate::models::kinds::{StaffDeed, SubjectKind, WindowKind};
@@ -23,6 +24,10 @@ use crate::services::Services;
 /// What is over is shown for so long.
 const SHOWN_FOR: TimeDelta = TimeDelta::days(30);
 const SHOWN: u64 = 100;
+/// A beginning may be entered so long afterwards: what was asked of the bank meanwhile has been judged already.
+const BEGUN_AT_MOST: TimeDelta = TimeDelta::hours(1);
+/// Nothing is sent for so long at most before somebody has to say so again.
+const LONGEST: TimeDelta = TimeDelta::days(7);
 
 /// A time in which the bank does not work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +39,35 @@ pub struct NewWindow {
     /// After `starts_at`.
     pub ends_at: DateTime<Utc>,
     pub reason: String,
+}
+
+/// Why a time cannot be entered: the first of these that is so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WindowFault {
+    /// It ends when it begins, or before.
+    Empty,
+    /// It is over. The day of a holiday is over when it ends in Korea.
+    Over,
+    /// It began more than an hour ago, and is no holiday.
+    BeganLongAgo,
+    /// It lasts for more than seven days.
+    TooLong,
+}
+
+/// What is wrong with a time in which the bank is not to work.
+#[must_use]
+pub fn fault(kind: WindowKind, (starts_at, ends_at): Span, now: DateTime<Utc>) -> Option<WindowFault> {
+    if ends_at <= starts_at {
+        Some(WindowFault::Empty)
+    } else if ends_at <= now {
+        Some(WindowFault::Over)
+    } else if kind == WindowKind::Once && starts_at < now - BEGUN_AT_MOST {
+        Some(WindowFault::BeganLongAgo)
+    } else if ends_at - starts_at > LONGEST {
+        Some(WindowFault::TooLong)
+    } else {
+        None
+    }
 }
 
 /// A window that is to end now, or not to begin.
@@ -52,6 +86,8 @@ pub struct End {
 pub enum WindowError {
     #[error("there is no such window")]
     NotFound,
+    #[error("no such window can be entered")]
+    Refused(WindowFault),
     #[error("this dialog entered a window with something else filled in")]
     SentOtherwise,
     /// Also: it is over already.
@@ -113,6 +149,9 @@ async fn enter_within(tx: &DatabaseTransaction, new: NewWindow, now: DateTime<Ut
     let (dialog, content) = (dialog_of(&new), content_of(&new));
     if is_entered(tx, dialog, &content).await? {
         return Ok(());
+    }
+    if let Some(fault) = fault(new.kind, (new.starts_at, new.ends_at), now) {
+        return Err(WindowError::Refused(fault));
     }
     let window = Model {
         id: WindowId::new(),

@@ -66,10 +66,21 @@ pub enum FieldProblem {
     NumberFormat,
     /// More than is configured.
     OverConfigured,
+    /// A limit of nothing, or of less.
+    BelowOne,
+    /// A deadline for all calls together, which have none.
+    DeadlineOfClass,
+    DayPast,
+    /// A time that is over before it is entered.
+    WindowOver,
+    /// More than an hour ago.
+    BeginsTooEarly,
+    /// For more than seven days.
+    WindowTooLong,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 47] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -111,5 +122,11 @@ impl FieldProblem {
         Self::HiddenLetters,
         Self::NumberFormat,
         Self::OverConfigured,
+        Self::BelowOne,
+        Self::DeadlineOfClass,
+        Self::DayPast,
+        Self::WindowOver,
+        Self::BeginsTooEarly,
+        Self::WindowTooLong,
     ];
 }

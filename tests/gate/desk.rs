@@ -1,5 +1,6 @@
 //! The desk's page of the bank: limits by operators, windows by leads and operators, each with its audit row.
 
+use chrono::TimeDelta;
 use futures::future::join_all;
 use naru::bank::shares;
 use naru::bank::{Bank, Call, FinAccountNumber, Outcome};
@@ -120,6 +121,7 @@ async fn numbers_that_cannot_be_are_refused_field_by_field_and_what_was_typed_is
     let page = operator.post("/cs/bank/limits/balance", &form).await.expect(422).text;
     for part in [
         "쓸 수 있는 정수를",
+        "1 이상의 수를",
         "설정값보다 커요",
         "value=\"빠르게\"",
         "value=\"-1\"",
@@ -129,6 +131,75 @@ async fn numbers_that_cannot_be_are_refused_field_by_field_and_what_was_typed_is
     operator.get("/cs/bank/limits/nothing").await.expect(404);
     assert_eq!(limit_of(&app, "balance").await.version, 1);
     assert!(deeds(&app, StaffDeed::LimitsChanged).await.is_empty());
+}
+
+/// The row of the limits' table, as who may change them sees it.
+fn row_of<'a>(page: &'a str, lane: &str) -> &'a str {
+    let link = format!("\"/cs/bank/limits/{lane}\"");
+    page.split("<tr>").find(|row| row.contains(&link)).expect("a row")
+}
+
+#[tokio::test]
+async fn zero_is_no_limit_that_can_be_typed_and_what_has_none_says_so_in_words() {
+    let app = app::wish().without_workers().start().await;
+    let operator = desk_of(&app, "ops@example.test", Role::Operator).await;
+    for (lane, language, message) in [
+        ("bank", "ko", "1 이상의 수를"),
+        ("bank", "en", "Please enter 1 or more"),
+        ("balance", "ko", "1 이상의 수를"),
+        ("balance", "en", "Please enter 1 or more"),
+    ] {
+        let mut form = limits(DIALOG, "1", "0");
+        form.retain(|(name, _)| *name != "at_once");
+        form.push(("at_once", "0"));
+        let path = format!("/cs/bank/limits/{lane}?lang={language}");
+        let page = operator.post(&path, &form).await.expect(422).text;
+        assert_eq!(page.matches(message).count(), 2, "{page}");
+        assert_eq!(page.matches("value=\"0\"").count(), 2, "{page}");
+        assert_eq!(limit_of(&app, lane).await.version, 1);
+    }
+    for (language, none) in [("en", "Configured: no limit"), ("ko", "설정값은 제한 없음이에요")] {
+        let path = format!("/cs/bank/limits/bank?lang={language}");
+        let page = operator.get(&path).await.expect(200).text;
+        assert_eq!(page.matches(none).count(), 1, "{page}");
+    }
+    let page = operator.get("/cs/bank?lang=ko").await.expect(200).text;
+    for lane in ["bank", "money", "balance"] {
+        assert!(row_of(&page, lane).contains("제한 없음"), "{lane}: {page}");
+    }
+    let bank = "/cs/bank/limits/bank";
+    operator.post(bank, &limits(DIALOG, "1", "40")).await.expect(303);
+    let page = operator.get("/cs/bank?lang=ko").await.expect(200).text;
+    assert!(row_of(&page, "bank").contains(">40<"), "{page}");
+    assert_eq!(row_of(&page, "money").matches("전체와 같음").count(), 2, "{page}");
+    assert!(!page.contains("제한 없음"), "{page}");
+    // Empty is as configured, and that is none.
+    let other = "019ac1f05d7a7b3e8c41f2a90b6d7e11";
+    operator.post(bank, &limits(other, "2", "")).await.expect(303);
+    let page = operator.get("/cs/bank?lang=ko").await.expect(200).text;
+    assert!(row_of(&page, "bank").contains("제한 없음"), "{page}");
+}
+
+#[tokio::test]
+async fn all_calls_together_have_no_deadline_and_one_that_is_sent_all_the_same_is_refused() {
+    let app = app::wish().without_workers().start().await;
+    let operator = desk_of(&app, "ops@example.test", Role::Operator).await;
+    for (lane, has_deadline) in [("bank", false), ("money", true)] {
+        let path = format!("/cs/bank/limits/{lane}");
+        let page = operator.get(&path).await.expect(200).text;
+        assert_eq!(page.contains("name=\"deadline_ms\""), has_deadline, "{page}");
+    }
+    for (deadline, language, message) in [
+        ("0", "ko", "기한은 호출 종류마다 따로 정해요"),
+        ("5000", "en", "Each class of calls has a deadline of its own"),
+    ] {
+        let form = [limits(DIALOG, "1", "40"), vec![("deadline_ms", deadline)]].concat();
+        let path = format!("/cs/bank/limits/bank?lang={language}");
+        let page = operator.post(&path, &form).await.expect(422).text;
+        let kept = format!("value=\"{deadline}\"");
+        assert!(page.contains(message) && page.contains(&kept), "{page}");
+    }
+    assert_eq!(limit_of(&app, "bank").await.version, 1);
 }
 
 #[tokio::test]
@@ -186,7 +257,7 @@ async fn an_extraordinary_maintenance_holds_what_is_accepted_until_it_is_ended()
     );
     let now = app.services.clock.now().with_timezone(&naru::clock::kst());
     let typed = |at: chrono::DateTime<chrono::FixedOffset>| at.format("%Y-%m-%dT%H:%M").to_string();
-    let (from, until) = (typed(now), typed(now + chrono::TimeDelta::hours(5)));
+    let (from, until) = (typed(now), typed(now + TimeDelta::hours(5)));
     window(&lead, &from, &until).await.expect(303);
     pay(&shop, &mandate, 0..3).await;
     assert!(app.services.bank.is_closed());

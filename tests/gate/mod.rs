@@ -4,6 +4,7 @@ mod backlog;
 mod breaker;
 mod budget;
 mod desk;
+mod desk_windows;
 mod fair;
 mod shares;
 mod windows;

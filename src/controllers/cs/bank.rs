@@ -42,13 +42,16 @@ async fn show(visit: StaffVisit) -> Result<Response, PageError> {
     let closed_until = windows.ends(now);
     // Of a partner who has nothing waiting.
     let expected = services.backlog.expected(services, PartnerId::new()).await?;
+    let limits_set = limits?;
+    let limits = shares::limits_with(&limits_set, services, BankLimits::configured(&services.settings.bank));
     let is_known = services.shares.whole(services).money_per_sec().is_some();
     visit.show(&CsBank {
         bank: bank_word(look, closed_until.is_some()),
         closed_until,
         expected_secs: is_known.then_some(expected.secs()),
         processes: processes?,
-        limits: limit_rows(&visit, &limits?),
+        limits: limit_rows(&limits, &limits_set),
+        has_budget: limits.per_sec > 0,
         coming: windows
             .between(now, now + COMING)
             .into_iter()
@@ -84,9 +87,7 @@ async fn processes(visit: &StaffVisit, now: DateTime<Utc>) -> Result<Vec<Process
     Ok(found.into_iter().map(row).collect())
 }
 
-fn limit_rows(visit: &StaffVisit, rows: &[gate_limits::Model]) -> Vec<LimitRow> {
-    let configured = BankLimits::configured(&visit.services.settings.bank);
-    let limits = shares::limits_with(rows, &visit.services, configured);
+fn limit_rows(limits: &BankLimits, rows: &[gate_limits::Model]) -> Vec<LimitRow> {
     let is_changed = |lane: &str| {
         let row = rows.iter().find(|row| row.bank_code == OUR_BANK && row.lane == lane);
         row.is_some_and(|row| row.at_once.is_some() || row.per_sec.is_some() || row.deadline_ms.is_some())

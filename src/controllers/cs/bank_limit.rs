@@ -69,8 +69,8 @@ async fn page(visit: &StaffVisit, lane: &'static str) -> Result<CsBankLimit, Pag
         at_once: typed(row.at_once),
         per_sec: typed(row.per_sec),
         deadline_ms: typed(row.deadline_ms),
-        configured_at_once: if is_whole { configured.at_once } else { 0 },
-        configured_per_sec: if is_whole { configured.per_sec } else { 0 },
+        configured_at_once: is_whole.then_some(configured.at_once),
+        configured_per_sec: Some(configured.per_sec).filter(|per_sec| is_whole && *per_sec > 0),
         configured_deadline_ms: Lane::parse(lane).and_then(|lane| u64::try_from(longest(bank, lane).as_millis()).ok()),
         errors: FieldErrors::new(),
         form: ReasonForm::new(new_dialog(), row.version),
@@ -79,48 +79,51 @@ async fn page(visit: &StaffVisit, lane: &'static str) -> Result<CsBankLimit, Pag
 
 /// The numbers that were typed; empty is as configured.
 fn read(typed: &Typed, page: &CsBankLimit) -> Result<Wanted, FieldErrors> {
-    let mut errors = FieldErrors::new();
-    let mut number = |name, text: &str, least: i64, most: i64, too_much: FieldProblem| {
-        let text = text.trim();
-        if text.is_empty() {
-            return None;
-        }
-        match text.parse::<i64>() {
-            Ok(number) if (least..=most).contains(&number) => Some(number),
-            Ok(number) if number > most => {
-                errors.insert(name, too_much);
-                None
-            }
-            _ => {
-                errors.insert(name, FieldProblem::NumberFormat);
-                None
-            }
-        }
+    // None at all is no limit but a stop, and a stop is a maintenance; what has no limit is left empty.
+    let limit = |text: &str| {
+        let (least, most) = ((1, FieldProblem::BelowOne), (LARGEST, FieldProblem::NumberFormat));
+        number(text, least, most)
     };
-    // Nothing at once is no limit but a stop, and a stop is a maintenance.
-    let least_at_once = i64::from(page.lane == WHOLE);
-    let longest_ms = page
-        .configured_deadline_ms
-        .and_then(|ms| i64::try_from(ms).ok())
-        .unwrap_or_default();
+    let deadline = match page.configured_deadline_ms {
+        Some(longest) => {
+            let longest = i64::try_from(longest).unwrap_or(i64::MAX);
+            let least = (SHORTEST_MS.min(longest), FieldProblem::NumberFormat);
+            number(&typed.deadline_ms, least, (longest, FieldProblem::OverConfigured))
+        }
+        None if typed.deadline_ms.trim().is_empty() => Ok(None),
+        None => Err(FieldProblem::DeadlineOfClass),
+    };
+    let mut errors = FieldErrors::new();
+    let mut told = |name, read: Result<Option<i64>, FieldProblem>| {
+        read.unwrap_or_else(|problem| {
+            errors.insert(name, problem);
+            None
+        })
+    };
     let wanted = Wanted {
-        at_once: number(
-            "at_once",
-            &typed.at_once,
-            least_at_once,
-            LARGEST,
-            FieldProblem::NumberFormat,
-        ),
-        per_sec: number("per_sec", &typed.per_sec, 0, LARGEST, FieldProblem::NumberFormat),
-        deadline_ms: number(
-            "deadline_ms",
-            &typed.deadline_ms,
-            SHORTEST_MS.min(longest_ms),
-            longest_ms,
-            FieldProblem::OverConfigured,
-        ),
+        at_once: told("at_once", limit(&typed.at_once)),
+        per_sec: told("per_sec", limit(&typed.per_sec)),
+        deadline_ms: told("deadline_ms", deadline),
     };
     if errors.is_empty() { Ok(wanted) } else { Err(errors) }
+}
+
+/// A number, `None` where nothing was typed; with the bounds go what is wrong below and above them.
+fn number(
+    text: &str,
+    (least, too_little): (i64, FieldProblem),
+    (most, too_much): (i64, FieldProblem),
+) -> Result<Option<i64>, FieldProblem> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse::<i64>() {
+        Ok(number) if number < least => Err(too_little),
+        Ok(number) if number > most => Err(too_much),
+        Ok(number) => Ok(Some(number)),
+        Err(_) => Err(FieldProblem::NumberFormat),
+    }
 }
 
 async fn change(visit: StaffVisit, Path(lane): Path<String>, Form(typed): Form<Typed>) -> Result<Response, PageError> {

@@ -5,7 +5,7 @@ use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
 use axum::routing::get;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
 use serde::Deserialize;
@@ -16,10 +16,11 @@ use super::actions::kept;
 use super::asked::{dialog, new_dialog, reason_problem, version};
 use super::bank::{self, window_row};
 use super::notice_form::read_moment;
+use crate::bank::maintenance::Span;
 use crate::clock::{kst_date, kst_midnight};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
-use crate::desk::bank_windows::{self, End, NewWindow, WindowError};
+use crate::desk::bank_windows::{self, End, NewWindow, WindowError, WindowFault};
 use crate::desk::dialog::DialogError;
 use crate::desk::roles::Permission;
 use crate::ids::WindowId;
@@ -60,36 +61,45 @@ async fn show_new(visit: StaffVisit) -> Result<Response, PageError> {
 }
 
 /// When it is to begin and end.
-fn read(typed: &Typed, now: DateTime<Utc>) -> Result<(WindowKind, DateTime<Utc>, DateTime<Utc>), FieldErrors> {
+fn read(typed: &Typed) -> Result<(WindowKind, Span), FieldErrors> {
     let kind = WindowKind::parse(&typed.kind).unwrap_or(WindowKind::Once);
-    let Some(from) = read_moment(&typed.from) else {
-        let problem = if typed.from.trim().is_empty() {
+    let moment = |name, text: &str| {
+        let problem = if text.trim().is_empty() {
             FieldProblem::Required
         } else {
             FieldProblem::MomentFormat
         };
-        return Err(FieldErrors::from([("from", problem)]));
+        read_moment(text).ok_or_else(|| FieldErrors::from([(name, problem)]))
     };
+    let from = moment("from", &typed.from)?;
     if kind == WindowKind::Holiday {
         let day = kst_midnight(kst_date(from));
-        return Ok((kind, day, day + TimeDelta::days(1)));
+        return Ok((kind, (day, day + TimeDelta::days(1))));
     }
-    match read_moment(&typed.until) {
-        Some(until) if until <= from || until <= now => {
-            Err(FieldErrors::from([("until", FieldProblem::EndsBeforeItBegins)]))
-        }
-        Some(until) => Ok((kind, from, until)),
-        None if typed.until.trim().is_empty() => Err(FieldErrors::from([("until", FieldProblem::Required)])),
-        None => Err(FieldErrors::from([("until", FieldProblem::MomentFormat)])),
-    }
+    Ok((kind, (from, moment("until", &typed.until)?)))
+}
+
+/// The field that is to be changed, and why.
+fn told(kind: WindowKind, fault: WindowFault) -> FieldErrors {
+    FieldErrors::from([match (fault, kind) {
+        (WindowFault::Empty, _) => ("until", FieldProblem::EndsBeforeItBegins),
+        (WindowFault::Over, WindowKind::Holiday) => ("from", FieldProblem::DayPast),
+        (WindowFault::Over, WindowKind::Once) => ("until", FieldProblem::WindowOver),
+        (WindowFault::BeganLongAgo, _) => ("from", FieldProblem::BeginsTooEarly),
+        (WindowFault::TooLong, _) => ("until", FieldProblem::WindowTooLong),
+    }])
 }
 
 async fn enter(visit: StaffVisit, Form(typed): Form<Typed>) -> Result<Response, PageError> {
     visit.require(Permission::PlanMaintenance)?;
-    let (window, problem) = (read(&typed, visit.services.clock.now()), reason_problem(&typed.reason));
-    let (kind, starts_at, ends_at) = match (window, problem) {
+    let (kind, span) = match (read(&typed), reason_problem(&typed.reason)) {
         (Ok(window), None) => window,
-        (window, problem) => return visit.refuse(&refilled(typed, window.err().unwrap_or_default(), problem)),
+        (Ok((kind, span)), problem) => {
+            let fault = bank_windows::fault(kind, span, visit.services.clock.now());
+            let errors = fault.map(|fault| told(kind, fault)).unwrap_or_default();
+            return visit.refuse(&refilled(typed, errors, problem));
+        }
+        (Err(errors), problem) => return visit.refuse(&refilled(typed, errors, problem)),
     };
     let Some(dialog) = dialog(&typed.dialog) else {
         let page = refilled(typed, FieldErrors::new(), None);
@@ -103,12 +113,13 @@ async fn enter(visit: StaffVisit, Form(typed): Form<Typed>) -> Result<Response, 
         by: visit.by(),
         dialog,
         kind,
-        starts_at,
-        ends_at,
+        starts_at: span.0,
+        ends_at: span.1,
         reason: kept(&typed.reason),
     };
     match bank_windows::enter(&visit.services, new).await {
         Ok(()) => Ok(visit.go_and_tell(bank::PATH, NoticeWord::WindowEntered)),
+        Err(WindowError::Refused(fault)) => visit.refuse(&refilled(typed, told(kind, fault), None)),
         Err(WindowError::SentOtherwise | WindowError::Dialog(DialogError::Foreign)) => {
             let page = refilled(typed, FieldErrors::new(), None);
             visit.refuse_as(StatusCode::CONFLICT, &page, Some(NoticeWord::FormSentBefore))

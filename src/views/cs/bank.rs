@@ -15,6 +15,8 @@ pub struct CsBank {
     pub expected_secs: Option<u64>,
     pub processes: Vec<ProcessRow>,
     pub limits: Vec<LimitRow>,
+    /// All calls together have a limit a second; without it nothing has one but a class with its own.
+    pub has_budget: bool,
     /// The windows of the coming week, those that meet as one.
     pub coming: Vec<WindowFacts>,
     pub windows: Vec<WindowRow>,
@@ -29,6 +31,7 @@ pub struct ProcessRow {
     /// The end of its id.
     pub name: String,
     pub at_once: i64,
+    /// Its part of the bank's; nothing where the bank has no limit.
     pub per_sec: i64,
     pub money_waiting: i64,
     pub reads_waiting: i64,
@@ -44,7 +47,7 @@ pub struct LimitRow {
     pub lane: &'static str,
     /// 0: as the bank's.
     pub at_once: u32,
-    /// 0: as the bank's, or no limit.
+    /// 0: as the bank's, which may have none.
     pub per_sec: u32,
     pub deadline_ms: Option<u64>,
     /// Somebody changed them from what is configured.

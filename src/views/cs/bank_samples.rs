@@ -51,6 +51,7 @@ impl Page for CsBank {
             expected_secs: None,
             processes: Vec::new(),
             limits: vec![limit("bank", false), limit("money", false)],
+            has_budget: false,
             coming: Vec::new(),
             windows: Vec::new(),
             may_set_limits: false,
@@ -64,6 +65,7 @@ impl Page for CsBank {
             limits: ["bank", "money", "inquiry", "link", "balance"]
                 .map(|lane| limit(lane, true))
                 .to_vec(),
+            has_budget: true,
             coming: vec![window(35_000, false)],
             windows: vec![
                 WindowRow::example(WindowStands::Planned),

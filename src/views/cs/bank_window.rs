@@ -53,7 +53,13 @@ impl Page for CsBankWindowNew {
             ]),
             form: ReasonForm::refused_example(),
         };
-        vec![("new", new), ("refused", refused)]
+        let too_long = Self {
+            from: "2026-11-25T14:03".to_owned(),
+            until: "2026-12-25T14:03".to_owned(),
+            errors: FieldErrors::from([("until", FieldProblem::WindowTooLong)]),
+            ..new.clone()
+        };
+        vec![("new", new), ("refused", refused), ("too long", too_long)]
     }
 }
 
