@@ -290,7 +290,7 @@ async fn ask_bank(services: &Services, account: &AccountRow, deadline: Instant) 
         }
     };
     let now = services.clock.now();
-    if let Some(until) = services.calendar.closed_until() {
+    if let Some(until) = services.calendar.money_waits_until() {
         return Err(NoBalance::closed_until(until));
     }
     let call = Call::new(now);

@@ -86,7 +86,7 @@ pub async fn confirm(services: &Services, member: UserId, request: LinkRequest) 
     }
     let user = users::Entity::find_by_id(member).one(db).await?;
     let user = user.ok_or(NotConfirmed::NoUser)?;
-    if services.calendar.closed_until().is_some() {
+    if services.calendar.money_waits_until().is_some() {
         return Err(NotConfirmed::Stopped(LinkStop::OutsideServiceHours));
     }
     let misses = format!("holder-misses:{}", member.0.simple());

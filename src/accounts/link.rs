@@ -167,7 +167,7 @@ pub async fn begin_again(services: &Services, member: UserId, id: AccountId) -> 
 fn refuse_while_closed(services: &Services) -> Result<(), LinkError> {
     services
         .calendar
-        .closed_until()
+        .money_waits_until()
         .map_or(Ok(()), |until| Err(LinkError::Closed(until)))
 }
 

@@ -140,7 +140,7 @@ pub async fn read(services: &Services, account: &AccountRow, period: Period) -> 
         .count(&asks, ASKS, now)
         .await
         .map_err(NoStatement::TooMany)?;
-    if services.calendar.closed_until().is_some() {
+    if services.calendar.money_waits_until().is_some() {
         return Err(NoStatement::Stopped(LinkStop::OutsideServiceHours));
     }
     let mut query = StatementQuery {

@@ -25,6 +25,8 @@ struct Known {
     clock: Clock,
     regular: Vec<Window>,
     windows: RwLock<Arc<Windows>>,
+    /// Held from reading to storing, so that what was read first is not stored last.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl Calendar {
@@ -35,6 +37,7 @@ impl Calendar {
             clock,
             regular: regular.to_vec(),
             windows: RwLock::new(Arc::new(Windows::regular(regular.to_vec()))),
+            turn: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -44,13 +47,7 @@ impl Calendar {
         Arc::clone(&self.0.windows.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The end of the maintenance that the bank is in now.
-    #[must_use]
-    pub fn closed_until(&self) -> Option<DateTime<Utc>> {
-        self.windows().ends(self.0.clock.now())
-    }
-
-    /// As [`Windows::money_waits_until`], now.
+    /// As [`Windows::money_waits_until`], now; nobody else calls the bank then either.
     #[must_use]
     pub fn money_waits_until(&self) -> Option<DateTime<Utc>> {
         self.windows().money_waits_until(self.0.clock.now())
@@ -61,6 +58,7 @@ impl Calendar {
     /// # Errors
     /// The database's.
     pub async fn refresh<C: ConnectionTrait>(&self, db: &C) -> Result<(), DbErr> {
+        let _turn = self.0.turn.lock().await;
         let rows = bank_windows::Entity::find()
             .filter(bank_windows::Column::BankCode.eq(OUR_BANK))
             .filter(bank_windows::Column::EndsAt.gt(self.0.clock.now() - KEPT))
@@ -72,8 +70,11 @@ impl Calendar {
         for row in rows {
             match (row.kind, span(&row)) {
                 (WindowKind::Once, Some(span)) => extraordinary.push(span),
-                (WindowKind::Holiday, Some((from, _))) => {
+                (WindowKind::Holiday, Some((from, _))) if row.ended_at.is_none() => {
                     holidays.insert(kst_date(from));
+                }
+                (WindowKind::Holiday, Some(until_taken_back)) => {
+                    extraordinary.extend(self.of_holiday(until_taken_back));
                 }
                 (_, None) => {}
             }
@@ -82,15 +83,21 @@ impl Calendar {
         *self.0.windows.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(windows);
         Ok(())
     }
+
+    /// The maintenance that there was on a holiday until it was taken back: what the bank said in it counts for nothing still.
+    fn of_holiday(&self, (from, to): Span) -> impl Iterator<Item = Span> {
+        let of_holidays = self.0.regular.iter().filter(|window| window.holidays).cloned();
+        let windows = Windows::new(of_holidays.collect(), [kst_date(from)].into(), Vec::new());
+        windows
+            .between(from, to)
+            .into_iter()
+            .map(move |(begins, ends)| (begins, ends.min(to)))
+    }
 }
 
-/// When it holds; `None` for one that was taken back before it began, and for a holiday that was taken back at all.
+/// When it holds, or held until it was taken back; `None` for one that was taken back before it began.
 #[must_use]
 pub fn span(row: &bank_windows::Model) -> Option<Span> {
-    let ends_at = match (row.kind, row.ended_at) {
-        (_, None) => row.ends_at,
-        (WindowKind::Holiday, Some(_)) => return None,
-        (WindowKind::Once, Some(ended_at)) => ended_at.min(row.ends_at),
-    };
+    let ends_at = row.ended_at.map_or(row.ends_at, |ended_at| ended_at.min(row.ends_at));
     (row.starts_at < ends_at).then_some((row.starts_at, ends_at))
 }

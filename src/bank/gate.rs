@@ -147,6 +147,12 @@ impl Gate {
         self.turns.is_closed()
     }
 
+    /// Whether the time has ended for which this process may call the bank.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.turns.state().lanes.is_over(Instant::now())
+    }
+
     #[must_use]
     pub fn load(&self) -> Load {
         let state = self.turns.state();

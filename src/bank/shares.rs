@@ -21,9 +21,9 @@ use tokio_util::sync::CancellationToken;
 
 use self::division::{divide, divided};
 use self::own::{Decision, Own};
-use super::gate::Sight;
 use super::gate::lane::{ByLane, Lane};
 use super::gate::limits::{BankLimits, ClassLimits, Share, longest};
+use super::gate::{REACHES, Sight};
 use super::types::OUR_BANK;
 use crate::ids::ProcessId;
 use crate::models::{gate_limits, gate_shares};
@@ -64,10 +64,13 @@ fn good_for(services: &Services) -> Duration {
     Duration::from_millis(services.settings.bank.share_ms)
 }
 
-/// After so long others take the share over: the clocks of the hosts may differ by half of it.
+/// What was sent last counts at the bank for so long after the share's end.
+const COUNTS_FOR: Duration = REACHES.saturating_add(Duration::from_secs(1));
+
+/// After so long others take the share over: the clocks of the hosts may differ by as long as a share is good.
 #[must_use]
 pub fn taken_after(services: &Services) -> TimeDelta {
-    TimeDelta::from_std(good_for(services) * 2).unwrap_or(TimeDelta::MAX)
+    TimeDelta::from_std(good_for(services) * 2 + COUNTS_FOR).unwrap_or(TimeDelta::MAX)
 }
 
 /// Joins the others. Where that cannot be done yet nothing is sent: without a share of its own this process would use all of

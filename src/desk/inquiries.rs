@@ -46,7 +46,7 @@ pub async fn ask_now(services: &Services, act: Act, id: TransferId) -> Result<Do
             if known.state != TransferState::Unknown {
                 return Err(ActionError::NotInquirable { state: known.state });
             }
-            if windows.ends(now).is_some() {
+            if windows.money_waits_until(now).is_some() {
                 return Err(ActionError::BankClosed);
             }
             let asked = inquire::hasten(tx, &known, act.signature(), now).await?;
@@ -79,6 +79,8 @@ async fn look(services: &Services, id: TransferId) -> Result<Look, TransferError
     }
     let known = state::load(services.db.read(), id).await?;
     Ok(match known.state {
+        // The bank had no turn for it: the look is due still, and taken when there is one.
+        TransferState::Unknown if known.next_check_at.is_some_and(|at| at <= services.clock.now()) => Look::Asking,
         TransferState::Unknown => Look::StillUnknown,
         settled => Look::Settled(settled),
     })

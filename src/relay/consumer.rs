@@ -258,8 +258,8 @@ async fn work(hands: &Hands, ring: Ring, delivery: &Delivery) {
             return;
         };
         // Whoever comes meanwhile goes on, and looks itself at the end.
-        let is_idle = || hands.busy() == 1 && !hands.stop.is_cancelled();
-        execute_transfer::perform_left_over(&hands.services, is_idle).await;
+        let is_idle = || hands.busy() == 1;
+        execute_transfer::perform_left_over(&hands.services, is_idle, hands.stop.cancelled()).await;
     }
 }
 

@@ -60,7 +60,7 @@ pub async fn accept_payment(
     let _in_use = keys
         .enter(partner, Operation::CreatePayment, &key.key, patience)
         .await?;
-    let full = services.backlog.overfull(services, partner).await;
+    let full = services.backlog.promise(services, partner).await;
     fault::point("accept.before_write");
     let accepted = match write(services, payment, (key, full), render).await {
         // Another process stored this key or order between our look and our write: look again.
@@ -81,7 +81,6 @@ pub async fn accept_payment(
         services
             .doorbell
             .ring_for(Ring::Payment(accepted.transfer_id), request_id);
-        services.backlog.add(partner).await;
     }
     fault::point("accept.before_answer");
     Ok(accepted)

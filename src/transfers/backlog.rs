@@ -2,7 +2,8 @@
 //!
 //! In the circle of the partners (`fair.rs`) a new transfer waits for as many of each other partner as its own partner has
 //! before it. So who floods us is refused, and who has one payment is not. Counted once a second, by one query for all who
-//! ask; between the counts what is accepted here is added.
+//! ask; between the counts what is about to be promised here is added, so that many at once do not all find room for one.
+//! One that comes to nothing after all, as a key that was used before, is counted until the next time.
 //!
 //! Nothing is written here: a refusal is given before the transaction that would promise something writes anything.
 
@@ -69,49 +70,79 @@ impl Backlog {
     /// # Errors
     /// The database's.
     pub async fn expected(&self, services: &Services, partner: PartnerId) -> Result<Expected, DbErr> {
+        self.expected_with(services, partner, |_| false).await
+    }
+
+    /// Counts another one if it `is_promised` after so many seconds in the line.
+    async fn expected_with(
+        &self,
+        services: &Services,
+        partner: PartnerId,
+        is_promised: impl FnOnce(u64) -> bool,
+    ) -> Result<Expected, DbErr> {
         let now = services.clock.now();
         let until = services.calendar.windows().money_waits_until(now);
         let maintenance_secs = until.map_or(0, |until| {
             u64::try_from((until - now).num_seconds() + 1).unwrap_or_default()
         });
-        let Some(per_sec) = services.shares.whole(services).money_per_sec() else {
-            return Ok(Expected {
-                line_secs: 0,
-                maintenance_secs,
-            });
+        let line_secs = match services.shares.whole(services).money_per_sec() {
+            None => 0,
+            Some(per_sec) => self.line_secs(services, partner, per_sec, is_promised).await?,
         };
         Ok(Expected {
-            line_secs: secs(self.ahead_of(services, partner).await?, per_sec),
+            line_secs,
             maintenance_secs,
         })
     }
 
-    async fn ahead_of(&self, services: &Services, partner: PartnerId) -> Result<u64, DbErr> {
+    /// Looked at and counted under one lock.
+    async fn line_secs(
+        &self,
+        services: &Services,
+        partner: PartnerId,
+        per_sec: f64,
+        is_promised: impl FnOnce(u64) -> bool,
+    ) -> Result<u64, DbErr> {
         let mut kept = self.0.lock().await;
-        if let Some(counted) = kept.as_ref().filter(|counted| counted.at.elapsed() < FRESH) {
-            let waiting = counted.waiting.as_ref().map(|waiting| ahead(waiting, partner));
-            return waiting.ok_or_else(|| DbErr::Custom("it did not tell a moment ago what waits".to_owned()));
+        if kept.as_ref().is_none_or(|counted| counted.at.elapsed() >= FRESH) {
+            let (waiting, failed) = match count(services).await {
+                Ok(waiting) => (Some(waiting), None),
+                Err(error) => (None, Some(error)),
+            };
+            let at = Instant::now();
+            *kept = Some(Counted { at, waiting });
+            if let Some(error) = failed {
+                return Err(error);
+            }
         }
-        let (waiting, failed) = match count(services).await {
-            Ok(waiting) => (Some(waiting), None),
-            Err(error) => (None, Some(error)),
-        };
-        let before = waiting.as_ref().map_or(0, |waiting| ahead(waiting, partner));
-        *kept = Some(Counted {
-            at: Instant::now(),
-            waiting,
-        });
-        failed.map_or(Ok(before), Err)
+        let waiting = kept.as_mut().and_then(|counted| counted.waiting.as_mut());
+        let waiting = waiting.ok_or_else(|| DbErr::Custom("it did not tell a moment ago what waits".to_owned()))?;
+        let line_secs = secs(ahead(waiting, partner), per_sec);
+        if is_promised(line_secs) {
+            let own = waiting.entry(partner).or_default();
+            *own = own.saturating_add(1);
+        }
+        Ok(line_secs)
     }
 
     /// Whether another transfer of the partner cannot be promised. A database that does not tell refuses nobody: what is
     /// to be promised is to be written there.
     pub async fn overfull(&self, services: &Services, partner: PartnerId) -> Option<Overfull> {
+        self.judge(services, partner, false).await
+    }
+
+    /// As [`overfull`](Self::overfull), for one that is promised if it is not: it counts from now on.
+    pub async fn promise(&self, services: &Services, partner: PartnerId) -> Option<Overfull> {
+        self.judge(services, partner, true).await
+    }
+
+    async fn judge(&self, services: &Services, partner: PartnerId, is_promise: bool) -> Option<Overfull> {
         let most = u64::from(services.settings.limits.backlog_secs);
         if most == 0 {
             return None;
         }
-        let expected = match self.expected(services, partner).await {
+        let is_promised = |line_secs| is_promise && line_secs <= most;
+        let expected = match self.expected_with(services, partner, is_promised).await {
             Ok(expected) => expected,
             Err(error) => {
                 tracing::debug!(%error, "what waits for the bank cannot be counted");
@@ -122,15 +153,6 @@ impl Backlog {
             expected_secs: expected.secs(),
             retry_after_secs: (expected.line_secs - most).clamp(1, RETRY_SECS_MAX),
         })
-    }
-
-    /// One more was promised here.
-    pub async fn add(&self, partner: PartnerId) {
-        let mut kept = self.0.lock().await;
-        if let Some(waiting) = kept.as_mut().and_then(|counted| counted.waiting.as_mut()) {
-            let own = waiting.entry(partner).or_default();
-            *own = own.saturating_add(1);
-        }
     }
 }
 

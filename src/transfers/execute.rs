@@ -8,6 +8,7 @@
 //! - while the bank works, or after its answer: the same way, and the inquiry tells that the money moved;
 //! - after settling: there is nothing left to do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -21,6 +22,7 @@ use super::settle::{self, Asked};
 use super::state::{self, Change};
 use super::{TransferError, expiry};
 use crate::bank::gate::MoneyTurn;
+use crate::bank::maintenance::Windows;
 use crate::bank::{self, Answer, Call, Exchange, MoneyReceipt, NotSentReason, Outcome, UnknownReason, journal};
 use crate::fault;
 use crate::ids::{BankCallId, TransferId};
@@ -42,6 +44,9 @@ struct Claim {
     transfer: transfers::Model,
     call: Call,
     call_id: BankCallId,
+    /// As they were known when it was promised. One that is entered during the commit comes too late for this call: taken for
+    /// a reason not to make it, it would fail what is due to be paid.
+    windows: Arc<Windows>,
 }
 
 /// What came of a turn at the bank.
@@ -51,14 +56,14 @@ pub enum Begun {
     One(TransferId),
     /// Nothing waits.
     None,
-    /// The bank went into maintenance meanwhile.
+    /// The bank went into maintenance meanwhile, or our share of it ended.
     Closed,
 }
 
 /// Why there is no claim: nothing was written.
 #[derive(Debug, thiserror::Error)]
 enum NotClaimed {
-    #[error("the bank is in maintenance, or will be in a moment")]
+    #[error("the bank is in maintenance, or will be in a moment, or our share of it has ended")]
     Closed,
     #[error(transparent)]
     Transfer(#[from] TransferError),
@@ -163,7 +168,7 @@ async fn claim(services: &Services, known: transfers::Model) -> Result<Claim, No
     let now = services.clock.now().max(known.updated_at);
     let call = Call::new(now);
     let lease_until = now + TimeDelta::seconds(services.settings.relay.claim_lease_secs);
-    let bank = services.bank.clone();
+    let (bank, calendar) = (services.bank.clone(), services.calendar.clone());
     services
         .db
         .write(move |tx| {
@@ -192,7 +197,8 @@ async fn claim(services: &Services, known: transfers::Model) -> Result<Claim, No
                 };
                 let call_id = journal::start(tx, new).await?;
                 // Last of all: the way here may have waited for a lock.
-                if bank.is_closed() {
+                let windows = calendar.windows();
+                if bank.is_closed() || bank.is_over() {
                     return Err(NotClaimed::Closed);
                 }
                 fault::point("claim.before_commit");
@@ -200,6 +206,7 @@ async fn claim(services: &Services, known: transfers::Model) -> Result<Claim, No
                     transfer,
                     call,
                     call_id,
+                    windows,
                 })
             }
             .boxed()
@@ -232,7 +239,7 @@ async fn call_once(
         // Claiming took as long as the lease: the call would leave after it, so it is not made at all.
         return (asked, without_call(Outcome::NotSent(NotSentReason::LeaseOver)));
     }
-    if services.calendar.closed_until().is_some() {
+    if claim.windows.ends(services.clock.now()).is_some() {
         // The commit alone took longer than money stops before a maintenance: nothing is sent inside.
         return (asked, without_call(Outcome::NotSent(NotSentReason::GateClosed)));
     }

@@ -65,7 +65,7 @@ pub async fn accept_refund(
     let keys = &services.keys_in_use;
     let _in_use = keys.enter(partner, Operation::CreateRefund, &key.key, patience).await?;
     let (now, limits) = (services.clock.now(), services.settings.limits.clone());
-    let full = services.backlog.overfull(services, partner).await;
+    let full = services.backlog.promise(services, partner).await;
     fault::point("refund.before_write");
     let written = services
         .db
@@ -84,7 +84,6 @@ pub async fn accept_refund(
         log::about_id(TransferKind::Refund, accepted.transfer_id);
     } else {
         promised(services, accepted.transfer_id, request_id);
-        services.backlog.add(partner).await;
     }
     fault::point("refund.before_answer");
     Ok(accepted)

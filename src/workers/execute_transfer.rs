@@ -57,9 +57,15 @@ pub async fn perform(services: &Services, rung: TransferId, over: impl Future<Ou
 
 /// Does what waits and was rung for in vain, one after another, while `is_idle`. A ring that was lost leaves its transfer to
 /// the next one, and that one's to the one after: without this all would be late for as long as payments keep coming.
-pub async fn perform_left_over(services: &Services, is_idle: impl Fn() -> bool) {
+/// Begins nothing when `over` has come.
+pub async fn perform_left_over(services: &Services, is_idle: impl Fn() -> bool, over: impl Future<Output = ()>) {
+    let mut over = pin!(over);
     while is_idle() && !services.bank.is_closed() {
-        let turn = services.bank.money_turn().await;
+        let turn = tokio::select! {
+            biased;
+            () = &mut over => return,
+            turn = services.bank.money_turn() => turn,
+        };
         match execute::execute_next(services, turn).await {
             Ok(Begun::One(_)) => services.webhooks.wake(),
             Ok(Begun::None | Begun::Closed) => return,

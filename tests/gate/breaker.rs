@@ -1,11 +1,13 @@
 //! The breaker of reads: it opens, tries, closes; money goes on, and maintenance is no failure.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use naru::bank::gate::BreakerWord;
 use naru::bank::{Balance, Bank, Call, FinAccountNumber, NotSentReason, Outcome};
 use naru::models::kinds::TransferState;
+use naru::models::{bank_calls, transfers};
 use naru::transfers::execute;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
 use super::pay;
@@ -52,6 +54,7 @@ async fn a_bank_that_does_not_answer_is_left_alone_by_reads_until_it_does_and_mo
         app.services.bank.sight().breaker == BreakerWord::Closed
     })
     .await;
+    assert!(!app.browser().get("/status").await.expect(200).text.contains(pauses));
 }
 
 #[tokio::test]
@@ -98,4 +101,67 @@ async fn a_look_that_is_given_up_by_who_asked_counts_as_a_failure() {
     let given_up = tokio::time::timeout(Duration::from_millis(150), look(&app)).await;
     assert!(given_up.is_err());
     assert_eq!(app.services.bank.sight().breaker, BreakerWord::Open);
+}
+
+#[tokio::test]
+async fn a_look_that_had_too_little_of_its_time_at_the_bank_says_nothing_of_the_bank() {
+    let bank = json!({ "breaker_failures": 1, "concurrency": 1, "balance_timeout_ms": 1_000 });
+    let app = app::wish()
+        .without_workers()
+        .settings(json!({ "bank": bank }))
+        .start()
+        .await;
+    app.bank_mode("balance", "hang").await;
+    let turn = app.services.bank.money_turn().await;
+    let begun = Instant::now();
+    let gives_back = async {
+        eventually("most of the look's time is over", || async {
+            begun.elapsed() > Duration::from_millis(800)
+        })
+        .await;
+        drop(turn);
+    };
+    let (outcome, ()) = tokio::join!(look(&app), gives_back);
+    assert!(!matches!(outcome, Outcome::Succeeded(_)), "{outcome:?}");
+    assert_eq!(app.services.bank.sight().breaker, BreakerWord::Closed);
+}
+
+/// The unknown transfer before and after a look that got no turn, for the only one is money's.
+async fn looked_in_vain(way: &str) -> (transfers::Model, transfers::Model) {
+    let bank = json!({ "concurrency": 1, "inquiry_timeout_ms": 200, "inquiry": way });
+    let app = app::wish()
+        .without_workers()
+        .settings(json!({ "bank": bank }))
+        .start()
+        .await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let body = crate::api::payments::payment(&mandate, "order", 19_099);
+    shop.api.post("/payments", "key", &body).await.expect(202);
+    let id = app.only_transfer().await.id;
+    execute::execute(&app.services, id).await.unwrap();
+    app.clock.advance(chrono::TimeDelta::hours(1));
+    let before = app.only_transfer().await;
+    let turn = app.services.bank.money_turn().await;
+    naru::transfers::inquire::inquire(&app.services, id).await.unwrap();
+    let after = app.only_transfer().await;
+    assert!(after.next_check_at.unwrap() <= app.services.clock.now(), "it is due");
+    let calls = bank_calls::Entity::find()
+        .filter(bank_calls::Column::EndedAt.is_null())
+        .count(app.services.db.read());
+    assert_eq!(calls.await.unwrap(), 0);
+    // The bank is asked when there is a turn.
+    drop(turn);
+    naru::transfers::inquire::inquire(&app.services, id).await.unwrap();
+    assert_eq!(app.only_transfer().await.checks, before.checks + 1);
+    (before, after)
+}
+
+#[tokio::test]
+async fn an_unknown_transfer_stays_due_and_its_look_is_not_counted_when_the_bank_has_no_turn() {
+    for way in ["result_check", "statement"] {
+        let (before, after) = looked_in_vain(way).await;
+        let next_check_at = before.next_check_at;
+        let after = transfers::Model { next_check_at, ..after };
+        assert_eq!(before, after, "{way}");
+    }
 }

@@ -1,7 +1,7 @@
 //! A budget holds in any second, whatever waits.
 
 use futures::future::join_all;
-use naru::bank::{Bank, Call, FinAccountNumber};
+use naru::bank::{Bank, Call, FinAccountNumber, shares};
 use naru::models::kinds::TransferState;
 use serde_json::json;
 
@@ -39,4 +39,36 @@ async fn no_second_at_the_bank_has_more_calls_than_the_budget_with_money_inquiri
     assert!(most <= BUDGET, "{most} of {} calls", arrivals.len());
     // It is used as well: a gate that is shut keeps every budget.
     assert!(most >= BUDGET * 3 / 4, "{most}");
+}
+
+#[tokio::test]
+async fn two_processes_together_keep_the_budget_in_every_second() {
+    let settings = json!({ "bank": { "calls_per_sec": BUDGET, "balance_timeout_ms": 4_000 } });
+    let app = app::wish().without_workers().settings(settings).start().await;
+    let other = app.services_of_a_new_process().await;
+    let both = [&app.services, &other];
+    for services in both {
+        shares::renew(services).await.unwrap();
+    }
+    let renewals = both.map(|services| tokio::spawn(shares::keep(services.clone())));
+    let (call, fin) = (
+        Call::new(app.services.clock.now()),
+        FinAccountNumber::new("00820109000010000000000001413"),
+    );
+    let looks = (0..60).flat_map(|_| both.map(|services| services.bank.balance(&call, &fin)));
+    join_all(looks).await;
+    for services in both {
+        shares::leave(services).await.unwrap();
+    }
+    for renewal in renewals {
+        renewal.await.unwrap();
+    }
+    let arrivals = arrivals(&app).await;
+    let most = most_in_a_second(&arrivals);
+    assert!(most <= BUDGET, "{most} of {} calls", arrivals.len());
+    assert!(most >= BUDGET / 2, "{most} of {} calls", arrivals.len());
+    assert!(
+        both.iter()
+            .all(|services| services.bank.sight().turned_away.balance < 60)
+    );
 }

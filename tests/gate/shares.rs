@@ -6,9 +6,11 @@ use chrono::TimeDelta;
 use naru::bank::shares;
 use naru::models::gate_shares;
 use naru::services::Services;
+use naru::transfers::execute::{self, Begun};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
 
+use super::pay;
 use crate::support::app::{self, TestApp, Wish, eventually};
 
 const BUDGET: u32 = 50;
@@ -73,7 +75,7 @@ async fn the_share_of_a_process_that_stopped_is_free_at_once_and_of_one_that_was
     // The second one is heard of no more: the third begins with what is kept for who comes.
     shares::renew(&three).await.unwrap();
     assert_eq!(used(&three), (1, 1));
-    app.clock.advance(TimeDelta::milliseconds(4_100));
+    app.clock.advance(TimeDelta::milliseconds(5_300));
     shares::renew(&three).await.unwrap();
     assert_eq!(used(&three), (15, BUDGET - 1));
 }
@@ -128,4 +130,21 @@ async fn who_cannot_renew_its_share_sends_nothing_and_says_so() {
         answer.outcome == naru::bank::Outcome::NotSent(naru::bank::NotSentReason::GateClosed)
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_turn_from_before_the_end_of_a_share_claims_nothing_after_it() {
+    let app = app::wish()
+        .without_workers()
+        .settings(json!({ "bank": { "share_ms": 100 } }))
+        .start()
+        .await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    pay(&shop, &mandate, 0..1).await;
+    let (services, waiting) = (&app.services, app.only_transfer().await);
+    shares::renew(services).await.unwrap();
+    let turn = services.bank.money_turn().await;
+    eventually("the share has ended", || async { services.bank.is_over() }).await;
+    assert_eq!(execute::execute_next(services, turn).await.unwrap(), Begun::Closed);
+    assert_eq!(app.only_transfer().await, waiting);
 }

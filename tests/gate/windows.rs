@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc, Weekday};
 use naru::clock::{kst_date, kst_midnight};
 use naru::desk::audit::By;
-use naru::desk::bank_windows::{self, NewWindow};
+use naru::desk::bank_windows::{self, End, NewWindow};
 use naru::ids::DialogId;
 use naru::models::kinds::{TransferState, WindowKind};
 use naru::models::{bank_calls, bank_windows as rows};
@@ -113,15 +113,7 @@ async fn a_turn_from_before_a_window_claims_nothing_in_it_and_what_waits_stays_a
     let (services, waiting) = (&app.services, app.only_transfer().await);
     // The gate has let it through, and then the bank closes.
     let turn = services.bank.money_turn().await;
-    let now = services.clock.now();
-    let window = NewWindow {
-        by: By::TERMINAL,
-        dialog: DialogId::new(),
-        kind: WindowKind::Once,
-        starts_at: now,
-        ends_at: now + TimeDelta::hours(1),
-        reason: "점검".to_owned(),
-    };
+    let window = an_hour(WindowKind::Once, services.clock.now());
     bank_windows::enter(services, window).await.unwrap();
     assert_eq!(execute::execute_next(services, turn).await.unwrap(), Begun::Closed);
     assert_eq!(app.only_transfer().await, waiting);
@@ -175,4 +167,79 @@ async fn the_breaker_counts_no_failure_of_a_bank_in_maintenance() {
     );
     let breaker = app.services.bank.sight().breaker;
     assert_eq!(breaker, naru::bank::gate::BreakerWord::Closed);
+}
+
+/// From now on, for an hour.
+fn an_hour(kind: WindowKind, now: DateTime<Utc>) -> NewWindow {
+    NewWindow {
+        by: By::TERMINAL,
+        dialog: DialogId::new(),
+        kind,
+        starts_at: now,
+        ends_at: now + TimeDelta::hours(1),
+        reason: "점검".to_owned(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_window_that_is_entered_while_payments_are_claimed_fails_none() {
+    let app = app::wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    pay(&shop, &mandate, 0..100).await;
+    let services = app.services.clone();
+    let windows = tokio::spawn(async move {
+        loop {
+            let window = an_hour(WindowKind::Once, services.clock.now());
+            bank_windows::enter(&services, window).await.unwrap();
+            rows::Entity::delete_many().exec(services.db.read()).await.unwrap();
+            services.calendar.refresh(services.db.read()).await.unwrap();
+        }
+    });
+    let works = (0..8).map(|_| async {
+        loop {
+            let turn = app.services.bank.money_turn().await;
+            if execute::execute_next(&app.services, turn).await.unwrap() == Begun::None {
+                return;
+            }
+        }
+    });
+    futures::future::join_all(works).await;
+    windows.abort();
+    app.settled().await;
+    assert_eq!((succeeded(&app).await, money_calls(&app).await), (100, 100));
+}
+
+#[tokio::test]
+async fn a_holiday_that_is_taken_back_was_maintenance_until_then() {
+    let of_holidays = json!([{ "holidays": true, "from": "02:00", "to": "05:00" }]);
+    let app = app::wish()
+        .without_workers()
+        .settings(json!({ "bank": { "maintenance": of_holidays } }))
+        .start()
+        .await;
+    let services = &app.services;
+    let midnight = kst_midnight(kst_date(services.clock.now()) + Days::new(2));
+    let at = |minutes| midnight + TimeDelta::minutes(minutes);
+    go_to(&app, at(-60)).await;
+    let holiday = NewWindow {
+        starts_at: midnight,
+        ends_at: midnight + TimeDelta::days(1),
+        ..an_hour(WindowKind::Holiday, services.clock.now())
+    };
+    bank_windows::enter(services, holiday).await.unwrap();
+    go_to(&app, at(150)).await;
+    assert_eq!(services.calendar.money_waits_until(), Some(at(300)));
+    let entered = rows::Entity::find().one(services.db.read()).await.unwrap().unwrap();
+    let end = End {
+        by: By::TERMINAL,
+        dialog: DialogId::new(),
+        window: entered.id,
+        version: entered.version,
+        reason: "임시공휴일이 아니에요".to_owned(),
+    };
+    bank_windows::end(services, end).await.unwrap();
+    assert_eq!(services.calendar.money_waits_until(), None);
+    let open = services.calendar.windows().open_between(at(60), at(360));
+    // The clock of a test goes on by itself, a little.
+    assert!((open - TimeDelta::minutes(270)).abs() < TimeDelta::minutes(1), "{open}");
 }

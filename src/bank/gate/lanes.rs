@@ -99,6 +99,11 @@ impl<W: Waiter> Lanes<W> {
         self.set(at_most, self.good_until);
     }
 
+    /// What we might use has ended.
+    pub(super) fn is_over(&self, now: Instant) -> bool {
+        self.good_until.is_some_and(|end| end <= now)
+    }
+
     pub(super) const fn close(&mut self, is_closed: bool) {
         self.is_closed = is_closed;
     }
@@ -111,7 +116,7 @@ impl<W: Waiter> Lanes<W> {
     /// first served within it.
     pub(super) fn turn(&mut self, now: Instant) -> Turn<W> {
         self.forget_the_gone();
-        if self.is_closed || self.good_until.is_some_and(|end| end <= now) {
+        if self.is_closed || self.is_over(now) {
             return Turn::Nobody;
         }
         let mut soonest: Option<Instant> = None;

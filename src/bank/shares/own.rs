@@ -47,12 +47,9 @@ impl Own {
             self.larger.pop_front();
         }
         self.used = Some(used);
-        // Calls in hand were counted before the smaller share held, so it is told with the next renewal.
-        let at_once = if used.at_once < before.at_once {
-            before.at_once
-        } else {
-            used.at_once.max(running)
-        };
+        // Calls in hand were counted before the smaller share held, so it is told with the next renewal. Those of a share that
+        // was larger still may run on.
+        let at_once = used.at_once.max(before.at_once).max(running);
         let counted = self
             .larger
             .iter()

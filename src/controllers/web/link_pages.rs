@@ -113,7 +113,7 @@ fn until(visit: &MemberVisit, problem: Option<LinkProblem>) -> Option<DateTime<U
 
 /// When the bank works again; `None` while it does.
 pub fn closed_until(visit: &MemberVisit) -> Option<DateTime<Utc>> {
-    visit.services.calendar.closed_until()
+    visit.services.calendar.money_waits_until()
 }
 
 pub fn field_errors(faults: &[LinkFault]) -> FieldErrors {

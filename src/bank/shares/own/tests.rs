@@ -59,3 +59,13 @@ fn all_processes_together_never_use_more_than_the_budget() {
         assert!(most.iter().sum::<u32>() <= budget, "step {step}: {most:?}");
     }
 }
+
+#[test]
+fn calls_of_a_share_that_shrank_twice_are_told_as_long_as_they_run() {
+    let (mut own, now) = (Own::default(), Instant::now());
+    let all = share(16, 50);
+    assert_eq!(own.decide(all, all, 0, now).told.at_once, 16);
+    assert_eq!(own.decide(share(8, 25), all, 16, now).told.at_once, 16);
+    assert_eq!(own.decide(share(4, 12), all, 16, now).told.at_once, 16);
+    assert_eq!(own.decide(share(4, 12), all, 3, now).told.at_once, 4);
+}
