@@ -54,7 +54,10 @@ async fn a_bank_that_does_not_answer_is_left_alone_by_reads_until_it_does_and_mo
         app.services.bank.sight().breaker == BreakerWord::Closed
     })
     .await;
-    assert!(!app.browser().get("/status").await.expect(200).text.contains(pauses));
+    eventually("people are told so no more", || async {
+        !app.browser().get("/status").await.expect(200).text.contains(pauses)
+    })
+    .await;
 }
 
 #[tokio::test]

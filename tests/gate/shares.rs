@@ -136,15 +136,16 @@ async fn who_cannot_renew_its_share_sends_nothing_and_says_so() {
 async fn a_turn_from_before_the_end_of_a_share_claims_nothing_after_it() {
     let app = app::wish()
         .without_workers()
-        .settings(json!({ "bank": { "share_ms": 100 } }))
+        .settings(json!({ "bank": { "share_ms": 1_000 } }))
         .start()
         .await;
     let (shop, mandate) = app.shop_with_mandate().await;
     pay(&shop, &mandate, 0..1).await;
-    let (services, waiting) = (&app.services, app.only_transfer().await);
-    shares::renew(services).await.unwrap();
-    let turn = services.bank.money_turn().await;
-    eventually("the share has ended", || async { services.bank.is_over() }).await;
-    assert_eq!(execute::execute_next(services, turn).await.unwrap(), Begun::Closed);
+    let (other, waiting) = (app.services_of_a_new_process().await, app.only_transfer().await);
+    shares::renew(&other).await.unwrap();
+    let turn = other.bank.money_turn().await;
+    // It is renewed no more.
+    eventually("the share has ended", || async { other.bank.is_over() }).await;
+    assert_eq!(execute::execute_next(&other, turn).await.unwrap(), Begun::Closed);
     assert_eq!(app.only_transfer().await, waiting);
 }
