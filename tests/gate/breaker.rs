@@ -162,7 +162,7 @@ async fn looked_in_vain(way: &str) -> (transfers::Model, transfers::Model) {
 #[tokio::test]
 async fn an_unknown_transfer_stays_due_and_its_look_is_not_counted_when_the_bank_has_no_turn() {
     for way in ["result_check", "statement"] {
-        let (before, after) = looked_in_vain(way).await;
+        let (before, after) = Box::pin(looked_in_vain(way)).await;
         let next_check_at = before.next_check_at;
         let after = transfers::Model { next_check_at, ..after };
         assert_eq!(before, after, "{way}");
