@@ -12,6 +12,8 @@
   const BUSY_LOOK = 300;
   // Times after which a lost stream is asked for again; each is spread, so that pages do not come all at once.
   const PAUSES = [1_000, 2_000, 5_000, 15_000, 60_000];
+  // Not signed in, not allowed, no such payment: asked for again only when somebody looks at the page anew.
+  const REFUSALS = [401, 403, 404];
 
   const news = document.getElementById("news");
   let source = null;
@@ -150,18 +152,37 @@
     hear(false);
   }
 
-  function reopen() {
+  /** Asks for a stream again in a while; no sooner than after `least` milliseconds, which the server said. */
+  function reopen(least = 0) {
     close();
     if (isOver) return;
-    const pause = PAUSES[Math.min(lost, PAUSES.length - 1)];
+    const pause = PAUSES[Math.min(lost, PAUSES.length - 1)] * (0.5 + Math.random());
     lost += 1;
-    reopening = setTimeout(open, pause * (0.5 + Math.random()));
+    reopening = setTimeout(open, Math.max(pause, least * (1 + Math.random() / 2)));
+  }
+
+  /** No stream, nor any other, until somebody looks at the page anew. */
+  function over() {
+    isOver = true;
+    close();
+    // The answer to a look is the way to sign in, where the session is over.
+    lookAll();
+  }
+
+  /** A browser does not say why it was given no stream, so this is asked once. */
+  async function askWhy() {
+    close();
+    const answer = await fetch(path, { method: "HEAD", redirect: "manual", cache: "no-store" }).catch(() => null);
+    // Meanwhile somebody looked away, or looked again and it asked for a stream itself.
+    if (source || isOver || document.hidden) return;
+    if (REFUSALS.includes(answer?.status)) return over();
+    reopen((Number(answer?.headers.get("Retry-After")) || 0) * 1_000);
   }
 
   function isThere(event) {
     if (event?.lastEventId) last = event.lastEventId;
     clearTimeout(silence);
-    silence = setTimeout(reopen, SILENCE);
+    silence = setTimeout(() => reopen(), SILENCE);
   }
 
   const on = {
@@ -177,10 +198,11 @@
     away: () => hear(false),
     back: () => hear(true),
     beat: () => {},
-    end() {
-      isOver = true;
-      close();
-      // The answer to a look is the way to sign in, where the session is over.
+    end(event) {
+      const { retry_secs: later } = parse(event);
+      if (!later) return over();
+      // One of too many: the timers go on, and what stood still looks once.
+      reopen(later * 1_000);
       lookAll();
     },
   };
@@ -198,20 +220,21 @@
         act(event);
       });
     }
-    source.addEventListener("error", reopen);
+    // Closed by the browser: it was answered, and not with a stream. Otherwise the line broke.
+    source.addEventListener("error", ({ target }) => (target.readyState === EventSource.CLOSED ? askWhy() : reopen()));
+  }
+
+  // Somebody looks at it, who may have signed in again elsewhere.
+  function openAnew() {
+    lost = 0;
+    isOver = false;
+    open();
   }
 
   // Nobody reads a hidden tab, and a browser has six connections to a host.
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) {
-      close();
-    } else {
-      lost = 0;
-      open();
-    }
-  });
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : openAnew()));
   window.addEventListener("pagehide", close);
-  window.addEventListener("pageshow", open);
+  window.addEventListener("pageshow", ({ persisted }) => persisted && openAnew());
   open();
 
   // A timer gives way to the stream, but for one look in ten, whatever went wrong; and what is asked for by itself keeps no

@@ -34,7 +34,8 @@ const UNBUFFERED: (HeaderName, HeaderValue) = (
     HeaderName::from_static("x-accel-buffering"),
     HeaderValue::from_static("no"),
 );
-/// A browser that lost its stream waits so long; the script of our pages waits longer each time.
+/// A browser that lost its stream waits so long, unless its end says another time; the script of our pages waits longer each
+/// time.
 const RECONNECT: Duration = Duration::from_secs(3);
 
 /// The routes, with what Loco's layers would have given them and nothing that limits them.
@@ -84,9 +85,14 @@ fn event((said, at): SaidAt, language: Language, is_member: bool) -> Event {
         Some(at) => event.id(at),
         None => event,
     };
-    match said {
-        Said::Hello { .. } => event.retry(RECONNECT),
-        _ => event,
+    let retry = match said {
+        Said::Hello { .. } => Some(RECONNECT),
+        Said::End(why) => why.retry_after(),
+        _ => None,
+    };
+    match retry {
+        Some(after) => event.retry(after),
+        None => event,
     }
 }
 

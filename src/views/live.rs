@@ -12,9 +12,17 @@ use crate::notifications::live::stream::{End, Said};
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum LiveBody {
-    Hello { resumed: bool, hears: bool },
+    Hello {
+        resumed: bool,
+        hears: bool,
+    },
     Transfer(TransferBody),
-    End { reason: &'static str },
+    End {
+        reason: &'static str,
+        /// Only where the page is to come again: no sooner than after so long.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_secs: Option<u64>,
+    },
     Nothing {},
 }
 
@@ -61,7 +69,13 @@ impl LiveBody {
             Said::Away => ("away", Self::Nothing {}),
             Said::Back => ("back", Self::Nothing {}),
             Said::Beat => ("beat", Self::Nothing {}),
-            Said::End(why) => ("end", Self::End { reason: reason(*why) }),
+            Said::End(why) => (
+                "end",
+                Self::End {
+                    reason: reason(*why),
+                    retry_secs: why.retry_after().map(|after| after.as_secs()),
+                },
+            ),
         };
         // Words and numbers always become text.
         (name, serde_json::to_string(&body).unwrap_or_else(|_| "{}".to_owned()))

@@ -151,7 +151,7 @@ await run(async (browser) => {
 
   // With a server that has no room for a stream they do, too.
   const full = await open(browser, { viewport: PHONE });
-  await full.page.route(/\/live/, (route) => route.fulfill({ status: 503, body: "full" }));
+  await full.page.route(/\/live(\?|$)/, (route) => route.fulfill({ status: 503, body: "full" }));
   await signIn(full.page, EMAIL, PASSWORD);
   const fourth = await pay(full.context);
   await full.page.goto(`/payments/${fourth}`);

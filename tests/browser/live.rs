@@ -36,3 +36,11 @@ async fn open_pages_follow_what_happens_and_go_by_their_timers_where_no_stream_s
     ];
     run_browser_script("live", &app.base, &env).await;
 }
+
+#[tokio::test]
+async fn a_page_that_has_no_stream_any_more_comes_back_only_where_that_helps() {
+    let app = app::start().await;
+    app.member_browser(EMAIL).await;
+    let env = [("EMAIL", EMAIL), ("PASSWORD", PASSWORD)];
+    run_browser_script("live_refused", &app.base, &env).await;
+}

@@ -74,7 +74,7 @@ async fn a_process_has_so_many_streams_and_then_says_when_to_come_again() {
 }
 
 #[tokio::test]
-async fn the_seventeenth_stream_of_a_session_ends_the_first_one() {
+async fn the_seventeenth_stream_of_a_session_ends_the_first_one_and_says_when_it_may_come_again() {
     let app = hearing(app::start().await).await;
     let (_, browser) = app.member_browser(EMAIL).await;
     let mut ears = Vec::new();
@@ -84,10 +84,25 @@ async fn the_seventeenth_stream_of_a_session_ends_the_first_one() {
     let said = ears[0].rest().await;
     assert_eq!(said.len(), 1);
     assert_eq!(
-        (said[0].name.as_str(), &said[0].data["reason"]),
-        ("end", &json!("too_many"))
+        (said[0].name.as_str(), &said[0].data),
+        ("end", &json!({ "reason": "too_many", "retry_secs": 60 }))
     );
     eventually("its place is left", || async { app.services.live.open() == 16 }).await;
+}
+
+#[tokio::test]
+async fn whoever_asks_only_why_there_is_no_stream_is_told_and_keeps_no_place() {
+    let settings = json!({ "live": { "clients_max": 1 } });
+    let app = hearing(app::wish().settings(settings).start().await).await;
+    let (_, browser) = app.member_browser(EMAIL).await;
+    let why = |browser: &Browser| browser.request(Method::HEAD, "/live");
+    let stranger = app.browser();
+    stranger.send(why(&stranger)).await.expect(401);
+    browser.send(why(&browser)).await.expect(200);
+    eventually("no place is taken", || async { app.services.live.open() == 0 }).await;
+    let _ear = Ear::greeted(&browser, "/live").await;
+    let full = browser.send(why(&browser)).await.expect(503);
+    assert_eq!(full.header("retry-after"), "30");
 }
 
 #[tokio::test]

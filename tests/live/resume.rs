@@ -1,6 +1,6 @@
 //! A stream that was away is told exactly what it missed, or to look once.
 
-use naru::ids::{EventId, TransferId};
+use naru::ids::{EventId, TransferId, UserId};
 use naru::models::kinds::{Actor, EventType, TransferState};
 use naru::models::transfer_events;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
@@ -24,9 +24,15 @@ async fn told_to(app: &TestApp, home: &Home) -> Vec<transfer_events::Model> {
 
 /// An event that somebody else writes, as another machine's transaction would.
 async fn written(app: &TestApp, home: &Home, id: EventId, version: i64) {
+    written_of(app, home, home.member, id, version).await;
+}
+
+/// One that says that it is of this member.
+async fn written_of(app: &TestApp, home: &Home, member_id: UserId, id: EventId, version: i64) {
     let known = told_to(app, home).await.pop().expect("there is one");
     let event = transfer_events::Model {
         id,
+        member_id,
         version,
         event_type: EventType::Unknown,
         state: TransferState::Unknown,
@@ -163,6 +169,33 @@ async fn who_missed_too_much_or_brings_no_place_of_ours_is_told_once_to_look() {
         let next = home.pay(&format!("after-{number}")).await;
         assert!(ear.steps(3).await.iter().all(|(id, _)| *id == next), "{place}");
     }
+}
+
+#[tokio::test]
+async fn what_an_older_process_wrote_without_a_member_is_not_lost_its_member_looks_and_nobody_else() {
+    let app = hearing(app::start().await).await;
+    let home = app.home("minji@example.test").await;
+    let (_, stranger) = app.member_browser("junho@example.test").await;
+    home.pay("order-1").await;
+    app.settled().await;
+    let begun = EventId::new();
+    let mut places = Vec::new();
+    for browser in [&home.browser, &stranger] {
+        places.push(Ear::greeted(browser, "/live").await.last.expect("a place"));
+    }
+    // As the column's default has it.
+    written_of(&app, &home, UserId(Uuid::nil()), EventId::new(), 90).await;
+    let of_page = format!("/live?since={}", naru::ids::Prefix::Event.show(begun.0));
+    let mut back = Ear::open_since(&home.browser, "/live", Some(&places[0])).await;
+    let mut from_page = Ear::open(&home.browser, &of_page).await;
+    for ear in [&mut back, &mut from_page] {
+        assert!(!hello(&ear.next().await));
+        assert_eq!(ear.next().await.name, "resync");
+    }
+    let mut of_stranger = Ear::open_since(&stranger, "/live", Some(&places[1])).await;
+    assert!(hello(&of_stranger.next().await));
+    app.services.live.close();
+    assert!(of_stranger.rest().await.is_empty());
 }
 
 #[tokio::test]

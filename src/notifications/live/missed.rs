@@ -1,12 +1,16 @@
-//! What a stream missed: the rows of `transfer_events` since its position, by keyset, and none that it was told.
+//! What a stream missed: the rows of `transfer_events` since its position, by keyset, and none that it was told. Rows of an
+//! older process, which say nobody's id, are told to nobody by name: a member who missed one of their own looks once.
 
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
 };
+use uuid::Uuid;
 
 use super::audience::Audience;
 use super::position::{Brought, NAMED, Position};
-use crate::ids::{EventId, TransferId};
+use crate::ids::{EventId, TransferId, UserId};
 use crate::models::changes::TransferChange;
 use crate::models::kinds::EventType;
 use crate::models::transfer_events::{Column, Entity};
@@ -17,6 +21,8 @@ pub const MOST: usize = 100;
 const READ: u64 = (MOST + NAMED + 1) as u64;
 /// Refunds of one payment.
 const OF_A_PAYMENT: u64 = 500;
+/// The member in rows that a process writes which does not know the column: one of the version before, in an upgrade.
+const NOBODY: UserId = UserId(Uuid::nil());
 
 /// What a stream is to be told before it goes on.
 pub enum Missed {
@@ -47,7 +53,7 @@ pub async fn since(db: &DatabaseConnection, audience: Audience, brought: Option<
         return Ok(Missed::Unknown(begin(db, audience).await?));
     };
     let rows = since_then(db, audience, brought.since()).await?;
-    let is_all = rows.len() < usize::try_from(READ).unwrap_or(usize::MAX);
+    let is_all = are_all(&rows) && !has_nameless(db, audience, brought.since()).await?;
     let (told, missed): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| brought.has_told(row.id));
     if !is_all || missed.len() > MOST {
         return Ok(Missed::Unknown(begin(db, audience).await?));
@@ -62,9 +68,9 @@ pub async fn since(db: &DatabaseConnection, audience: Audience, brought: Option<
 /// The database's.
 pub async fn since_page(db: &DatabaseConnection, audience: Audience, made: EventId) -> Result<Missed, DbErr> {
     let now = EventId::new();
-    let from = made.min(Position::begin(now, []).since());
+    let from = Ord::min(made, Position::begin(now, []).since());
     let rows = since_then(db, audience, from).await?;
-    let is_all = rows.len() < usize::try_from(READ).unwrap_or(usize::MAX);
+    let is_all = are_all(&rows) && !has_nameless(db, audience, from).await?;
     let (before, missed): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id < made);
     if !is_all || missed.len() > MOST {
         return Ok(Missed::Unknown(begin(db, audience).await?));
@@ -97,6 +103,32 @@ async fn since_then(
         .limit(READ)
         .all(db)
         .await
+}
+
+/// Whether no more than these were to be read.
+fn are_all(rows: &[transfer_events::Model]) -> bool {
+    rows.len() < usize::try_from(READ).unwrap_or(usize::MAX)
+}
+
+/// Whether an event of a member's own is among those of nobody: it cannot be told in its place among the others.
+async fn has_nameless(db: &DatabaseConnection, audience: Audience, since: EventId) -> Result<bool, DbErr> {
+    let Audience::Member(member) = audience else {
+        return Ok(false);
+    };
+    let its_transfer = Expr::col((transfers::Entity, transfers::Column::Id)).equals((Entity, Column::TransferId));
+    let theirs = transfers::Entity::find()
+        .select_only()
+        .expr(Expr::val(1))
+        .filter(its_transfer)
+        .filter(transfers::Column::MemberId.eq(member));
+    let found = Entity::find()
+        .filter(Column::MemberId.eq(NOBODY))
+        .filter(Column::Id.gte(since))
+        .filter(Expr::exists(theirs.into_query()))
+        .limit(1)
+        .one(db)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// `None`: it is told of nothing that has an id.

@@ -25,6 +25,8 @@ use crate::services::Services;
 
 /// A stream in brief says at most one thing in this time.
 const BRIEF_EVERY: Duration = Duration::from_secs(1);
+/// One of too many is not asked for again before: its session's newer ones may be closed by then.
+const CROWDED: Duration = Duration::from_mins(1);
 /// Members' streams do not all read the database at once.
 const APART: Duration = Duration::from_secs(1);
 
@@ -86,12 +88,23 @@ pub enum Said {
     End(End),
 }
 
-/// Why a stream ends, and is not to be asked for again.
+/// Why a stream ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// `None`: its time was over, or it is of somebody who may not hear this any more.
     Session(Option<EndReason>),
     TooMany,
+}
+
+impl End {
+    /// When it is to be asked for again; `None`: not at all.
+    #[must_use]
+    pub const fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::Session(_) => None,
+            Self::TooMany => Some(CROWDED),
+        }
+    }
 }
 
 /// What is said, with where the stream then stands.
