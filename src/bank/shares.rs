@@ -67,7 +67,8 @@ fn good_for(services: &Services) -> Duration {
 /// What was sent last counts at the bank for so long after the share's end.
 const COUNTS_FOR: Duration = REACHES.saturating_add(Duration::from_secs(1));
 
-/// After so long others take the share over: the clocks of the hosts may differ by as long as a share is good.
+/// After so long others take the share over, 5.25 s by default: the clocks of the hosts may differ by as long as a share is
+/// good.
 #[must_use]
 pub fn taken_after(services: &Services) -> TimeDelta {
     TimeDelta::from_std(good_for(services) * 2 + COUNTS_FOR).unwrap_or(TimeDelta::MAX)

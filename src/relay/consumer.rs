@@ -4,7 +4,8 @@
 //! If the process dies …
 //! - before the work began: the broker delivers the message again, here or elsewhere, and the row is still queued;
 //! - while it works, or before the ack: the same, and whoever gets it finds the row claimed, and has nothing to do;
-//! - after the ack: there is nothing left to do.
+//! - after the ack: there is nothing left to do; or the bank had no turn, the ring is in memory, and is lost with it: the row
+//!   is queued, and whoever has a turn next or the sweeper finds it.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -241,8 +242,8 @@ async fn work(hands: &Hands, ring: Ring, delivery: &Delivery) {
             // Goes back to the queue when the connection ends.
             return;
         }
-        // Told again before it is acknowledged: given back, the broker would count it, and bury it one day. If the process
-        // dies between the two, it comes once more and finds nothing to do.
+        // Rung again, in memory, before it is acknowledged: given back, the broker would count it, and bury it one day. If the
+        // process dies between the two, it comes once more and finds nothing to do; if it dies after, the queued row is found.
         tracing::info!(id = %ring.transfer().0.simple(), "the bank had no turn for a transfer; it is told of again");
         hands.services.doorbell.ring(ring);
     }

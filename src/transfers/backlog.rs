@@ -1,9 +1,12 @@
 //! How long a new transfer of a partner would wait for the bank, and from when on that is too long to promise.
 //!
 //! In the circle of the partners (`fair.rs`) a new transfer waits for as many of each other partner as its own partner has
-//! before it. So who floods us is refused, and who has one payment is not. Counted once a second, by one query for all who
-//! ask; between the counts what is about to be promised here is added, so that many at once do not all find room for one.
-//! One that comes to nothing after all, as a key that was used before, is counted until the next time.
+//! before it. So who floods us is refused, and who has one payment is not. The seconds in the line alone decide, by the calls
+//! a second alone: a maintenance refuses nobody, and a bank that is slow is not reckoned with.
+//!
+//! Counted once a second in each process, by one query for all who ask; between the counts what is about to be promised here
+//! is added, so that many at once do not all find room for one; what other processes promise is seen with the next count.
+//! One that comes to nothing after all, as a key that was used before, is counted until then.
 //!
 //! Nothing is written here: a refusal is given before the transaction that would promise something writes anything.
 
@@ -40,7 +43,7 @@ struct Counted {
 pub struct Expected {
     /// The others before it.
     pub line_secs: u64,
-    /// The rest of the bank's maintenance.
+    /// The rest of the bank's maintenance: told, and no reason to refuse.
     pub maintenance_secs: u64,
 }
 

@@ -1,8 +1,8 @@
 //! Which queued transfer is next: the oldest of the next partner in a circle. A ring only says that there is work.
 //!
-//! So one partner's thousands do not delay another's single payment: with a turn at the bank every partner is served once
-//! before any is served again. The place in the circle is of this process and in memory; every process goes round
-//! all partners, and losing the place loses nothing.
+//! So one partner's thousands do not delay another's single payment: with the turns of this process every partner is served
+//! once before any is served again. The place in the circle is of this process and in memory; every process goes round
+//! all partners and knows nothing of the others' places, and losing the place loses nothing.
 //!
 //! Nothing is claimed here. Two processes may be given the same row: one claims it, and the other asks for the next.
 

@@ -1,12 +1,13 @@
 //! So many starts in any second, as the bank sees them: plain data without a clock.
 //!
 //! A call reaches the bank at some moment between its start and its answer. It counts until a second after its answer, or
-//! after [`REACHES`] where the answer takes longer; so no second at the bank has more calls than the budget.
+//! after [`REACHES`] where the answer takes longer. So no second at the bank has more calls than the budget, as long as each
+//! call reaches it within [`REACHES`] of its start, or is answered: one on a slower way may come beside a whole budget.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Whatever is on its way for longer has reached the bank, or will not.
+/// Whatever is on its way for longer is taken to have reached the bank.
 pub const REACHES: Duration = Duration::from_millis(250);
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -49,7 +50,8 @@ impl Pace {
         }
     }
 
-    /// From now on so many in a second. Those that count still do.
+    /// From now on so many in a second. Those that count still do; what began without a limit does not, so the second in which
+    /// the first limit is set may have more.
     pub(super) const fn set(&mut self, per_sec: u32) {
         self.per_sec = per_sec;
     }

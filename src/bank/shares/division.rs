@@ -5,8 +5,8 @@ use crate::ids::ProcessId;
 /// Of a budget as large as this one call is nobody's.
 const KEPT_FROM: u32 = 8;
 
-/// What is divided of a budget: the rest is for a process that comes, which could use nothing else until one that was killed is
-/// no longer reckoned with.
+/// What is divided of a budget: the rest is for a process that newly comes, which could use nothing else until one that was
+/// killed is no longer reckoned with. The first one of several takes it.
 #[must_use]
 pub const fn divided(budget: u32) -> u32 {
     if budget >= KEPT_FROM { budget - 1 } else { budget }
