@@ -28,15 +28,13 @@ pub async fn show(arguments: &Arguments) -> Result<(), Failed> {
     let program = Program::start(arguments, &settings).await?;
     let stage = Stage::set(&program, arguments).await?;
     let before = stage.count(&[TransferState::Succeeded]).await?;
+    let unsettled = [TransferState::Queued, TransferState::Executing, TransferState::Unknown];
+    // The demo has some that the bank will not tell of.
+    let left = stage.count(&unsettled).await?;
     let memory_before = program.memory_kib();
     let (told, memory_most) = offer(&program, &stage, arguments).await?;
     let begun = Instant::now();
-    until(
-        &stage,
-        &[TransferState::Queued, TransferState::Executing, TransferState::Unknown],
-        0,
-    )
-    .await?;
+    until(&stage, &unsettled, left).await?;
     let succeeded = stage.count(&[TransferState::Succeeded]).await? - before;
     let mib = |kib: Option<u64>| kib.map_or("?".to_owned(), |kib| format!("{} MiB", kib / 1024));
     println!(

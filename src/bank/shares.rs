@@ -35,6 +35,8 @@ const RENEWALS: u32 = 4;
 const FORGOTTEN_AFTER: TimeDelta = TimeDelta::minutes(10);
 /// Money needs a share more than reads do.
 const MONEY_WEIGHS: u64 = 4;
+/// Who needs nothing weighs as much as this part of the budget being read by.
+const IDLE_KEEPS: u64 = 8;
 /// The row that stands for all classes.
 pub const WHOLE: &str = "bank";
 
@@ -271,7 +273,8 @@ async fn write(tx: &DatabaseTransaction, row: gate_shares::Model, decision: Deci
     Ok(())
 }
 
-/// How much of the budget this process needs: what waits and runs, money counted more; never nothing.
+/// How much of the budget this process needs: what waits and runs, money counted more. Never nothing: the budget moves to whom
+/// it is needed by within three seconds only, and who is asked meanwhile must not have given up all of it for two payments.
 fn weight(sight: &Sight, limits: &BankLimits) -> u32 {
     // More than the budget of a second, or of the calls at once, cannot be used.
     let most = u64::from(limits.per_sec.max(limits.at_once));
@@ -280,7 +283,8 @@ fn weight(sight: &Sight, limits: &BankLimits) -> u32 {
         usize::try_from(reads(sight, |(waiting, running)| waiting + running)).unwrap_or(usize::MAX),
         0,
     ));
-    u32::try_from(1 + of(sight.calls.money) * MONEY_WEIGHS + reads).unwrap_or(u32::MAX)
+    let idle = (most / IDLE_KEEPS).max(1);
+    u32::try_from(idle + of(sight.calls.money) * MONEY_WEIGHS + reads).unwrap_or(u32::MAX)
 }
 
 fn reads(sight: &Sight, of: impl Fn((usize, usize)) -> usize) -> i64 {
