@@ -23,13 +23,15 @@ pub fn asks_for_fragment(headers: &HeaderMap) -> bool {
     is_htmx && !is_whole_page
 }
 
-/// Sends the browser to a path of ours: a 303, or htmx's header, since a fetch would follow a 303 unseen.
+/// Sends the browser to a path of ours: a 303, or htmx's header, since a fetch would follow a 303 unseen. Of another page, the
+/// part that a look asked for would be nothing.
 #[must_use]
 pub fn redirect(headers: &HeaderMap, path: &str) -> Response {
     let Ok(target) = HeaderValue::from_str(path) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    if asks_for_fragment(headers) {
+    let is_look = headers.contains_key(HX_REQUEST) && headers.contains_key(BY_ITSELF);
+    if is_look || asks_for_fragment(headers) {
         (StatusCode::OK, [(HX_REDIRECT, target)]).into_response()
     } else {
         (StatusCode::SEE_OTHER, [(header::LOCATION, target)]).into_response()
