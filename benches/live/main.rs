@@ -13,7 +13,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use naru::ids::Prefix;
+use naru::ids::{PartnerId, Prefix};
 use naru::models::kinds::TransferState;
 use naru::models::transfers::{Column, Entity};
 use naru::services::Services;
@@ -46,7 +46,7 @@ async fn main() -> Result<(), Failed> {
     let services = program.services().await?;
     let people = People::make(&services, &arguments).await?;
     let heard = measure(&arguments, &program, &people).await?;
-    report(&services, &heard).await?;
+    report(&services, people.shop, &heard).await?;
     program.stop()?;
     Ok(())
 }
@@ -103,11 +103,12 @@ async fn wait_for_all(services: &Services) -> Result<(), Failed> {
 
 /// From the moment in the row, which is before its commit, to the moment at which the stream's client had read of it, and to
 /// the one at which it had the part of the page that shows it.
-async fn report(services: &Services, heard: &Heard) -> Result<(), Failed> {
+async fn report(services: &Services, shop: PartnerId, heard: &Heard) -> Result<(), Failed> {
     let settled: Vec<(uuid::Uuid, Option<DateTime<Utc>>)> = Entity::find()
         .select_only()
         .column(Column::Id)
         .column(Column::SettledAt)
+        .filter(Column::PartnerId.eq(shop))
         .filter(Column::SettledAt.is_not_null())
         .into_tuple()
         .all(services.db.read())

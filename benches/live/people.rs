@@ -31,16 +31,17 @@ pub struct People {
     /// Further sessions of members who pay.
     pub deaf: Vec<String>,
     pub mandates: Vec<String>,
+    pub shop: PartnerId,
     pub key: String,
 }
 
 impl People {
     pub async fn make(services: &Services, arguments: &Arguments) -> Result<Self, Failed> {
-        let (partner, key) = shop(services).await?;
+        let (shop, key) = shop(services).await?;
         let mut members = Vec::new();
         let mut mandates = Vec::new();
         for number in 0..arguments.paying {
-            let (member, mandate) = paying(services, partner, number).await?;
+            let (member, mandate) = paying(services, shop, number).await?;
             members.push(member);
             mandates.push(mandate);
         }
@@ -51,6 +52,7 @@ impl People {
             sessions: signed_in(services, members).await?,
             deaf: signed_in(services, deaf).await?,
             mandates,
+            shop,
             key,
         })
     }
@@ -78,7 +80,7 @@ async fn shop(services: &Services) -> Result<(PartnerId, String), Failed> {
     let key = format!("naru_sk_test_{}", id.0.simple());
     let partner = partners::ActiveModel {
         id: Set(id),
-        name: Set("나루상점".to_owned()),
+        name: Set("붐비는 상점".to_owned()),
         per_payment_limit_won: Set(None),
         daily_limit_won: Set(None),
         version: Set(1),

@@ -44,6 +44,7 @@ impl Program {
             .env("AMQP_URL", "")
             .env("REDIS_URL", &arguments.redis)
             .env("NARU_LOG", "warn")
+            .env("NARU_PARTNER_RATE_PER_SEC", "0")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()?;

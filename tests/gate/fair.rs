@@ -62,6 +62,29 @@ async fn one_payment_of_a_quiet_partner_goes_before_the_second_of_one_who_floods
 }
 
 #[tokio::test]
+async fn who_comes_beside_one_who_floods_goes_before_what_was_read_ahead_is_over() {
+    let app = app::wish().without_workers().start().await;
+    let (flood, mandate) = app.shop_with_mandate().await;
+    let (quiet, quiet_mandate) = second_shop(&app, "quiet", "3020001234568").await;
+    pay(&flood, &mandate, 0..30).await;
+    for _ in 0..3 {
+        assert_eq!(partner_of_next(&app).await, flood.id);
+    }
+    pay(&quiet, &quiet_mandate, 0..1).await;
+    // Eight at once are read of one who is alone, and the next look finds both.
+    let mut before = 0;
+    while partner_of_next(&app).await != quiet.id {
+        before += 1;
+        assert!(before <= 9, "{before} of the flood went before it");
+    }
+    // Oldest first, all the same.
+    let left = app.every_transfer().await;
+    let left = left.into_iter().filter(|row| row.state == TransferState::Queued);
+    let orders: Vec<_> = left.map(|row| row.order_id.unwrap()).collect();
+    assert_eq!(orders.first().unwrap(), &format!("order-{}", 3 + before));
+}
+
+#[tokio::test]
 async fn two_processes_do_each_transfer_once_and_every_ring_is_worth_one() {
     let app = app::wish().without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
@@ -105,7 +128,8 @@ async fn one_in_hand_is_given_to_nobody_else_and_one_that_could_not_be_begun_hol
     assert_ne!(first.transfer.id, second.transfer.id);
     first.put_aside();
     let (aside, free) = (first.transfer.id, second.transfer.id);
-    drop((first, second));
+    let third = circle.next(services, 0).await.unwrap().unwrap();
+    drop((first, second, third));
     assert_eq!(circle.next(services, 0).await.unwrap().unwrap().transfer.id, free);
     // It is done as soon as somebody asks for it by its id.
     execute::execute(services, aside).await.unwrap();
