@@ -1,7 +1,15 @@
-//! The shop: so many payments a second, of one member after another, whatever became of those before.
+//! The shop: payments of one member after another, which a maintenance of the bank holds back until all are promised. Then the
+//! bank takes so many a second.
 
 use std::time::Duration;
 
+use naru::desk::audit::By;
+use naru::desk::bank_windows::{self, End, NewWindow};
+use naru::ids::DialogId;
+use naru::models::bank_windows as windows;
+use naru::models::kinds::WindowKind;
+use naru::services::Services;
+use sea_orm::EntityTrait;
 use serde_json::json;
 use tokio::time::MissedTickBehavior;
 
@@ -9,6 +17,37 @@ use crate::Failed;
 use crate::arguments::Arguments;
 use crate::people::People;
 use crate::program::Program;
+
+/// Holds all of them back from now on.
+pub async fn hold(services: &Services) -> Result<(), Failed> {
+    let now = services.clock.now();
+    let window = NewWindow {
+        by: By::TERMINAL,
+        dialog: DialogId::new(),
+        kind: WindowKind::Once,
+        starts_at: now,
+        ends_at: now + chrono::TimeDelta::hours(1),
+        reason: "payments queue up".to_owned(),
+    };
+    bank_windows::enter(services, window).await?;
+    // Read by the program within half a second.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    Ok(())
+}
+
+/// Lets them go.
+pub async fn let_go(services: &Services) -> Result<(), Failed> {
+    let held = windows::Entity::find().one(services.db.read()).await?;
+    let held = held.ok_or("nothing is held back")?;
+    let end = End {
+        by: By::TERMINAL,
+        dialog: DialogId::new(),
+        window: held.id,
+        version: held.version,
+        reason: "all are there".to_owned(),
+    };
+    Ok(bank_windows::end(services, end).await?)
+}
 
 /// Offers them, and answers with how many were taken.
 pub async fn offer(arguments: &Arguments, program: &Program, people: &People) -> Result<u64, Failed> {

@@ -63,8 +63,10 @@ async fn measure(arguments: &Arguments, program: &Program, people: &People) -> R
     let deaf = streams::open_deaf(program.address(), &people.deaf).await?;
     println!("{} more take nothing", deaf.len());
     let services = program.services().await?;
+    charges::hold(&services).await?;
     let offered = charges::offer(arguments, program, people).await?;
-    println!("{offered} payments were offered in {} s", arguments.seconds);
+    println!("{offered} payments wait, and may go");
+    charges::let_go(&services).await?;
     wait_for_all(&services).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     println!("after it {} KiB", program.memory_kib()?);
