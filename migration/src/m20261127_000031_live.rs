@@ -32,7 +32,14 @@ impl MigrationTrait for Migration {
         }
         // Fewer than one statement's, but for what is written meanwhile.
         give_members(manager, "id > ?", [after]).await?;
-        index(manager, "transfer_events", &["member_id", "id"], false).await
+        // There as well, where the step was broken off after it and before it was written down.
+        if !manager
+            .has_index("transfer_events", "ix_transfer_events_member_id_id")
+            .await?
+        {
+            index(manager, "transfer_events", &["member_id", "id"], false).await?;
+        }
+        Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::from_fn;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
@@ -98,6 +98,15 @@ fn event((said, at): SaidAt, language: Language, is_member: bool) -> Event {
 
 /// Opens the stream, and answers with it.
 async fn answer(listener: &Listener, audience: Audience) -> Result<Response, NoStream> {
+    let (services, language) = (&listener.services, listener.language);
+    if listener.asks_why {
+        let is_full = services.live.open() >= services.settings.live.clients_max;
+        return if is_full {
+            Err(NoStream(Refused::Unavailable, language))
+        } else {
+            Ok(StatusCode::OK.into_response())
+        };
+    }
     let SignedIn { user, session } = &listener.signed_in;
     let asked = Asked {
         owner: Owner {
@@ -108,8 +117,7 @@ async fn answer(listener: &Listener, audience: Audience) -> Result<Response, NoS
         until: session.expires_at.min(session.ends_at),
         since: listener.since(),
     };
-    let language = listener.language;
-    let said = stream::open(&listener.services, asked).await.map_err(|error| {
+    let said = stream::open(services, asked).await.map_err(|error| {
         if let NotOpened::Database(error) = error {
             tracing::warn!(%error, "a stream cannot be opened");
         }

@@ -20,6 +20,7 @@ use crate::ids::{DialogId, WindowId};
 use crate::models::bank_windows::{ActiveModel, Column, Entity, Model};
 use crate::models::kinds::{StaffDeed, SubjectKind, WindowKind};
 use crate::services::Services;
+use crate::transfers::next_look;
 
 /// What is over is shown for so long.
 const SHOWN_FOR: TimeDelta = TimeDelta::days(30);
@@ -213,6 +214,9 @@ async fn end_within(tx: &DatabaseTransaction, end: End, now: DateTime<Utc>) -> R
         .filter(Column::Version.eq(known.version));
     if update.exec(tx).await?.rows_affected != 1 {
         return Err(WindowError::Changed);
+    }
+    if known.starts_at <= now {
+        next_look::bring_forward(tx, now).await?;
     }
     let subject = Subject::new(SubjectKind::Bank, known.id.0);
     let record = Record::of(StaffDeed::WindowEnded, subject, &end.reason);

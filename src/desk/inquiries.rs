@@ -52,20 +52,20 @@ pub async fn ask_now(services: &Services, act: Act, id: TransferId) -> Result<Do
             let asked = inquire::hasten(tx, &known, act.signature(), now).await?;
             let record = Record::of(StaffDeed::BankAsked, Subject::transfer(&asked), &act.reason);
             audit::record(tx, &act.by, record, now).await?;
-            Ok(("asked".to_owned(), ()))
+            Ok(("asked".to_owned(), asked.checks))
         }
         .boxed()
     });
     let Done { answer, made } = done.await?;
     let made = match made {
-        Some(()) => Some(look(services, id).await?),
+        Some(checks) => Some(look(services, id, checks).await?),
         None => None,
     };
     Ok(Done { answer, made })
 }
 
-/// Looks, in a task of its own: whoever waits for the page may go away, and the answer is written down all the same.
-async fn look(services: &Services, id: TransferId) -> Result<Look, TransferError> {
+/// Looks after so many looks, in a task of its own: whoever waits for the page may go away, and the answer is written down all the same.
+async fn look(services: &Services, id: TransferId, checks: i64) -> Result<Look, TransferError> {
     let own = services.clone();
     let looking = tokio::spawn(async move { inquire::inquire(&own, id).await }.in_current_span());
     match tokio::time::timeout(PATIENCE, looking).await {
@@ -79,8 +79,8 @@ async fn look(services: &Services, id: TransferId) -> Result<Look, TransferError
     }
     let known = state::load(services.db.read(), id).await?;
     Ok(match known.state {
-        // The bank had no turn for it: the look is due still, and taken when there is one.
-        TransferState::Unknown if known.next_check_at.is_some_and(|at| at <= services.clock.now()) => Look::Asking,
+        // The bank had no turn for it: the look was not counted, and comes again.
+        TransferState::Unknown if known.checks <= checks => Look::Asking,
         TransferState::Unknown => Look::StillUnknown,
         settled => Look::Settled(settled),
     })

@@ -1,8 +1,9 @@
 //! The sweeper: finds in the database what no ring told of. Each query has its index and its limit.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
@@ -31,6 +32,10 @@ const TOLD_AGAIN: TimeDelta = TimeDelta::seconds(10);
 /// What waits at the broker is asked this often at most, however long a slow bank keeps a backlog.
 const ASKED_EVERY: Duration = Duration::from_secs(5);
 
+/// A look that is due is not told to the broker again for so long, however long the bank has no turn for it; a new plan is
+/// another look.
+const DUE_AGAIN: Duration = Duration::from_secs(10);
+
 /// Whom the rings of queued transfers are told.
 pub enum Told {
     /// The workers of this process.
@@ -39,16 +44,40 @@ pub enum Told {
     Broker(Kept),
 }
 
+/// An unknown transfer whose look is due, and since when.
+type Due = (TransferId, DateTime<Utc>);
+
 /// What the broker keeps, and when it may be asked next.
 pub struct Kept {
     broker: Broker,
     next: Instant,
+    /// Looks that it was told of, and when.
+    due: HashMap<Due, Instant>,
 }
 
 impl Told {
     pub fn broker(broker: Broker) -> Self {
-        let next = Instant::now();
-        Self::Broker(Kept { broker, next })
+        Self::Broker(Kept {
+            broker,
+            next: Instant::now(),
+            due: HashMap::new(),
+        })
+    }
+
+    /// Those of the looks that are to be handed over now.
+    fn untold(&mut self, due: Vec<Due>) -> Vec<TransferId> {
+        let news: Vec<Due> = match self {
+            Self::HereAlone => due,
+            Self::Broker(kept) => {
+                let now = Instant::now();
+                kept.due.retain(|_, at| now.duration_since(*at) < DUE_AGAIN);
+                let is_news = |look: &Due| !kept.due.contains_key(look);
+                let news: Vec<Due> = due.into_iter().filter(is_news).collect();
+                kept.due.extend(news.iter().map(|look| (*look, now)));
+                news
+            }
+        };
+        news.into_iter().map(|(transfer, _)| transfer).collect()
     }
 }
 
@@ -98,9 +127,9 @@ async fn sweep(services: &Services, told: &mut Told) -> Result<Vec<TransferId>, 
             log::of(&transfer).in_scope(|| tracing::warn!(%error, "an abandoned transfer could not be marked yet"));
         }
     }
-    let due: Vec<TransferId> = due(services).into_tuple().all(db).await?;
+    let due: Vec<Due> = due(services).into_tuple().all(db).await?;
     metrics.swept(Swept::Due, due.len());
-    Ok(due)
+    Ok(told.untold(due))
 }
 
 /// A queued transfer, and the request that accepted it.
@@ -191,7 +220,7 @@ fn abandoned(services: &Services) -> Select<Entity> {
 fn due(services: &Services) -> Select<Entity> {
     Entity::find()
         .select_only()
-        .column(Column::Id)
+        .columns([Column::Id, Column::NextCheckAt])
         .filter(Column::State.eq(TransferState::Unknown))
         .filter(Column::NextCheckAt.lte(services.clock.now()))
         .order_by_asc(Column::NextCheckAt)

@@ -27,6 +27,8 @@ const FURTHER: u64 = 8;
 /// that such a partner waits for.
 const AHEAD: u64 = 8;
 const AHEAD_FOR: Duration = Duration::from_millis(25);
+/// Nobody reads ahead so soon after losing a row: another process would read the same.
+const ALONE_AFTER: Duration = Duration::from_secs(1);
 
 /// The circle of partners as this process goes round it. Clones share it.
 #[derive(Clone, Default)]
@@ -43,6 +45,8 @@ struct Place {
     /// The next ones of that partner, who was alone when they were read.
     ahead: VecDeque<Model>,
     read_at: Option<Instant>,
+    /// When another process was faster.
+    lost_at: Option<Instant>,
 }
 
 impl Place {
@@ -65,8 +69,9 @@ impl Place {
         let mut first_ones = VecDeque::from(first_ones);
         let first = first_ones.pop_front();
         let alone = first.as_ref().map(|first| first.partner_id);
-        // Nobody comes after who was last, and nobody before.
-        if alone.is_some() && alone == self.last {
+        // Nobody comes after who was last, and nobody before; and no other process takes them.
+        let is_ours = self.lost_at.is_none_or(|at| at.elapsed() >= ALONE_AFTER);
+        if is_ours && alone.is_some() && alone == self.last {
             first_ones.retain(|transfer| Some(transfer.partner_id) == alone);
             (self.ahead, self.read_at) = (first_ones, Some(Instant::now()));
         }
@@ -137,6 +142,9 @@ impl Circle {
 
     async fn look(&self, services: &Services, place: &mut Place, tries: u32) -> Result<Option<Model>, DbErr> {
         place.ahead.clear();
+        if tries > 0 {
+            place.lost_at = Some(Instant::now());
+        }
         let (db, apart) = (services.db.read(), self.apart());
         let mut found = None;
         if let Some(last) = place.last {

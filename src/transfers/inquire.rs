@@ -77,7 +77,7 @@ enum Finding {
 }
 
 /// Looks once, when the transfer is unknown and its look is due. While the bank is in maintenance the look is put off to
-/// its end; one that the gate gave no turn stays due.
+/// its end; one that the gate gave no turn is not counted.
 ///
 /// # Errors
 /// The database's own; the next look is planned before the bank is asked.

@@ -35,7 +35,7 @@ pub mod hours;
 pub mod idempotency;
 pub mod in_use;
 pub mod inquire;
-mod next_look;
+pub(crate) mod next_look;
 pub mod once;
 mod party;
 pub mod policy;

@@ -25,7 +25,7 @@ const ROWS_A_PAGE: u32 = 100;
 const PAGES: u32 = 20;
 
 /// Reads the statement of the transfer's day and the next, which is where the bank books what it did at midnight.
-/// `first` is the call that the plan of this look committed. `None`: the bank had no turn for all of it.
+/// `first` is the call that the plan of this look committed. `None`: the bank had no turn for it.
 ///
 /// # Errors
 /// The database's own.
@@ -53,7 +53,7 @@ pub(super) async fn look(
         finish(services, call_id, &answer).await?;
         let page = match answer.outcome {
             Outcome::Succeeded(page) => page,
-            Outcome::NotSent(NotSentReason::GateClosed) => return Ok(None),
+            Outcome::NotSent(NotSentReason::GateClosed) if query.page == 1 => return Ok(None),
             // A part of a statement proves nothing.
             _ => return Ok(Some(Evidence::Silent)),
         };

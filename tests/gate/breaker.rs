@@ -147,24 +147,62 @@ async fn looked_in_vain(way: &str) -> (transfers::Model, transfers::Model) {
     let turn = app.services.bank.money_turn().await;
     naru::transfers::inquire::inquire(&app.services, id).await.unwrap();
     let after = app.only_transfer().await;
-    assert!(after.next_check_at.unwrap() <= app.services.clock.now(), "it is due");
+    let wait = after.next_check_at.unwrap() - app.services.clock.now();
+    let pause = app.services.settings.inquiry.wait_secs(0);
+    assert!(wait <= chrono::TimeDelta::seconds(pause), "it comes again soon: {wait}");
     let calls = bank_calls::Entity::find()
         .filter(bank_calls::Column::EndedAt.is_null())
         .count(app.services.db.read());
     assert_eq!(calls.await.unwrap(), 0);
     // The bank is asked when there is a turn.
     drop(turn);
+    app.clock.advance(wait + chrono::TimeDelta::seconds(1));
     naru::transfers::inquire::inquire(&app.services, id).await.unwrap();
     assert_eq!(app.only_transfer().await.checks, before.checks + 1);
     (before, after)
 }
 
 #[tokio::test]
-async fn an_unknown_transfer_stays_due_and_its_look_is_not_counted_when_the_bank_has_no_turn() {
+async fn the_look_at_an_unknown_transfer_is_not_counted_and_comes_again_soon_when_the_bank_has_no_turn() {
     for way in ["result_check", "statement"] {
         let (before, after) = Box::pin(looked_in_vain(way)).await;
         let next_check_at = before.next_check_at;
         let after = transfers::Model { next_check_at, ..after };
         assert_eq!(before, after, "{way}");
     }
+}
+
+#[tokio::test]
+async fn an_inquiry_that_waited_for_its_turn_has_its_whole_time_at_the_bank() {
+    let bank = json!({ "concurrency": 1, "inquiry_timeout_ms": 1_000 });
+    let app = app::wish()
+        .without_workers()
+        .settings(json!({ "bank": bank }))
+        .start()
+        .await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let body = crate::api::payments::payment(&mandate, "order", 19_099);
+    shop.api.post("/payments", "key", &body).await.expect(202);
+    let id = app.only_transfer().await.id;
+    execute::execute(&app.services, id).await.unwrap();
+    app.clock.advance(chrono::TimeDelta::hours(1));
+    let slow = json!({ "operation": "inquire", "mode": "slow", "ms": 700 });
+    app.bank_post("/_sim/mode", slow).await;
+    let turn = app.services.bank.money_turn().await;
+    let begun = Instant::now();
+    let gives_back = async {
+        eventually("most of the look's time is over", || async {
+            begun.elapsed() > Duration::from_millis(700)
+        })
+        .await;
+        drop(turn);
+    };
+    let (looked, ()) = tokio::join!(naru::transfers::inquire::inquire(&app.services, id), gives_back);
+    looked.unwrap();
+    let calls = bank_calls::Entity::find()
+        .filter(bank_calls::Column::Operation.eq("inquire"))
+        .all(app.services.db.read());
+    let outcomes: Vec<_> = calls.await.unwrap().into_iter().map(|call| call.outcome).collect();
+    assert_eq!(outcomes.len(), 1);
+    assert!(!format!("{outcomes:?}").contains("unknown"), "{outcomes:?}");
 }

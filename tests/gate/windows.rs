@@ -181,6 +181,17 @@ fn an_hour(kind: WindowKind, now: DateTime<Utc>) -> NewWindow {
     }
 }
 
+/// It is to end now.
+fn ended(window: &rows::Model) -> End {
+    End {
+        by: By::TERMINAL,
+        dialog: DialogId::new(),
+        window: window.id,
+        version: window.version,
+        reason: "일찍 끝났어요".to_owned(),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn a_window_that_is_entered_while_payments_are_claimed_fails_none() {
     let app = app::wish().without_workers().start().await;
@@ -230,16 +241,33 @@ async fn a_holiday_that_is_taken_back_was_maintenance_until_then() {
     go_to(&app, at(150)).await;
     assert_eq!(services.calendar.money_waits_until(), Some(at(300)));
     let entered = rows::Entity::find().one(services.db.read()).await.unwrap().unwrap();
-    let end = End {
-        by: By::TERMINAL,
-        dialog: DialogId::new(),
-        window: entered.id,
-        version: entered.version,
-        reason: "임시공휴일이 아니에요".to_owned(),
-    };
-    bank_windows::end(services, end).await.unwrap();
+    bank_windows::end(services, ended(&entered)).await.unwrap();
     assert_eq!(services.calendar.money_waits_until(), None);
     let open = services.calendar.windows().open_between(at(60), at(360));
     // The clock of a test goes on by itself, a little.
     assert!((open - TimeDelta::minutes(270)).abs() < TimeDelta::minutes(1), "{open}");
+}
+
+#[tokio::test]
+async fn looks_that_were_put_off_come_soon_when_a_window_is_ended_early() {
+    let app = app::wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    let body = crate::api::payments::payment(&mandate, "order", 19_099);
+    shop.api.post("/payments", "key", &body).await.expect(202);
+    let (services, id) = (&app.services, app.only_transfer().await.id);
+    execute::execute(services, id).await.unwrap();
+    app.clock.advance(TimeDelta::minutes(1));
+    let window = an_hour(WindowKind::Once, services.clock.now());
+    let end = window.ends_at;
+    bank_windows::enter(services, window).await.unwrap();
+    naru::transfers::inquire::inquire(services, id).await.unwrap();
+    let put_off = app.only_transfer().await;
+    assert!((put_off.next_check_at.unwrap() - end).abs() < TimeDelta::seconds(1));
+
+    app.clock.advance(TimeDelta::minutes(10));
+    let entered = rows::Entity::find().one(services.db.read()).await.unwrap().unwrap();
+    bank_windows::end(services, ended(&entered)).await.unwrap();
+    app.clock.advance(TimeDelta::seconds(5));
+    naru::transfers::inquire::inquire(services, id).await.unwrap();
+    assert_eq!(app.only_transfer().await.checks, put_off.checks + 1);
 }

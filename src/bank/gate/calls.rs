@@ -23,7 +23,7 @@ const fn is_answered<T>(outcome: &Outcome<T>) -> bool {
 }
 
 impl Gate {
-    /// Makes any call but money's when it is its turn, within its deadline. `call` does nothing until then.
+    /// Makes any call but money's when it is its turn, and gets one within its deadline. `call` does nothing until then.
     async fn pass<T>(&self, lane: Lane, call: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
         let held_back = || without_record(Outcome::NotSent(NotSentReason::GateClosed));
         if self.holds_reads() {
@@ -31,10 +31,18 @@ impl Gate {
             return held_back();
         }
         let deadline = self.limits().classes.get(lane).deadline;
-        let last_moment = tokio::time::Instant::now() + deadline + CLIENT_SPEAKS_FIRST;
+        let begun = tokio::time::Instant::now();
         let Some(pass) = self.turns.wait(lane, Some(deadline)).await else {
             return held_back();
         };
+        // Nobody's page waits for an inquiry: one that had to wait for its turn has its whole time all the same. Cut off after the
+        // rest of it, it would be a call of the budget that says nothing.
+        let begun = if lane == Lane::Inquiry {
+            tokio::time::Instant::now()
+        } else {
+            begun
+        };
+        let last_moment = begun + deadline + CLIENT_SPEAKS_FIRST;
         // The breaker may have opened, or another may be trying the bank, while this one waited.
         let Some(watched) = Watched::begin(&self.turns, deadline) else {
             drop(pass);

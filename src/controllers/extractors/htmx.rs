@@ -23,6 +23,12 @@ pub fn asks_for_fragment(headers: &HeaderMap) -> bool {
     is_htmx && !is_whole_page
 }
 
+/// Whether an open page asks for a part of itself, and nobody did.
+#[must_use]
+pub fn is_look(headers: &HeaderMap) -> bool {
+    headers.contains_key(HX_REQUEST) && headers.contains_key(BY_ITSELF)
+}
+
 /// Sends the browser to a path of ours: a 303, or htmx's header, since a fetch would follow a 303 unseen. Of another page, the
 /// part that a look asked for would be nothing.
 #[must_use]
@@ -30,8 +36,7 @@ pub fn redirect(headers: &HeaderMap, path: &str) -> Response {
     let Ok(target) = HeaderValue::from_str(path) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let is_look = headers.contains_key(HX_REQUEST) && headers.contains_key(BY_ITSELF);
-    if is_look || asks_for_fragment(headers) {
+    if is_look(headers) || asks_for_fragment(headers) {
         (StatusCode::OK, [(HX_REDIRECT, target)]).into_response()
     } else {
         (StatusCode::SEE_OTHER, [(header::LOCATION, target)]).into_response()

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, Method};
 use serde::Deserialize;
 
 use super::refused::{NoStream, Refused};
@@ -35,6 +35,8 @@ pub(super) struct Listener {
     pub(super) signed_in: SignedIn,
     pub(super) wish: Wish,
     headers: HeaderMap,
+    /// Only whether there would be a stream, and else why not.
+    pub(super) asks_why: bool,
     pub(super) language: Language,
 }
 
@@ -69,6 +71,7 @@ impl Listener {
             signed_in,
             wish: wish.unwrap_or_default(),
             headers: parts.headers,
+            asks_why: parts.method == Method::HEAD,
             language,
         })
     }

@@ -28,6 +28,8 @@ pub fn routes() -> Routes {
 
 async fn show(visit: Visit, request: Request) -> Result<Response, PageError> {
     match visit.visitor.signed_in() {
+        // A page of somebody who was signed in: of the one for everybody its part would be nothing.
+        None if htmx::is_look(&visit.headers) => Ok(htmx::redirect(&visit.headers, "/sign-in")),
         None => visit.show(&Home {}),
         Some(signed_in) if signed_in.user.role.is_staff() => Ok(htmx::redirect(&visit.headers, STAFF_HOME)),
         Some(_) => {
