@@ -51,6 +51,7 @@ impl Program {
             ops,
             client: http::client(),
             folder: tempfile::tempdir().unwrap(),
+            // What a killed run could use of the bank is free for the next one after twice the share's time, and a second.
             settings: servers::named_environment()
                 .into_iter()
                 .chain([("NARU_BANK_SHARE_MS", "300".to_owned())])
@@ -122,8 +123,6 @@ impl Program {
             .env("SIMULATOR_PORT", self.bank.to_string())
             .env("NARU_OPS_LISTEN", format!("127.0.0.1:{}", self.ops))
             .env("NARU_LOG", "warn")
-            // What a killed run could use of the bank is free for the next one after twice this.
-            .env("NARU_BANK_SHARE_MS", "500")
             .envs(self.database.iter().map(|uri| ("DATABASE_URL", uri)))
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
