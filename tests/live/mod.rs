@@ -4,7 +4,7 @@ mod desk;
 pub mod ear;
 mod limits;
 mod member;
-pub mod migration;
+mod migration;
 mod plans;
 mod resume;
 mod sessions;

@@ -4,8 +4,6 @@ use futures::future::join_all;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{Database, DbErr};
 
-use crate::live::migration::expect_members_in_steps;
-use crate::support::app;
 use crate::support::servers::PrivateServers;
 
 #[tokio::test]
@@ -19,13 +17,4 @@ async fn processes_that_start_at_one_moment_make_the_schema_once() {
     });
     let ended: Vec<Result<(), DbErr>> = join_all(starts).await;
     assert!(ended.iter().all(Result::is_ok), "{ended:?}");
-}
-
-#[tokio::test]
-async fn a_long_history_is_given_its_members_some_events_at_a_time() {
-    let servers = PrivateServers::start(&["mariadb"]).await;
-    let wish = app::wish().on_database(servers.variable("DATABASE_URL"));
-    let app = wish.without_workers().start().await;
-    // An id of sixteen bytes of each copy.
-    expect_members_in_steps(&app, "UNHEX(MD5(CONCAT(HEX(id), seq)))").await;
 }
