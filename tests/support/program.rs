@@ -54,7 +54,7 @@ impl Program {
             // What a killed run could use of the bank is free for the next one after twice the share's time, and a second.
             settings: servers::named_environment()
                 .into_iter()
-                .chain([("NARU_BANK_SHARE_MS", "300".to_owned())])
+                .chain([("NARU_BANK_SHARE_MS", "600".to_owned())])
                 .chain(given)
                 .collect(),
             database: None,
