@@ -79,7 +79,8 @@ impl Hooks for App {
     }
 
     async fn after_routes(router: AxumRouter, ctx: &AppContext) -> Result<AxumRouter> {
-        layers(router, ctx)
+        // Streams stand behind the framework's layers: no time limit, no compression.
+        layers(router.merge(controllers::live::router()), ctx)
     }
 
     async fn serve(router: AxumRouter, ctx: &AppContext, params: &ServeParams) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod checks;
 pub mod desk;
+mod live;
 mod reviews;
 mod security;
 mod session_times;
@@ -21,6 +22,7 @@ use crate::bank::maintenance::Window;
 use crate::models::kinds::Mode;
 use crate::relay::Broker;
 use desk::DeskSettings;
+pub use live::LiveSettings;
 pub use reviews::ReviewSettings;
 pub use security::SecuritySettings;
 pub use session_times::SessionTimes;
@@ -45,6 +47,7 @@ pub struct Settings {
     pub webhooks: WebhookSettings,
     pub desk: DeskSettings,
     pub reviews: ReviewSettings,
+    pub live: LiveSettings,
     pub demo_data: bool,
 }
 
@@ -66,8 +69,14 @@ pub struct BankSettings {
     pub link_timeout_ms: u64,
     pub link_patience_ms: u64,
     pub concurrency: usize,
-    /// 0 = no limit.
+    /// 0 = no limit, which switches back-pressure off: nothing is known of what the bank can do, and nobody is refused by
+    /// `limits.backlog_secs` unless the desk sets a limit.
     pub calls_per_sec: u32,
+    /// Failed reads that open their breaker; 0 = never.
+    pub breaker_failures: usize,
+    pub breaker_pause_ms: u64,
+    /// How long a process's share of the limits is good.
+    pub share_ms: u64,
 }
 
 impl BankSettings {
@@ -197,6 +206,8 @@ pub struct LimitSettings {
     pub partner_rate_per_sec: u32,
     /// Rows that one export of the desk has at most.
     pub export_rows_max: u64,
+    /// How long a new transfer may have to wait; 0 = however long. Nothing without a limit of the bank's calls a second.
+    pub backlog_secs: u32,
 }
 
 impl LimitSettings {

@@ -1,14 +1,14 @@
 //! Ids: `UUIDv7`, typed inside, with a prefix that says what they name outside (`pay_` and 32 hex digits).
 
 use sea_orm::DeriveValueType;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Makes the id of one kind of thing.
 macro_rules! typed_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, DeriveValueType)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, DeriveValueType)]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -67,6 +67,14 @@ typed_id!(
 typed_id!(
     /// One opened dialog of the desk: what it asks for is done once.
     DialogId
+);
+typed_id!(
+    /// One run of the program, with its share of the bank.
+    ProcessId
+);
+typed_id!(
+    /// A time in which the bank does not work, entered by staff.
+    WindowId
 );
 typed_id!(
     /// One recovery code of somebody of staff.

@@ -12,6 +12,7 @@ use loco_rs::{Error, Result};
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use crate::bank::shares;
 use crate::installation;
 use crate::relay::Relay;
 use crate::services::Services;
@@ -37,6 +38,10 @@ pub async fn start(ctx: &AppContext) -> Result<()> {
         return Err(Error::Message("the application is not wired".to_owned()));
     };
     installation::claim(&services).await.map_err(Error::wrap)?;
+    // Before anything calls the bank.
+    services.live.listen();
+    shares::join(&services).await;
+    tokio::spawn(shares::keep(services.clone()));
     let address = services.settings.ops.listen.clone();
     if address.is_empty() {
         return Ok(());

@@ -4,17 +4,21 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum::serve::ListenerExt;
 use loco_rs::Result;
 use loco_rs::app::AppContext;
 use loco_rs::boot::{ServeParams, shutdown_signal};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
+use crate::bank::shares;
 use crate::relay::Relay;
 use crate::services::Services;
 
 /// How long requests in hand may take after the stop.
 const DRAIN: Duration = Duration::from_secs(5);
+/// A connection is closed whose reader takes nothing for so long. It may be quiet for longer: then nothing is to be taken.
+const UNREAD_MS: u32 = 30_000;
 
 /// An address that was taken before the workers started, for [`until_stopped`]: a port that is taken already must not
 /// end a process that has bank calls in hand.
@@ -46,6 +50,10 @@ pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParam
     shutdown_signal().await;
     tracing::info!("stopping: requests and bank calls in hand are finished");
     stop.cancel();
+    // Streams never end by themselves.
+    if let Some(services) = ctx.shared_store.get::<Services>() {
+        services.live.close();
+    }
     // The relay stops taking transfers now, not after the last request.
     if let Some(queue) = &ctx.queue_provider {
         queue.shutdown()?;
@@ -61,8 +69,21 @@ pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParam
     if let Some(services) = ctx.shared_store.get::<Services>() {
         // Also what nobody waits for any more.
         drop(tokio::time::timeout(DRAIN, services.db.idle()).await);
+        let works = ctx.shared_store.get::<Relay>().is_some_and(|relay| relay.works());
+        if !works {
+            leave_the_bank(&services).await;
+        }
     }
     Ok(())
+}
+
+/// A process without workers has asked the bank for balances at most: the others need not wait for its share.
+async fn leave_the_bank(services: &Services) {
+    match tokio::time::timeout(DRAIN, shares::leave(services)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "the share of the bank could not be given back"),
+        Err(_) => tracing::debug!("the share of the bank could not be given back in time"),
+    }
 }
 
 /// Where a broker carries the rings, a process that accepts payments tells it of them.
@@ -78,7 +99,18 @@ async fn publish_rings(ctx: AppContext) {
 /// # Errors
 /// The listener's own.
 pub async fn serve(router: Router, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+    let listener = listener.tap_io(|connection| end_unread(connection));
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop.cancelled_owned())
         .await
+}
+
+/// Has the system close a connection whose reader takes nothing, where the system can.
+fn end_unread(connection: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(connection, UNREAD_MS) {
+        tracing::debug!(%error, "a connection whose reader takes nothing may stay open");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let (_, _) = (connection, UNREAD_MS);
 }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use sea_orm::DatabaseConnection;
 
 use crate::accounts::balance::Balances;
+use crate::bank::calendar::Calendar;
 use crate::bank::gate::Gate;
 use crate::bank::nh;
+use crate::bank::shares::Shares;
 use crate::bank::timed::Timed;
 use crate::cache::Cache;
 use crate::clock::Clock;
@@ -24,6 +26,8 @@ use crate::partners::uses::KeyUses;
 use crate::relay::Doorbell;
 use crate::security::sealed::Sealer;
 use crate::status::Looks;
+use crate::transfers::backlog::Backlog;
+use crate::transfers::fair::Circle;
 use crate::transfers::in_use::KeysInUse;
 
 /// The shared services of this process.
@@ -35,6 +39,14 @@ pub struct Parts {
     pub db: Database,
     /// The bank behind its gate.
     pub bank: Gate,
+    /// When the bank does not work.
+    pub calendar: Calendar,
+    /// What of the bank's limits is this process's.
+    pub shares: Shares,
+    /// Whose transfer is next.
+    pub circle: Circle,
+    /// What waited for the bank a moment ago.
+    pub backlog: Backlog,
     pub clock: Clock,
     pub doorbell: Doorbell,
     pub sealer: Sealer,
@@ -100,13 +112,22 @@ impl Services {
         let bank = Timed::new(Arc::new(client), metrics.clone());
         let sms = Sms::new(&settings.sms, clock.clone(), metrics.clone()).map_err(loco_rs::Error::wrap)?;
         let webhooks = Webhooks::new(&settings.webhooks, lookup).map_err(loco_rs::Error::wrap)?;
+        let calendar = Calendar::new(&settings.bank.maintenance, clock.clone());
+        let db = Database::open(pool, uri).await?;
+        let live = Live::new(cache.clone(), metrics.clone());
+        let hub = live.clone();
+        db.tell_of_commits(move |changes| hub.tell(changes));
         Ok(Self::new(Parts {
-            db: Database::open(pool, uri).await?,
-            bank: Gate::new(Arc::new(bank), &settings.bank),
+            db,
+            bank: Gate::by_calendar(Arc::new(bank), &settings.bank, Some(calendar.clone())),
+            calendar,
+            shares: Shares::default(),
+            circle: Circle::default(),
+            backlog: Backlog::default(),
             clock,
             doorbell,
             balances: Balances::new(cache.clone()),
-            live: Live::new(cache.clone()),
+            live,
             keys_in_use: KeysInUse::default(),
             key_uses: KeyUses::default(),
             sign_ins: SignIns::new(security, cache.clone(), sealer.clone()),

@@ -133,6 +133,47 @@ fn an_option_that_does_not_exist_or_cannot_be_is_named() {
 }
 
 #[test]
+fn a_regular_maintenance_that_nobody_can_mean_is_refused_in_words() {
+    let daily = json!({ "from": "00:00", "to": "00:30" });
+    let with = |change: Value| {
+        production_with(|settings| {
+            let mut window = daily.clone();
+            let changed = change.as_object().expect("options").clone();
+            window.as_object_mut().expect("options").extend(changed);
+            settings["bank"]["maintenance"] = json!([daily, window]);
+        })
+    };
+    for possible in [
+        json!({}),
+        json!({ "weekday": "mon", "nth": 3, "to": "04:00" }),
+        json!({ "holidays": true, "valid_from": "2026-11-26", "valid_to": "2026-11-26" }),
+    ] {
+        with(possible).expect("accepted");
+    }
+    for (change, words) in [
+        (json!({ "to": "00:00" }), "must begin before it ends"),
+        (json!({ "from": "23:30" }), "must begin before it ends"),
+        (json!({ "weekday": "mon", "nth": 0 }), "`nth` that is not from 1 to 5"),
+        (json!({ "weekday": "mon", "nth": 6 }), "`nth` that is not from 1 to 5"),
+        (json!({ "nth": 3 }), "`nth` without the `weekday`"),
+        (
+            json!({ "valid_from": "2026-11-27", "valid_to": "2026-11-26" }),
+            "`valid_to` before its `valid_from`",
+        ),
+        (
+            json!({ "weekday": "mon", "valid_from": "2026-11-24", "valid_to": "2026-11-29" }),
+            "no day from its `valid_from`",
+        ),
+    ] {
+        let refused = with(change).expect_err("refused").to_string();
+        assert!(
+            refused.contains("bank.maintenance") && refused.contains(words),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
 fn c10_a_lease_that_holds_a_message_for_too_long_is_refused_with_rabbitmq_alone() {
     let with = |address: &str, secs: i64| {
         production_with(|settings| {

@@ -12,6 +12,8 @@ mod db;
 mod demo;
 mod examples;
 mod fault_points;
+mod gate;
+mod live;
 mod on_servers;
 mod ops;
 mod partner;

@@ -87,6 +87,7 @@ fn frame_for(template: &str, language: Language) -> PageFrame {
         "cs/partners.html" | "cs/partner.html" => "/cs/partners",
         "cs/audit.html" => "/cs/audit",
         "cs/notices.html" | "cs/notice.html" => "/cs/notices",
+        bank if bank.starts_with("cs/bank") => "/cs/bank",
         deed if deed.starts_with("cs/action_") => "/cs/payments",
         "cs/overview.html" => "/cs",
         "cs/reviews.html" | "cs/review_taken.html" | "cs/dead_letter.html" | "cs/mismatch.html" => "/cs/reviews",
@@ -221,7 +222,7 @@ fn leads_away(name: &str, value: &str) -> bool {
 }
 
 /// Pages that show what people typed.
-const TYPED_ON: [&str; 62] = [
+const TYPED_ON: [&str; 65] = [
     "web/accounts.html",
     "web/account_detail.html",
     "web/payments.html",
@@ -241,6 +242,9 @@ const TYPED_ON: [&str; 62] = [
     "checkout/outcome.html",
     "cs/notices.html",
     "cs/notice.html",
+    "cs/bank.html",
+    "cs/bank_window.html",
+    "cs/bank_window_new.html",
     "cs/members.html",
     "cs/member.html",
     "cs/member_notes.html",

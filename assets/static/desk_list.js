@@ -73,7 +73,14 @@
   // written down.
   let known = "";
   let isAsking = false;
-  let timer = setInterval(ask, every);
+  // The timer rests while a stream tells of changes, but for one look in ten.
+  let rested = 0;
+  let timer = setInterval(() => (window.naruLive?.rests() && (rested += 1) % 10) || ask(), every);
+  bar.parentElement.addEventListener("naru:look", () => {
+    // What somebody else did is no sign of a hand on this screen, and no reason to stop telling.
+    asked = Math.max(asked - 1, 0);
+    ask();
+  });
 
   for (const sign of ["keydown", "pointerdown", "focus"]) {
     window.addEventListener(sign, () => (asked = 0), { passive: true });

@@ -3,7 +3,7 @@
 
 (() => {
   const REGIONS = "#head, #verdict, #fresh, #summary, #facts, #story";
-  const looks = (source) => Boolean(source?.matches?.("[data-fresh]"));
+  const looks = (source) => Boolean(source?.matches?.("#fresh"));
 
   // Nobody reads a hidden tab: it asks nothing, and asks at once when it is seen again.
   document.addEventListener("htmx:before:request", (event) => {

@@ -26,6 +26,8 @@ mod m20261126_000023_factors;
 mod m20261126_000025_overview;
 mod m20261126_000025_reviews;
 mod m20261126_000026_shortcuts;
+mod m20261127_000030_gate;
+mod m20261127_000031_live;
 
 mod turn;
 
@@ -83,6 +85,8 @@ impl MigratorTrait for Steps {
             Box::new(m20261126_000025_reviews::Migration),
             Box::new(m20261126_000023_factors::Migration),
             Box::new(m20261126_000026_shortcuts::Migration),
+            Box::new(m20261127_000030_gate::Migration),
+            Box::new(m20261127_000031_live::Migration),
         ]
     }
 }

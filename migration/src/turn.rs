@@ -5,7 +5,7 @@ use sea_orm_migration::sea_orm::{
     ConnectionTrait, DatabaseBackend, DatabaseExecutor, DatabaseTransaction, Statement, TransactionTrait,
 };
 
-/// Longer than any schema change of ours takes.
+/// Longer than another process takes, but where it fills a column of many millions of rows: whoever waits then says so.
 const PATIENCE_SECS: u16 = 300;
 /// Of this database; the server's other ones migrate beside it.
 const NAME: &str = "CONCAT('naru.migrate.', MD5(DATABASE()))";

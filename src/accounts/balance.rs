@@ -23,14 +23,17 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::no_balance::{BalanceFailure, NoBalance};
 use super::{AccountRow, numbers};
-use crate::bank::{self, Bank, Call, Outcome, maintenance};
+use crate::bank::{self, Bank, Call, Outcome};
 use crate::cache::{Cache, Dated};
 use crate::ids::{AccountId, Prefix};
+use crate::models::kinds::TransferState;
+use crate::models::transfer_events::{Column, Entity};
 use crate::money::Won;
 use crate::services::Services;
 
@@ -47,7 +50,7 @@ pub struct KnownBalance {
     pub ledger: Won,
     /// What can be withdrawn.
     pub available: Won,
-    /// When it was the bank's answer.
+    /// When the bank was asked: it is as of then, or a little later.
     pub at: DateTime<Utc>,
 }
 
@@ -183,13 +186,47 @@ pub async fn fresh(services: &Services, account: &AccountRow) -> Reading {
     let young = TimeDelta::seconds(services.settings.balance.fresh_secs);
     if let Some(known) = known
         && services.clock.now() - known.at < young
+        && !moved_since(services, account, known.at).await
     {
         return Reading::of_now(known);
     }
-    let (services, account_id) = (services.clone(), account.id);
-    let account = account.clone();
+    let reading = ask_with_others(services, account, known).await;
+    match reading.known {
+        // The question of others, or the answer of another process, may be from before money moved.
+        Some(known) if reading.failure.is_none() && moved_since(services, account, known.at).await => {
+            ask_with_others(services, account, Some(known)).await
+        }
+        _ => reading,
+    }
+}
+
+/// The last known balance, and the bank's where money moved since.
+pub async fn after_moves(services: &Services, account: &AccountRow) -> Option<KnownBalance> {
+    let known = services.balances.last_known(account.id).await?;
+    if !moved_since(services, account, known.at).await {
+        return Some(known);
+    }
+    fresh(services, account).await.known
+}
+
+/// Whether money of the account's member moved since then. Where the database does not tell it may have.
+/// Index `(member_id, id)`.
+async fn moved_since(services: &Services, account: &AccountRow, at: DateTime<Utc>) -> bool {
+    let newest = Entity::find()
+        .filter(Column::MemberId.eq(account.member_id))
+        .filter(Column::State.eq(TransferState::Succeeded))
+        .order_by_desc(Column::Id)
+        .limit(1)
+        .one(services.db.read())
+        .await;
+    newest.map_or(true, |newest| newest.is_some_and(|event| event.at >= at))
+}
+
+async fn ask_with_others(services: &Services, account: &AccountRow, known: Option<KnownBalance>) -> Reading {
+    let balances = services.balances.clone();
+    let (services, account) = (services.clone(), account.clone());
     balances
-        .ask_once(account_id, async move { ask_in_turn(&services, &account, known).await })
+        .ask_once(account.id, async move { ask_in_turn(&services, &account, known).await })
         .await
 }
 
@@ -253,7 +290,7 @@ async fn ask_bank(services: &Services, account: &AccountRow, deadline: Instant) 
         }
     };
     let now = services.clock.now();
-    if let Some(until) = maintenance::ends(&services.settings.bank.maintenance, now) {
+    if let Some(until) = services.calendar.money_waits_until() {
         return Err(NoBalance::closed_until(until));
     }
     let call = Call::new(now);
@@ -265,7 +302,7 @@ async fn ask_bank(services: &Services, account: &AccountRow, deadline: Instant) 
         Outcome::Succeeded(bank::Balance { ledger, available }) => Ok(KnownBalance {
             ledger,
             available,
-            at: services.clock.now(),
+            at: now,
         }),
         no_balance => Err(NoBalance::of(no_balance)),
     }

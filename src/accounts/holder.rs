@@ -14,7 +14,7 @@ use super::names::is_same_name;
 use super::request::LinkRequest;
 use super::stop::{LinkStop, stop_of};
 use super::{AccountRow, numbers};
-use crate::bank::{AccountAtBank, Answer, Bank, Call, NotSentReason, Outcome, RefusalKind, UnknownReason, maintenance};
+use crate::bank::{AccountAtBank, Answer, Bank, Call, NotSentReason, Outcome, RefusalKind, UnknownReason};
 use crate::cache::{Allowance, UsedUp};
 use crate::ids::{AccountId, UserId};
 use crate::models::kinds::AccountState;
@@ -86,7 +86,7 @@ pub async fn confirm(services: &Services, member: UserId, request: LinkRequest) 
     }
     let user = users::Entity::find_by_id(member).one(db).await?;
     let user = user.ok_or(NotConfirmed::NoUser)?;
-    if maintenance::ends(&services.settings.bank.maintenance, now).is_some() {
+    if services.calendar.money_waits_until().is_some() {
         return Err(NotConfirmed::Stopped(LinkStop::OutsideServiceHours));
     }
     let misses = format!("holder-misses:{}", member.0.simple());

@@ -31,7 +31,7 @@ use super::link_steps::{self as steps, Beginning, Claim, Next, Opened};
 use super::request::LinkRequest;
 use super::stop::LinkStop;
 use super::{AccountRow, numbers};
-use crate::bank::{Bank, Call, CheckFinAccount, OpenFinAccount, Outcome, RefusalKind, RegisterNumber, maintenance};
+use crate::bank::{Bank, Call, CheckFinAccount, OpenFinAccount, Outcome, RefusalKind, RegisterNumber};
 use crate::cache::{Allowance, UsedUp};
 use crate::ids::{AccountId, UserId};
 use crate::members::sign_up::open_birth_date;
@@ -165,8 +165,10 @@ pub async fn begin_again(services: &Services, member: UserId, id: AccountId) -> 
 }
 
 fn refuse_while_closed(services: &Services) -> Result<(), LinkError> {
-    let windows = &services.settings.bank.maintenance;
-    maintenance::ends(windows, services.clock.now()).map_or(Ok(()), |until| Err(LinkError::Closed(until)))
+    services
+        .calendar
+        .money_waits_until()
+        .map_or(Ok(()), |until| Err(LinkError::Closed(until)))
 }
 
 /// Goes on with a pending link where it stopped; answers an active one as it is.

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::stop::{LinkStop, stop_of};
 use super::{AccountRow, numbers};
-use crate::bank::{Bank, Call, Outcome, StatementOrder, StatementQuery, StatementRow, UnknownReason, maintenance};
+use crate::bank::{Bank, Call, Outcome, StatementOrder, StatementQuery, StatementRow, UnknownReason};
 use crate::cache::{Allowance, UsedUp};
 use crate::models::kinds::AccountState;
 use crate::security::sealed::SealError;
@@ -140,7 +140,7 @@ pub async fn read(services: &Services, account: &AccountRow, period: Period) -> 
         .count(&asks, ASKS, now)
         .await
         .map_err(NoStatement::TooMany)?;
-    if maintenance::ends(&services.settings.bank.maintenance, now).is_some() {
+    if services.calendar.money_waits_until().is_some() {
         return Err(NoStatement::Stopped(LinkStop::OutsideServiceHours));
     }
     let mut query = StatementQuery {

@@ -1,27 +1,31 @@
-//! The gate before the bank: so many calls at once, so many a second, and money before everything else.
+//! The gate before the bank: so many calls at once, so many in any second, money before everything else, and nothing in
+//! its maintenance. `docs/decisions-bank.md` tells why it is so.
 //!
 //! A call waits for its turn here and is then made once. For everything but money the waiting counts towards the
 //! call's deadline: no turn by then is `NotSent(GateClosed)`, no answer by then `Unknown(TimedOut)`. Money waits as
 //! long as it takes and then has its whole deadline; a transfer takes its [`MoneyTurn`] before it is claimed, so that
 //! what waits here is still queued, and can still be canceled.
 
+mod breaker;
+mod calls;
+pub mod lane;
 mod lanes;
+pub mod limits;
+mod pace;
+mod turns;
 
-use std::{
-    future::Future,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
-    time::{Duration, Instant},
-};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
-use tokio::sync::oneshot;
-
-use self::lanes::{Lane, Lanes, Limits, Turn, Waiter};
-use super::{
-    AccountAtBank, Answer, Balance, Bank, Call, CheckFinAccount, Deposit, Exchange, FinAccountNumber, MoneyReceipt,
-    NotSentReason, OpenFinAccount, Original, Outcome, RegisterNumber, StatementPage, StatementQuery, TransferResult,
-    UnknownReason, Withdrawal,
-};
+use self::breaker::Breaker;
+pub use self::breaker::BreakerWord;
+use self::lane::{ByLane, Lane};
+use self::limits::BankLimits;
+pub use self::pace::REACHES;
+use self::turns::{Pass, Turns};
+use super::calendar::Calendar;
+use super::{Answer, Bank, Call, Deposit, Exchange, MoneyReceipt, Outcome, UnknownReason, Withdrawal};
 use crate::config::BankSettings;
 
 /// The client under the gate has the same deadline, begun a moment later, and knows more of a call that it ends
@@ -33,15 +37,6 @@ const CLIENT_SPEAKS_FIRST: Duration = Duration::from_millis(250);
 pub struct Gate {
     bank: Arc<dyn Bank>,
     turns: Arc<Turns>,
-    patience: Patience,
-}
-
-/// How long a call waits for its turn.
-#[derive(Clone, Copy)]
-struct Patience {
-    inquiry: Duration,
-    link: Duration,
-    balance: Duration,
 }
 
 /// What goes on at the gate at this moment.
@@ -53,24 +48,60 @@ pub struct Load {
     pub waiting: usize,
 }
 
+/// All that can be seen of a gate at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// Of this process.
+    pub limits: BankLimits,
+    /// Waiting and running.
+    pub calls: ByLane<(usize, usize)>,
+    /// Calls that got no turn since the start.
+    pub turned_away: ByLane<u64>,
+    pub breaker: BreakerWord,
+}
+
 impl Gate {
+    /// The gate of a bank that never sleeps, with all that the configuration allows.
     #[must_use]
     pub fn new(bank: Arc<dyn Bank>, settings: &BankSettings) -> Self {
+        Self::by_calendar(bank, settings, None)
+    }
+
+    /// A gate that lets nothing through in the maintenance of this calendar.
+    #[must_use]
+    pub fn by_calendar(bank: Arc<dyn Bank>, settings: &BankSettings, calendar: Option<Calendar>) -> Self {
+        let pause = Duration::from_millis(settings.breaker_pause_ms);
+        let breaker = Breaker::new(settings.breaker_failures, pause);
         Self {
             bank,
-            turns: Arc::new_cyclic(|this| Turns {
-                this: this.clone(),
-                state: Mutex::new(State {
-                    lanes: Lanes::new(Limits::new(settings.concurrency, settings.calls_per_sec)),
-                    alarm_set: false,
-                }),
-            }),
-            patience: Patience {
-                inquiry: Duration::from_millis(settings.inquiry_timeout_ms),
-                link: Duration::from_millis(settings.link_timeout_ms),
-                balance: Duration::from_millis(settings.balance_timeout_ms),
-            },
+            turns: Turns::new(BankLimits::configured(settings), breaker, calendar),
         }
+    }
+
+    /// From now on these limits hold, until that moment; after it nothing goes through.
+    pub fn set(&self, limits: BankLimits, good_until: Option<Instant>) {
+        self.turns.state().lanes.set(limits, good_until);
+        self.turns.let_through();
+    }
+
+    /// From now on no more than these limits; what was less stays.
+    pub fn use_at_most(&self, limits: BankLimits) {
+        self.turns.state().lanes.use_at_most(limits);
+    }
+
+    /// From now on nothing goes through, until other limits are [`set`](Self::set). Answers until when what was made counts.
+    pub fn shut(&self) -> Option<Instant> {
+        let now = Instant::now();
+        let mut state = self.turns.state();
+        let limits = *state.lanes.limits();
+        state.lanes.set(limits, Some(now));
+        state.lanes.counts_until(now)
+    }
+
+    /// The limits that hold in this process.
+    #[must_use]
+    pub fn limits(&self) -> BankLimits {
+        *self.turns.state().lanes.limits()
     }
 
     /// Waits, as long as it takes, for the right to move money once.
@@ -84,16 +115,42 @@ impl Gate {
 
     /// As [`Bank::withdraw`], in a turn that was waited for already.
     pub async fn withdraw_in(&self, turn: MoneyTurn, call: &Call, request: &Withdrawal) -> Answer<MoneyReceipt> {
-        let answer = self.bank.withdraw(call, request).await;
-        drop(turn);
-        answer
+        self.move_money(turn, self.bank.withdraw(call, request)).await
     }
 
     /// As [`Bank::deposit`], in a turn that was waited for already.
     pub async fn deposit_in(&self, turn: MoneyTurn, call: &Call, request: &Deposit) -> Answer<MoneyReceipt> {
-        let answer = self.bank.deposit(call, request).await;
-        drop(turn);
-        answer
+        self.move_money(turn, self.bank.deposit(call, request)).await
+    }
+
+    async fn move_money(
+        &self,
+        turn: MoneyTurn,
+        call: impl Future<Output = Answer<MoneyReceipt>> + Send,
+    ) -> Answer<MoneyReceipt> {
+        let deadline = self.limits().classes.money.deadline + CLIENT_SPEAKS_FIRST;
+        let _pass = turn.0.begin();
+        tokio::time::timeout(deadline, call)
+            .await
+            .unwrap_or_else(|_| without_record(Outcome::Unknown(UnknownReason::TimedOut)))
+    }
+
+    /// Whether a read would be turned away now: the breaker is open, or the bank in maintenance.
+    #[must_use]
+    pub fn holds_reads(&self) -> bool {
+        self.turns.is_closed() || self.turns.state().breaker.is_shut(Instant::now())
+    }
+
+    /// Whether money waits for the end of a maintenance.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.turns.is_closed()
+    }
+
+    /// Whether the time has ended for which this process may call the bank.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.turns.state().lanes.is_over(Instant::now())
     }
 
     #[must_use]
@@ -105,163 +162,28 @@ impl Gate {
         }
     }
 
-    /// Makes any other call when it is its turn, within its deadline. `call` does nothing until then.
-    async fn pass<T>(&self, lane: Lane, deadline: Duration, call: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
-        let last_moment = tokio::time::Instant::now() + deadline + CLIENT_SPEAKS_FIRST;
-        match self.turns.wait(lane, Some(deadline)).await {
-            Some(_pass) => tokio::time::timeout_at(last_moment, call)
-                .await
-                .unwrap_or_else(|_| without_record(Outcome::Unknown(UnknownReason::TimedOut))),
-            None => without_record(Outcome::NotSent(NotSentReason::GateClosed)),
+    #[must_use]
+    pub fn sight(&self) -> Sight {
+        let state = self.turns.state();
+        Sight {
+            limits: *state.lanes.limits(),
+            calls: state.lanes.counts(),
+            turned_away: state.turned_away,
+            breaker: state.breaker.word(Instant::now()),
         }
     }
 }
 
-fn without_record<T>(outcome: Outcome<T>) -> Answer<T> {
+const fn without_record<T>(outcome: Outcome<T>) -> Answer<T> {
     Answer {
         outcome,
-        exchange: Exchange::default(),
+        exchange: Exchange {
+            request: String::new(),
+            response: None,
+            http_status: None,
+        },
     }
 }
 
-/// The right to make one call that moves money; given back when dropped.
-pub struct MoneyTurn(#[expect(dead_code, reason = "held, not read")] Pass);
-
-/// The right to make one call; given back when dropped.
-struct Pass {
-    lane: Lane,
-    turns: Arc<Turns>,
-}
-
-impl Drop for Pass {
-    fn drop(&mut self) {
-        self.turns.state().lanes.finish(self.lane);
-        self.turns.let_through();
-    }
-}
-
-impl Waiter for oneshot::Sender<Pass> {
-    fn is_gone(&self) -> bool {
-        self.is_closed()
-    }
-}
-
-struct State {
-    lanes: Lanes<oneshot::Sender<Pass>>,
-    /// A task will look again when the rate allows the next call.
-    alarm_set: bool,
-}
-
-struct Turns {
-    this: Weak<Self>,
-    state: Mutex<State>,
-}
-
-impl Turns {
-    fn state(&self) -> MutexGuard<'_, State> {
-        // Counters and queues are whole at every point where a holder could have panicked.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    async fn wait(&self, lane: Lane, patience: Option<Duration>) -> Option<Pass> {
-        let (sender, turn) = oneshot::channel();
-        self.state().lanes.wait(lane, sender);
-        self.let_through();
-        match patience {
-            // A pass that comes at the last moment is dropped with its channel, and so given back.
-            Some(limit) => tokio::time::timeout(limit, turn).await.ok()?.ok(),
-            None => turn.await.ok(),
-        }
-    }
-
-    /// Lets everybody through whose turn it is.
-    fn let_through(&self) {
-        let Some(turns) = self.this.upgrade() else { return };
-        loop {
-            // The lock is not held while a pass is handed over: one that nobody takes comes back through `drop`.
-            let turn = turns.state().lanes.turn(Instant::now());
-            match turn {
-                Turn::Go(lane, waiter) => {
-                    let pass = Pass {
-                        lane,
-                        turns: turns.clone(),
-                    };
-                    drop(waiter.send(pass));
-                }
-                Turn::NotBefore(moment) => return turns.set_alarm(moment),
-                Turn::Nobody => return,
-            }
-        }
-    }
-
-    fn set_alarm(&self, moment: Instant) {
-        // A pass may be given back while the runtime ends; then nobody waits for another.
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return;
-        };
-        if std::mem::replace(&mut self.state().alarm_set, true) {
-            return;
-        }
-        let this = self.this.clone();
-        runtime.spawn(async move {
-            tokio::time::sleep_until(moment.into()).await;
-            if let Some(turns) = this.upgrade() {
-                turns.state().alarm_set = false;
-                turns.let_through();
-            }
-        });
-    }
-}
-
-#[async_trait]
-impl Bank for Gate {
-    async fn open_fin_account(&self, call: &Call, request: &OpenFinAccount) -> Answer<RegisterNumber> {
-        self.pass(
-            Lane::Link,
-            self.patience.link,
-            self.bank.open_fin_account(call, request),
-        )
-        .await
-    }
-
-    async fn check_fin_account(&self, call: &Call, request: &CheckFinAccount) -> Answer<FinAccountNumber> {
-        self.pass(
-            Lane::Link,
-            self.patience.link,
-            self.bank.check_fin_account(call, request),
-        )
-        .await
-    }
-
-    async fn balance(&self, call: &Call, fin_account: &FinAccountNumber) -> Answer<Balance> {
-        self.pass(
-            Lane::Balance,
-            self.patience.balance,
-            self.bank.balance(call, fin_account),
-        )
-        .await
-    }
-
-    async fn withdraw(&self, call: &Call, request: &Withdrawal) -> Answer<MoneyReceipt> {
-        self.withdraw_in(self.money_turn().await, call, request).await
-    }
-
-    async fn deposit(&self, call: &Call, request: &Deposit) -> Answer<MoneyReceipt> {
-        self.deposit_in(self.money_turn().await, call, request).await
-    }
-
-    async fn inquire(&self, call: &Call, original: &Original) -> Answer<TransferResult> {
-        self.pass(Lane::Inquiry, self.patience.inquiry, self.bank.inquire(call, original))
-            .await
-    }
-
-    async fn holder_name(&self, call: &Call, account: &AccountAtBank) -> Answer<String> {
-        self.pass(Lane::Link, self.patience.link, self.bank.holder_name(call, account))
-            .await
-    }
-
-    async fn statement(&self, call: &Call, query: &StatementQuery) -> Answer<StatementPage> {
-        self.pass(Lane::Inquiry, self.patience.inquiry, self.bank.statement(call, query))
-            .await
-    }
-}
+/// The right to make one call that moves money; given back when dropped. One that was not used is not counted.
+pub struct MoneyTurn(Pass);

@@ -9,11 +9,13 @@
 //! NH's spelling lives in `nh/wire.rs` alone, the meaning of its codes in `nh/codes.rs` alone.
 //! The caller chooses the trace number and commits it **before** the call. No operation retries.
 
+pub mod calendar;
 pub mod gate;
 pub mod journal;
 pub mod maintenance;
 pub mod nh;
 pub mod outcome;
+pub mod shares;
 pub mod simulator;
 pub mod timed;
 mod trace;

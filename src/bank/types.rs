@@ -61,6 +61,9 @@ text_type!(
     BirthDate, debug = |_| "********".to_owned()
 );
 
+/// The bank whose Open API we call: its limits and its maintenance are kept under this code.
+pub const OUR_BANK: &str = "011";
+
 impl BankCode {
     /// The bank's own name, and just "bank" where we know none.
     #[must_use]

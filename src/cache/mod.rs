@@ -246,11 +246,19 @@ impl Cache {
         }
     }
 
-    /// Tells the other processes that listen to the channel just now; without Redis there is none.
-    pub async fn publish(&self, channel: &str, text: &str) {
-        if let Self::Redis(redis, _) = self {
-            redis.publish(channel, text).await.ok();
+    /// Tells the other processes that listen to the channel just now; without Redis there is none. False where Redis did not
+    /// take it.
+    pub async fn publish(&self, channel: &str, text: &str) -> bool {
+        match self {
+            Self::Memory(_) => true,
+            Self::Redis(redis, _) => redis.publish(channel, text).await.is_ok(),
         }
+    }
+
+    /// Whether other processes may be told.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        matches!(self, Self::Redis(..))
     }
 
     /// Hears what is published on the channel; `None` where there are no other processes to hear.

@@ -17,6 +17,8 @@ pub enum Heard {
     /// From here on all is heard; what was said before may be missed.
     Began,
     Said(String),
+    /// From here on nothing is heard, until it begins again.
+    Lost,
 }
 
 pub struct Subscriber {
@@ -34,6 +36,7 @@ impl Subscriber {
         let mut pauses = Pauses::default();
         loop {
             let Err(error) = self.hear_one_connection(&mut hear, &mut pauses).await;
+            hear(Heard::Lost);
             tracing::warn!(%error, "not hearing what other processes tell over Redis; trying again");
             tokio::time::sleep(pauses.next()).await;
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use secrecy::ExposeSecret;
 
 use super::{Settings, SettingsError};
+use crate::bank::maintenance::Window;
 use crate::cache::Cache;
 use crate::views::i18n::Language;
 
@@ -43,8 +44,8 @@ impl Settings {
         if Language::parse(&self.language).is_none() {
             return refuse("language", "must be ko or en");
         }
-        if self.bank.maintenance.iter().any(|window| window.from >= window.to) {
-            return refuse("bank.maintenance", "must begin before it ends, within one day");
+        if let Some(problem) = self.bank.maintenance.iter().find_map(Window::problem) {
+            return refuse("bank.maintenance", problem);
         }
         if self.relay.sweep_every_ms == 0 {
             return refuse("relay.sweep_every_ms", "must be at least 1");
@@ -64,6 +65,12 @@ impl Settings {
         if self.bank.concurrency == 0 {
             return refuse("bank.concurrency", "must be at least 1");
         }
+        if !(100..=60_000).contains(&self.bank.share_ms) {
+            return refuse("bank.share_ms", "must be between 100 and 60000");
+        }
+        if self.bank.breaker_pause_ms == 0 {
+            return refuse("bank.breaker_pause_ms", "must be at least 1");
+        }
         if self.relay.claim_lease_secs < 2 {
             return refuse("relay.claim_lease_secs", "must be at least 2");
         }
@@ -75,6 +82,7 @@ impl Settings {
         }
         self.webhooks.check()?;
         self.reviews.check()?;
+        self.live.check()?;
         self.sms.check()
     }
 

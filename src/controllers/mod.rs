@@ -9,6 +9,7 @@ pub mod docs;
 pub mod extractors;
 pub mod fields;
 pub mod hosts;
+pub mod live;
 pub mod local_path;
 pub mod measure;
 pub mod member_api;

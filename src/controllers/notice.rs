@@ -113,6 +113,9 @@ notices! {
     FactorNotThere => "factor-not-there", Info;
     ShortcutsOn => "shortcuts-on", Success;
     ShortcutsOff => "shortcuts-off", Success;
+    LimitsChanged => "limits-changed", Success;
+    WindowEntered => "window-entered", Success;
+    WindowEnded => "window-ended", Success;
 }
 
 impl NoticeWord {

@@ -47,7 +47,7 @@ impl MiddlewareLayer for RequestLog {
 }
 
 /// Writes the line once the answer is known. Files are not worth one.
-async fn log_requests(request: Request, next: Next) -> Response {
+pub async fn log_requests(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if path.starts_with("/assets/") || path.starts_with("/_") {
         return next.run(request).await;

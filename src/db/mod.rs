@@ -2,6 +2,7 @@
 //! one commit; on MySQL each write is a transaction of its own and the server shares its log writes. On either nobody
 //! waits for another's lock for more than [`LOCK_WAIT_SECS`].
 
+pub mod after_commit;
 pub mod rows;
 mod writer;
 
@@ -16,9 +17,11 @@ use sea_orm::{
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+use after_commit::Hearer;
 use writer::Writer;
 
 use crate::fault;
+use crate::models::changes::Change;
 
 /// How long a write waits for what another process has locked, before it is told that it cannot be made now.
 pub const LOCK_WAIT_SECS: u32 = 5;
@@ -43,6 +46,7 @@ pub struct Database {
     writer: Option<Writer>,
     /// Where each write is a transaction of its own: those in hand.
     writes: TaskTracker,
+    hearer: Hearer,
 }
 
 impl Database {
@@ -51,15 +55,25 @@ impl Database {
     /// # Errors
     /// When the writing connection cannot be opened.
     pub async fn open(readers: DatabaseConnection, uri: &str) -> Result<Self, DbErr> {
+        let hearer = Hearer::default();
         let (readers, writer) = match readers.get_database_backend() {
-            DatabaseBackend::Sqlite => (sqlite_readers(&readers), Some(Writer::start(sqlite_writer(uri).await?))),
+            DatabaseBackend::Sqlite => {
+                let writer = Writer::start(sqlite_writer(uri).await?, hearer.clone());
+                (sqlite_readers(&readers), Some(writer))
+            }
             _ => (mysql(&readers), None),
         };
         Ok(Self {
             readers,
             writer,
             writes: TaskTracker::new(),
+            hearer,
         })
+    }
+
+    /// Names who hears what commits changed. It is called on the way of every write, and must not wait.
+    pub fn tell_of_commits(&self, tell: impl Fn(Vec<Change>) + Send + Sync + 'static) {
+        self.hearer.name(tell);
     }
 
     /// For queries that change nothing.
@@ -103,7 +117,7 @@ impl Database {
         }
         let written = self
             .writes
-            .spawn(write_alone(self.readers.clone(), work).in_current_span());
+            .spawn(write_alone(self.readers.clone(), self.hearer.clone(), work).in_current_span());
         // A panic of the work, or the end of the process around it.
         written.await.map_err(|_| writer::lost())?
     }
@@ -125,17 +139,19 @@ impl Database {
 }
 
 /// One piece of work in a transaction of its own.
-async fn write_alone<T, E, F>(pool: DatabaseConnection, work: F) -> Result<T, E>
+async fn write_alone<T, E, F>(pool: DatabaseConnection, hearer: Hearer, work: F) -> Result<T, E>
 where
     E: From<DbErr>,
     F: for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<T, E>>,
 {
     let transaction = pool.begin().await?;
-    match work(&transaction).await {
+    let (result, changes) = after_commit::noting(work(&transaction)).await;
+    match result {
         Ok(value) => {
             fault::point("writer.before_commit");
             transaction.commit().await?;
             fault::point("writer.after_commit");
+            hearer.tell(changes);
             Ok(value)
         }
         Err(error) => {

@@ -10,7 +10,9 @@ use sea_orm::{
 use tokio::sync::{mpsc, oneshot};
 use tracing::{Instrument, Span};
 
+use super::after_commit::{Hearer, noting};
 use crate::fault;
+use crate::models::changes::Change;
 
 /// How many pieces of work may share one commit.
 const BATCH: usize = 64;
@@ -21,9 +23,9 @@ const QUEUE: usize = 1024;
 pub(super) struct Writer(mpsc::Sender<Box<dyn Work>>);
 
 impl Writer {
-    pub(super) fn start(connection: DatabaseConnection) -> Self {
+    pub(super) fn start(connection: DatabaseConnection, hearer: Hearer) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        tokio::spawn(write_until_closed(connection, receiver));
+        tokio::spawn(write_until_closed(connection, hearer, receiver));
         Self(sender)
     }
 
@@ -37,6 +39,7 @@ impl Writer {
         let piece = Piece {
             work: Some(work),
             result: None,
+            changes: Vec::new(),
             reply,
             span: Span::current(),
         };
@@ -54,13 +57,15 @@ pub(super) fn lost() -> DbErr {
 trait Work: Send {
     /// Runs the work; true when its writes are to be kept.
     fn run<'t>(&'t mut self, transaction: &'t DatabaseTransaction) -> BoxFuture<'t, bool>;
-    /// Tells the caller, after the commit.
-    fn finish(self: Box<Self>, commit: Result<(), String>);
+    /// Tells the caller, after the commit, and who hears of commits.
+    fn finish(self: Box<Self>, commit: Result<(), String>, hearer: &Hearer);
 }
 
 struct Piece<F, T, E> {
     work: Option<F>,
     result: Option<Result<T, E>>,
+    /// What it noted of its changes.
+    changes: Vec<Change>,
     reply: oneshot::Sender<Result<T, E>>,
     /// What is logged within belongs to who asked for it.
     span: Span,
@@ -76,14 +81,19 @@ where
         Box::pin(async move {
             let Some(work) = self.work.take() else { return false };
             // A panic ends this piece alone: its writes are undone, its caller is told, the others go on.
-            let work = AssertUnwindSafe(work(transaction)).catch_unwind();
-            self.result = work.instrument(self.span.clone()).await.ok();
+            let work = AssertUnwindSafe(noting(work(transaction))).catch_unwind();
+            if let Ok((result, changes)) = work.instrument(self.span.clone()).await {
+                (self.result, self.changes) = (Some(result), changes);
+            }
             matches!(self.result, Some(Ok(_)))
         })
     }
 
-    fn finish(self: Box<Self>, commit: Result<(), String>) {
+    fn finish(self: Box<Self>, commit: Result<(), String>, hearer: &Hearer) {
         let Some(result) = self.result else { return };
+        if result.is_ok() && commit.is_ok() {
+            hearer.tell(self.changes);
+        }
         let answer = match (result, commit) {
             (Ok(_), Err(reason)) => Err(E::from(DbErr::Custom(reason))),
             (result, _) => result,
@@ -93,7 +103,7 @@ where
     }
 }
 
-async fn write_until_closed(connection: DatabaseConnection, mut queue: mpsc::Receiver<Box<dyn Work>>) {
+async fn write_until_closed(connection: DatabaseConnection, hearer: Hearer, mut queue: mpsc::Receiver<Box<dyn Work>>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
         let commit = write_batch(&connection, &mut batch)
@@ -103,7 +113,7 @@ async fn write_until_closed(connection: DatabaseConnection, mut queue: mpsc::Rec
             tracing::error!(reason, pieces = batch.len(), "a commit failed; its callers were told");
         }
         for piece in batch.drain(..) {
-            piece.finish(commit.clone());
+            piece.finish(commit.clone(), &hearer);
         }
     }
 }

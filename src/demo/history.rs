@@ -9,6 +9,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 use tracing::Instrument;
 
+use crate::bank::calendar::Calendar;
+use crate::bank::shares::Shares;
 use crate::bank::{gate::Gate, nh};
 use crate::clock::{Clock, kst_date, kst_midnight};
 use crate::ids::{PartnerId, TransferId};
@@ -21,6 +23,8 @@ use crate::partners::uses::KeyUses;
 use crate::relay::Doorbell;
 use crate::services::{Parts, Services};
 use crate::transfers::accept::{self, NewPayment};
+use crate::transfers::backlog::Backlog;
+use crate::transfers::fair::Circle;
 use crate::transfers::idempotency::IdempotencyKey;
 use crate::transfers::refund::{self, NewRefund};
 use crate::transfers::{cancel, execute, inquire, state};
@@ -108,11 +112,16 @@ impl Past {
         });
         let mut settings = present.settings.clone();
         settings.bank.money_timeout_ms = PATIENCE_MS;
+        settings.limits.backlog_secs = 0;
         let client = nh::Client::new(&settings.bank, &settings.bank_url()).map_err(Error::wrap)?;
         let (doorbell, _nobody_hears) = Doorbell::new();
         let services = Services::new(Parts {
             db: present.db.clone(),
             bank: Gate::new(Arc::new(client), &settings.bank),
+            calendar: Calendar::new(&[], clock.clone()),
+            shares: Shares::default(),
+            circle: Circle::default(),
+            backlog: Backlog::default(),
             clock,
             doorbell,
             sealer: present.sealer.clone(),

@@ -10,7 +10,9 @@ use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::ids::{RequestId, StaffDeedId, UserId};
+use crate::db::after_commit;
+use crate::ids::{RequestId, StaffDeedId, TransferId, UserId};
+use crate::models::changes::Change;
 use crate::models::kinds::{StaffDeed, SubjectKind, TransferKind};
 use crate::models::{staff_audit, transfers};
 use crate::services::Services;
@@ -118,6 +120,11 @@ impl Record {
 /// # Errors
 /// The database's.
 pub async fn record<C: ConnectionTrait>(tx: &C, by: &By, record: Record, at: DateTime<Utc>) -> Result<(), DbErr> {
+    if !record.deed.is_look() {
+        let of_transfer = matches!(record.subject.kind, SubjectKind::Payment | SubjectKind::Refund);
+        let transfer = record.subject.id.filter(|_| of_transfer).map(TransferId);
+        after_commit::note(Change::Desk(transfer));
+    }
     let row = staff_audit::ActiveModel {
         id: Set(StaffDeedId::new()),
         actor_id: Set(by.staff),

@@ -12,7 +12,6 @@ use tracing::Instrument;
 
 use super::action::{self, Act, ActionError, Done};
 use super::audit::{self, Record, Subject};
-use crate::bank::maintenance;
 use crate::ids::TransferId;
 use crate::models::kinds::{StaffDeed, TransferState};
 use crate::services::Services;
@@ -39,7 +38,7 @@ pub enum Look {
 /// `VersionConflict`; the database's own.
 pub async fn ask_now(services: &Services, act: Act, id: TransferId) -> Result<Done<Look>, ActionError> {
     let now = services.clock.now();
-    let windows = services.settings.bank.maintenance.clone();
+    let windows = services.calendar.windows();
     let sending = act.sending(StaffDeed::BankAsked, id.0, []);
     let done = action::once(services, sending, move |tx| {
         async move {
@@ -47,26 +46,26 @@ pub async fn ask_now(services: &Services, act: Act, id: TransferId) -> Result<Do
             if known.state != TransferState::Unknown {
                 return Err(ActionError::NotInquirable { state: known.state });
             }
-            if maintenance::ends(&windows, now).is_some() {
+            if windows.money_waits_until(now).is_some() {
                 return Err(ActionError::BankClosed);
             }
             let asked = inquire::hasten(tx, &known, act.signature(), now).await?;
             let record = Record::of(StaffDeed::BankAsked, Subject::transfer(&asked), &act.reason);
             audit::record(tx, &act.by, record, now).await?;
-            Ok(("asked".to_owned(), ()))
+            Ok(("asked".to_owned(), asked.checks))
         }
         .boxed()
     });
     let Done { answer, made } = done.await?;
     let made = match made {
-        Some(()) => Some(look(services, id).await?),
+        Some(checks) => Some(look(services, id, checks).await?),
         None => None,
     };
     Ok(Done { answer, made })
 }
 
-/// Looks, in a task of its own: whoever waits for the page may go away, and the answer is written down all the same.
-async fn look(services: &Services, id: TransferId) -> Result<Look, TransferError> {
+/// Looks after so many looks, in a task of its own: whoever waits for the page may go away, and the answer is written down all the same.
+async fn look(services: &Services, id: TransferId, checks: i64) -> Result<Look, TransferError> {
     let own = services.clone();
     let looking = tokio::spawn(async move { inquire::inquire(&own, id).await }.in_current_span());
     match tokio::time::timeout(PATIENCE, looking).await {
@@ -80,6 +79,8 @@ async fn look(services: &Services, id: TransferId) -> Result<Look, TransferError
     }
     let known = state::load(services.db.read(), id).await?;
     Ok(match known.state {
+        // The bank had no turn for it: the look was not counted, and comes again.
+        TransferState::Unknown if known.checks <= checks => Look::Asking,
         TransferState::Unknown => Look::StillUnknown,
         settled => Look::Settled(settled),
     })

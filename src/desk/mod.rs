@@ -13,6 +13,8 @@ pub mod assignment;
 pub mod audit;
 pub mod audit_list;
 mod audit_names;
+pub mod bank_limits;
+pub mod bank_windows;
 pub mod cancellations;
 pub mod corrections;
 pub mod dead_counts;

@@ -35,11 +35,15 @@ pub enum Permission {
     Announce,
     /// Gives somebody of staff a new second factor.
     ResetFactors,
+    /// How much may go on at the bank.
+    SetLimits,
+    /// When the bank does not work.
+    PlanMaintenance,
     SeeAudit,
 }
 
 impl Permission {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::SeePayments,
         Self::SeeMembers,
         Self::SeePartners,
@@ -59,6 +63,8 @@ impl Permission {
         Self::StopPartners,
         Self::Announce,
         Self::ResetFactors,
+        Self::SetLimits,
+        Self::PlanMaintenance,
         Self::SeeAudit,
     ];
 }
@@ -68,23 +74,23 @@ impl Role {
     #[must_use]
     pub const fn may(self, permission: Permission) -> bool {
         use Permission::{
-            Annotate, Announce, ApproveRefunds, AskBank, Cancel, Correct, Export, HandleDeadLetters, Refund,
-            ResendWebhooks, ResetFactors, RevokeMandates, SeeAudit, SeeMembers, SeeOverview, SeePartners, SeePayments,
-            StopPartners, TakeReviews, Unmask,
+            Annotate, Announce, ApproveRefunds, AskBank, Cancel, Correct, Export, HandleDeadLetters, PlanMaintenance,
+            Refund, ResendWebhooks, ResetFactors, RevokeMandates, SeeAudit, SeeMembers, SeeOverview, SeePartners,
+            SeePayments, SetLimits, StopPartners, TakeReviews, Unmask,
         };
         match self {
             Self::Member | Self::Partner => false,
             Self::Cs => match permission {
                 SeePayments | SeeMembers | SeePartners | SeeOverview | Unmask | Export | Annotate | TakeReviews
                 | Refund | Cancel | AskBank | ResendWebhooks | RevokeMandates => true,
-                ApproveRefunds | Correct | HandleDeadLetters | StopPartners | Announce | ResetFactors | SeeAudit => {
-                    false
-                }
+                ApproveRefunds | Correct | HandleDeadLetters | StopPartners | Announce | ResetFactors | SetLimits
+                | PlanMaintenance | SeeAudit => false,
             },
-            Self::CsLead => !matches!(permission, ResetFactors),
+            Self::CsLead => !matches!(permission, ResetFactors | SetLimits),
             Self::Operator => match permission {
                 SeePayments | SeeMembers | SeePartners | SeeOverview | Annotate | TakeReviews | AskBank
-                | ResendWebhooks | HandleDeadLetters | StopPartners | Announce | ResetFactors | SeeAudit => true,
+                | ResendWebhooks | HandleDeadLetters | StopPartners | Announce | ResetFactors | SetLimits
+                | PlanMaintenance | SeeAudit => true,
                 Unmask | Export | Refund | ApproveRefunds | Cancel | Correct | RevokeMandates => false,
             },
             // Looks, and changes nothing.

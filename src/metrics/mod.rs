@@ -2,6 +2,8 @@
 //!
 //! Labels are words of closed sets; a route is its template. Nothing here names a person, a partner or a transfer.
 
+mod gate;
+mod live;
 mod queues;
 mod reading;
 mod register;
@@ -49,6 +51,7 @@ pub struct Meters {
     swept: Family<[Word; 1], Counter>,
     messages: Family<[Word; 1], Counter>,
     webhooks: Family<[Word; 1], Counter>,
+    live: live::LiveMeters,
 }
 
 /// What a sweep found to do.
@@ -89,7 +92,7 @@ impl Metrics {
     pub async fn text(&self, services: &Services) -> String {
         let read = self.readings.fresh(services).await;
         let mut text = String::new();
-        for registry in [&self.registry, &read.registry()] {
+        for registry in [&self.registry, &read.registry(), &gate::registry(services)] {
             if let Err(error) = encode(&mut text, registry) {
                 tracing::error!(%error, "the metrics cannot be written");
             }

@@ -8,6 +8,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+use super::live::LiveMeters;
 use super::reading::Readings;
 use super::{Amount, Meters};
 use crate::models::kinds::{TransferKind, TransferState};
@@ -37,6 +38,7 @@ pub(super) fn meters(started_at: DateTime<Utc>) -> Meters {
         swept: Family::default(),
         messages: Family::default(),
         webhooks: Family::default(),
+        live: LiveMeters::default(),
         registry: Registry::default(),
     };
     begin_at_zero(&meters);
@@ -79,6 +81,7 @@ fn edges(registry: &mut Registry, meters: &Meters) {
     registry.register("text_messages", help, meters.messages.clone());
     let help = "Attempts at telling partners' endpoints, by what came of them";
     registry.register("webhook_attempts", help, meters.webhooks.clone());
+    meters.live.register(registry);
 }
 
 /// A counter that appears with its first event hides that event from `rate`.

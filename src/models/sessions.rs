@@ -8,8 +8,10 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
 };
 
+use super::changes::{Change, Sessions};
 use super::kinds::EndReason;
 use super::users;
+use crate::db::after_commit;
 use crate::ids::{SessionId, UserId};
 
 /// More than anybody has; a list is never without an end.
@@ -96,7 +98,10 @@ impl Model {
         why: EndReason,
         now: DateTime<Utc>,
     ) -> Result<(), DbErr> {
-        ending(why, now).filter(Column::Id.eq(id)).exec(db).await?;
+        ending(Sessions::One(id), why, now)
+            .filter(Column::Id.eq(id))
+            .exec(db)
+            .await?;
         Ok(())
     }
 
@@ -111,7 +116,7 @@ impl Model {
         why: EndReason,
         now: DateTime<Utc>,
     ) -> Result<bool, DbErr> {
-        let ended = ending(why, now)
+        let ended = ending(Sessions::One(id), why, now)
             .filter(Column::Id.eq(id))
             .filter(Column::UserId.eq(user))
             .exec(db)
@@ -129,7 +134,10 @@ impl Model {
         why: EndReason,
         now: DateTime<Utc>,
     ) -> Result<u64, DbErr> {
-        let ended = ending(why, now).filter(Column::UserId.eq(user)).exec(db).await?;
+        let ended = ending(Sessions::AllOf(user), why, now)
+            .filter(Column::UserId.eq(user))
+            .exec(db)
+            .await?;
         Ok(ended.rows_affected)
     }
 
@@ -144,7 +152,7 @@ impl Model {
         why: EndReason,
         now: DateTime<Utc>,
     ) -> Result<u64, DbErr> {
-        let ended = ending(why, now)
+        let ended = ending(Sessions::AllButOne(user, kept), why, now)
             .filter(Column::UserId.eq(user))
             .filter(Column::Id.ne(kept))
             .exec(db)
@@ -176,7 +184,9 @@ impl Model {
     }
 }
 
-fn ending(why: EndReason, now: DateTime<Utc>) -> UpdateMany<Entity> {
+/// Streams of theirs look after the commit whether they are the ones.
+fn ending(which: Sessions, why: EndReason, now: DateTime<Utc>) -> UpdateMany<Entity> {
+    after_commit::note(Change::Ended(which));
     Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(now))
         .col_expr(Column::EndedReason, Expr::value(why.as_str()))

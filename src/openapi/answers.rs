@@ -132,6 +132,9 @@ fn headers(operation: &Operation, is_success: bool) -> Value {
         names.extend(operation.has_etag.then_some("ETag"));
         names.extend(creates.then_some("Idempotent-Replayed"));
         names.extend((creates && matches!(operation.gives, Gives::One(..))).then_some("Location"));
+        // What is accepted waits for the bank; other work that goes on behind does not.
+        let waits = matches!(operation.gives, Gives::One(202, "Payment" | "Refund"));
+        names.extend(waits.then_some("Naru-Expected-Delay"));
         names.extend(matches!(operation.gives, Gives::Page(_)).then_some("Link"));
     }
     let headers: Map<String, Value> = names

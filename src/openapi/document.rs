@@ -11,7 +11,7 @@ use crate::partners::keys;
 use crate::views::i18n::Language;
 
 /// The headers of answers.
-const HEADERS: [&str; 9] = [
+const HEADERS: [&str; 10] = [
     "X-Request-Id",
     "API-Version",
     "RateLimit-Policy",
@@ -21,6 +21,7 @@ const HEADERS: [&str; 9] = [
     "Location",
     "Link",
     "Retry-After",
+    "Naru-Expected-Delay",
 ];
 
 /// The whole document in a language.

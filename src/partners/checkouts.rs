@@ -59,8 +59,14 @@ pub async fn open(
 ) -> Result<Answered, RequestError> {
     let (now, limits) = (services.clock.now(), services.settings.limits.clone());
     let of = (asked.partner_id, Operation::CreateCheckout);
+    // What a member will be asked to pay is promised here: a member is not sent away at the last step.
+    let full = services.backlog.overfull(services, asked.partner_id).await;
     once(services, of, key, move |tx| {
-        async move { write(tx, asked, &limits, now, render).await }.boxed()
+        async move {
+            accept::refuse_overfull(full)?;
+            write(tx, asked, &limits, now, render).await
+        }
+        .boxed()
     })
     .await
 }

@@ -4,7 +4,8 @@
 //! If the process dies …
 //! - before the work began: the broker delivers the message again, here or elsewhere, and the row is still queued;
 //! - while it works, or before the ack: the same, and whoever gets it finds the row claimed, and has nothing to do;
-//! - after the ack: there is nothing left to do.
+//! - after the ack: there is nothing left to do; or the bank had no turn, the ring is in memory, and is lost with it: the row
+//!   is queued, and whoever has a turn next or the sweeper finds it.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -29,7 +30,8 @@ use crate::fault;
 use crate::log;
 use crate::metrics::Metrics;
 use crate::services::Services;
-use crate::workers::{execute_transfer, inquire_transfer};
+use crate::workers::execute_transfer::{self, Rang};
+use crate::workers::inquire_transfer;
 
 /// Inquiries in hand at the same time: they must not keep the bank busy while payments wait.
 const INQUIRERS: u16 = 8;
@@ -52,6 +54,12 @@ struct Hands {
 }
 
 impl Hands {
+    /// Transfers that are being done.
+    fn busy(&self) -> usize {
+        let workers = self.services.settings.relay.workers;
+        workers.saturating_sub(self.workers.available_permits())
+    }
+
     /// A message waits for the bank as long as a call may take: two leases are the longest that one is held, far below
     /// the time after which RabbitMQ closes the channel of who holds one.
     async fn patience_ends(&self) {
@@ -234,7 +242,10 @@ async fn work(hands: &Hands, ring: Ring, delivery: &Delivery) {
             // Goes back to the queue when the connection ends.
             return;
         }
-        tracing::warn!(id = %ring.transfer().0.simple(), "the bank had no turn for a transfer; a sweeper will tell of it again");
+        // Rung again, in memory, before it is acknowledged: given back, the broker would count it, and bury it one day. If the
+        // process dies between the two, it comes once more and finds nothing to do; if it dies after, the queued row is found.
+        tracing::info!(id = %ring.transfer().0.simple(), "the bank had no turn for a transfer; it is told of again");
+        hands.services.doorbell.ring(ring);
     }
     fault::point("consumer.done");
     if let Err(error) = delivery.acker.ack(BasicAckOptions::default()).await {
@@ -243,6 +254,14 @@ async fn work(hands: &Hands, ring: Ring, delivery: &Delivery) {
     }
     fault::point("consumer.acked");
     tracing::info!(redelivered = delivery.redelivered, "done and acknowledged");
+    if !matches!(ring, Ring::Inquiry(_)) && hands.busy() == 0 {
+        let Ok(_permit) = hands.workers.acquire().await else {
+            return;
+        };
+        // Whoever comes meanwhile goes on, and looks itself at the end.
+        let is_idle = || hands.busy() == 1;
+        execute_transfer::perform_left_over(&hands.services, is_idle, hands.stop.cancelled()).await;
+    }
 }
 
 /// False when it was not begun: the process stops, or the bank had no turn for as long as a message may wait.
@@ -256,7 +275,14 @@ async fn perform(hands: &Hands, ring: Ring) -> bool {
                 permit = hands.workers.acquire() => permit,
             };
             let Ok(_permit) = permit else { return false };
-            execute_transfer::perform(&hands.services, transfer, over).await
+            match execute_transfer::perform(&hands.services, transfer, over).await {
+                Rang::Over => true,
+                Rang::Nothing => {
+                    tracing::debug!("nothing to do: nothing waits");
+                    true
+                }
+                Rang::NoTurn => false,
+            }
         }
         Ring::Inquiry(transfer) => {
             inquire_transfer::perform(&hands.services, transfer).await;

@@ -13,7 +13,8 @@ use super::sweeper::{Told, sweep_until_stopped};
 use crate::ids::TransferId;
 use crate::log;
 use crate::services::Services;
-use crate::workers::{execute_transfer, inquire_transfer};
+use crate::workers::execute_transfer::{self, Rang};
+use crate::workers::inquire_transfer;
 
 /// Inquiries in hand at the same time: they must not keep the bank busy while payments wait.
 const INQUIRERS: usize = 8;
@@ -38,7 +39,8 @@ pub async fn work_until_stopped(services: Services, mut ear: Ear, stop: Cancella
             (permit, rung) = next(&workers, &mut ear) => {
                 let (services, stop) = (services.clone(), stop.clone());
                 let work = async move {
-                    if execute_transfer::perform(&services, rung.ring.transfer(), stop.cancelled()).await {
+                    let rung_for = rung.ring.transfer();
+                    if execute_transfer::perform(&services, rung_for, stop.cancelled()).await != Rang::NoTurn {
                         tracing::info!("done");
                     }
                     drop((permit, rung));

@@ -28,6 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
+use crate::bank::shares;
 use crate::desk::upkeep;
 use crate::notifications::webhooks::lanes;
 use crate::services::Services;
@@ -74,7 +75,15 @@ impl Relay {
         let telling = lanes::send_until_stopped(services.clone(), self.stop.clone());
         let keeping = upkeep::keep_until_stopped(services.clone(), self.stop.clone());
         // All are large: they live on the heap.
-        tokio::join!(Box::pin(self.work(services)), Box::pin(telling), Box::pin(keeping));
+        tokio::join!(
+            Box::pin(self.work(services.clone())),
+            Box::pin(telling),
+            Box::pin(keeping)
+        );
+        // What was in hand is over: the others need not wait for this process's share.
+        if let Err(error) = shares::leave(&services).await {
+            tracing::debug!(%error, "the share of the bank could not be given back");
+        }
     }
 
     async fn work(&self, services: Services) {
@@ -107,6 +116,12 @@ impl Relay {
         if let Some(ear) = self.take_ear() {
             publisher::publish_until_stopped(services, broker, ear, self.stop.clone()).await;
         }
+    }
+
+    /// Whether this process has workers: then its share of the bank is given back when they are done.
+    #[must_use]
+    pub fn works(&self) -> bool {
+        self.works.load(Ordering::Relaxed)
     }
 
     /// Whether this process can do its work: one that works hears its queues. One that accepts can, whatever the broker

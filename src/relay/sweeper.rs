@@ -1,5 +1,6 @@
 //! The sweeper: finds in the database what no ring told of. Each query has its index and its limit.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,10 +27,14 @@ const TOLD_AT_ONCE: u64 = 2_048;
 /// The process that accepted a payment tells of it within moments.
 const TELLS_ITSELF: TimeDelta = TimeDelta::seconds(1);
 /// A row that the broker was told of is not told again for so long, and then only when the broker has lost it.
-const TOLD_AGAIN: TimeDelta = TimeDelta::seconds(30);
+const TOLD_AGAIN: TimeDelta = TimeDelta::seconds(10);
 
 /// What waits at the broker is asked this often at most, however long a slow bank keeps a backlog.
 const ASKED_EVERY: Duration = Duration::from_secs(5);
+
+/// A look that is due is not told to the broker again for so long, however long the bank has no turn for it; a new plan is
+/// another look.
+const DUE_AGAIN: Duration = Duration::from_secs(10);
 
 /// Whom the rings of queued transfers are told.
 pub enum Told {
@@ -39,16 +44,40 @@ pub enum Told {
     Broker(Kept),
 }
 
+/// An unknown transfer whose look is due, and since when.
+type Due = (TransferId, DateTime<Utc>);
+
 /// What the broker keeps, and when it may be asked next.
 pub struct Kept {
     broker: Broker,
     next: Instant,
+    /// Looks that it was told of, and when.
+    due: HashMap<Due, Instant>,
 }
 
 impl Told {
     pub fn broker(broker: Broker) -> Self {
-        let next = Instant::now();
-        Self::Broker(Kept { broker, next })
+        Self::Broker(Kept {
+            broker,
+            next: Instant::now(),
+            due: HashMap::new(),
+        })
+    }
+
+    /// Those of the looks that are to be handed over now.
+    fn untold(&mut self, due: Vec<Due>) -> Vec<TransferId> {
+        let news: Vec<Due> = match self {
+            Self::HereAlone => due,
+            Self::Broker(kept) => {
+                let now = Instant::now();
+                kept.due.retain(|_, at| now.duration_since(*at) < DUE_AGAIN);
+                let is_news = |look: &Due| !kept.due.contains_key(look);
+                let news: Vec<Due> = due.into_iter().filter(is_news).collect();
+                kept.due.extend(news.iter().map(|look| (*look, now)));
+                news
+            }
+        };
+        news.into_iter().map(|(transfer, _)| transfer).collect()
     }
 }
 
@@ -98,9 +127,9 @@ async fn sweep(services: &Services, told: &mut Told) -> Result<Vec<TransferId>, 
             log::of(&transfer).in_scope(|| tracing::warn!(%error, "an abandoned transfer could not be marked yet"));
         }
     }
-    let due: Vec<TransferId> = due(services).into_tuple().all(db).await?;
+    let due: Vec<Due> = due(services).into_tuple().all(db).await?;
     metrics.swept(Swept::Due, due.len());
-    Ok(due)
+    Ok(told.untold(due))
 }
 
 /// A queued transfer, and the request that accepted it.
@@ -126,13 +155,13 @@ async fn untold(services: &Services, told: &mut Told) -> Result<Vec<Untold>, DbE
     Ok(rows)
 }
 
-/// Those that the broker was told of long ago and has lost: nothing of their kind waits there, or one of which it was told
-/// much later is taken already. A long queue alone is a slow bank. What a worker has in hand meanwhile is told of for
-/// nothing: whoever hears it twice has nothing to do.
+/// Those that the broker was told of and has lost: nothing waits there, and they are queued still. While anything does wait
+/// there each message serves whoever is next, so what was lost delays nobody. What a worker has in hand meanwhile is told
+/// of for nothing: whoever hears it twice has nothing to do. In the bank's maintenance everything waits.
 async fn lost(services: &Services, broker: &Broker) -> Result<Vec<Untold>, DbErr> {
     let (db, long_ago) = (services.db.read(), services.clock.now() - TOLD_AGAIN);
-    let told = |until: DateTime<Utc>, limit| queued(limit).filter(Column::RungAt.lte(until));
-    if told(long_ago, 1).into_tuple::<Untold>().one(db).await?.is_none() {
+    let told = |limit| queued(limit).filter(Column::RungAt.lte(long_ago));
+    if services.bank.is_closed() || told(1).into_tuple::<Untold>().one(db).await?.is_none() {
         return Ok(Vec::new());
     }
     let waiting = match broker.waiting().await {
@@ -142,43 +171,21 @@ async fn lost(services: &Services, broker: &Broker) -> Result<Vec<Untold>, DbErr
             return Ok(Vec::new());
         }
     };
-    let mut lost: Vec<Untold> = Vec::new();
-    for kind in [TransferKind::Payment, TransferKind::Refund] {
-        let until = if waiting.contains(&(Queue::of_kind(kind), 0)) {
-            long_ago
-        } else {
-            let Some(taken) = last_taken(services, kind).await? else {
-                continue;
-            };
-            long_ago.min(taken - TOLD_AGAIN)
-        };
-        let rows = told(until, TOLD_AT_ONCE).filter(Column::Kind.eq(kind));
-        lost.extend(rows.into_tuple::<Untold>().all(db).await?);
+    let is_transfers = |queue: &Queue| !matches!(queue, Queue::Inquiries);
+    if waiting
+        .iter()
+        .any(|(queue, messages)| is_transfers(queue) && *messages > 0)
+    {
+        return Ok(Vec::new());
     }
+    let lost = told(TOLD_AT_ONCE).into_tuple::<Untold>().all(db).await?;
     if !lost.is_empty() {
-        tracing::warn!(
+        tracing::info!(
             rows = lost.len(),
-            "RabbitMQ has lost queued transfers; telling it again"
+            "nothing waits at RabbitMQ for queued transfers; telling it again"
         );
     }
     Ok(lost)
-}
-
-/// When the broker was told of the newest transfer that a worker took. Index `(kind, state, created_at, id)`.
-async fn last_taken(services: &Services, kind: TransferKind) -> Result<Option<DateTime<Utc>>, DbErr> {
-    use TransferState::{Executing, Failed, Succeeded, Unknown};
-    let mut last = None;
-    for state in [Executing, Succeeded, Failed, Unknown] {
-        let newest = Entity::find()
-            .filter(Column::Kind.eq(kind))
-            .filter(Column::State.eq(state))
-            .order_by_desc(Column::CreatedAt)
-            .one(services.db.read())
-            .await?;
-        // One that was taken before it was marked was told of when it was accepted, or later.
-        last = last.max(newest.map(|transfer| transfer.rung_at.unwrap_or(transfer.created_at)));
-    }
-    Ok(last)
 }
 
 /// Queued and past their time, however busy the workers are. Index `(state, expires_at)`.
@@ -213,7 +220,7 @@ fn abandoned(services: &Services) -> Select<Entity> {
 fn due(services: &Services) -> Select<Entity> {
     Entity::find()
         .select_only()
-        .column(Column::Id)
+        .columns([Column::Id, Column::NextCheckAt])
         .filter(Column::State.eq(TransferState::Unknown))
         .filter(Column::NextCheckAt.lte(services.clock.now()))
         .order_by_asc(Column::NextCheckAt)

@@ -14,7 +14,6 @@ use lapin::types::{AMQPValue, FieldTable, LongString, ShortString};
 use lapin::{Channel, ExchangeKind, Result};
 
 use super::Ring;
-use crate::models::kinds::TransferKind;
 
 /// A message that came back as often, as one does that kills its process, is looked at by a person. The consumer buries it
 /// and says so; the broker would do it next, and silently. The row behind it is rung again all the same.
@@ -41,15 +40,6 @@ impl Queue {
             Ring::Payment(_) => Self::Payments,
             Ring::Refund(_) => Self::Refunds,
             Ring::Inquiry(_) => Self::Inquiries,
-        }
-    }
-
-    /// Where rings to execute such a transfer go.
-    #[must_use]
-    pub const fn of_kind(kind: TransferKind) -> Self {
-        match kind {
-            TransferKind::Payment => Self::Payments,
-            TransferKind::Refund => Self::Refunds,
         }
     }
 

@@ -11,11 +11,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::Mutex;
 
+use crate::bank::OUR_BANK;
+use crate::bank::gate::BreakerWord;
+use crate::bank::shares::taken_after;
 use crate::models::kinds::TransferState;
-use crate::models::{bank_calls, transfers};
+use crate::models::{bank_calls, gate_shares, transfers};
 use crate::services::Services;
 
 /// How long a look is good for.
@@ -51,6 +54,8 @@ impl Waiting {
 pub struct Look {
     pub bank: BankHealth,
     pub waiting: Waiting,
+    /// How the breaker of reads stands: the worst of all processes.
+    pub breaker: BreakerWord,
 }
 
 /// A look and when it was taken.
@@ -70,7 +75,7 @@ impl Looks {
             return look;
         }
         let now = services.clock.now();
-        let look = match tokio::time::timeout(PATIENCE, look(services.db.read(), now)).await {
+        let look = match tokio::time::timeout(PATIENCE, look(services, now)).await {
             Ok(Ok(look)) => Some(look),
             Ok(Err(error)) => {
                 tracing::debug!(%error, "the database does not tell how things are");
@@ -83,8 +88,9 @@ impl Looks {
     }
 }
 
-async fn look(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Look, DbErr> {
+async fn look(services: &Services, now: DateTime<Utc>) -> Result<Look, DbErr> {
     use bank_calls::Column::{EndedAt, Outcome, StartedAt};
+    let db = services.db.read();
     // Index `(started_at)`.
     let calls: Vec<health::CallEnd> = bank_calls::Entity::find()
         .select_only()
@@ -113,5 +119,24 @@ async fn look(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Look, DbErr
             more: count > WAITING,
             oldest: waiting.first().copied(),
         },
+        breaker: breaker(services, now).await?,
     })
+}
+
+/// As this process sees it and as the others told lately. Index `(bank_code, seen_at)`.
+async fn breaker(services: &Services, now: DateTime<Utc>) -> Result<BreakerWord, DbErr> {
+    use gate_shares::Column::{BankCode, Breaker, SeenAt};
+    let told: Vec<String> = gate_shares::Entity::find()
+        .select_only()
+        .column(Breaker)
+        .filter(BankCode.eq(OUR_BANK))
+        .filter(SeenAt.gt(now - taken_after(services)))
+        .into_tuple()
+        .all(services.db.read())
+        .await?;
+    let told = told.iter().filter_map(|word| BreakerWord::parse(word));
+    Ok(told
+        .chain([services.bank.sight().breaker])
+        .max()
+        .unwrap_or(BreakerWord::Closed))
 }

@@ -12,6 +12,7 @@ use futures::FutureExt;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 
+use super::backlog::Overfull;
 use super::idempotency::{self, Accepted, IdempotencyKey, Operation};
 use super::{TransferError, policy, state, usage};
 use crate::clock::whole_micros;
@@ -59,8 +60,9 @@ pub async fn accept_payment(
     let _in_use = keys
         .enter(partner, Operation::CreatePayment, &key.key, patience)
         .await?;
+    let full = services.backlog.promise(services, partner).await;
     fault::point("accept.before_write");
-    let accepted = match write(services, payment, key, render).await {
+    let accepted = match write(services, payment, (key, full), render).await {
         // Another process stored this key or order between our look and our write: look again.
         Err(error) if idempotency::is_taken(&error) => {
             let db = services.db.read();
@@ -87,7 +89,7 @@ pub async fn accept_payment(
 async fn write(
     services: &Services,
     payment: NewPayment,
-    key: IdempotencyKey,
+    (key, full): (IdempotencyKey, Option<Overfull>),
     render: Render,
 ) -> Result<Accepted, TransferError> {
     let now = services.clock.now();
@@ -101,6 +103,7 @@ async fn write(
                 {
                     return Ok(replayed);
                 }
+                refuse_overfull(full)?;
                 let (id, operation) = (TransferId::new(), Operation::CreatePayment);
                 let key = idempotency::take(tx, payment.partner_id, operation, &key, id, now).await?;
                 let owner = (payment.partner_id, payment.mode);
@@ -130,6 +133,12 @@ async fn write(
             .boxed()
         })
         .await
+}
+
+/// # Errors
+/// `Overfull` when too much waits to promise more.
+pub(crate) fn refuse_overfull(full: Option<Overfull>) -> Result<(), TransferError> {
+    full.map_or(Ok(()), |full| Err(full.into()))
 }
 
 /// The partner's mandate, its row locked, so that it is not revoked between this look and the commit.

@@ -122,6 +122,7 @@ mod tests {
         transfer_events::Model {
             id: EventId(Uuid::from_u128(5)),
             transfer_id: TransferId(Uuid::from_u128(1)),
+            member_id: UserId(Uuid::from_u128(3)),
             version: 1,
             at: DateTime::from_timestamp_micros(1_764_115_200_123_456).unwrap(),
             event_type: EventType::Created,

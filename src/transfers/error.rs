@@ -2,6 +2,7 @@
 
 use sea_orm::DbErr;
 
+use super::backlog::Overfull;
 use crate::ids::TransferId;
 use crate::models::kinds::{EventType, LimitScope, MoneyMoved, TransferState};
 use crate::money::Won;
@@ -17,6 +18,8 @@ pub enum TransferError {
     ExpiresInPast,
     #[error("a payment waits for a year at most")]
     ExpiresTooLate,
+    #[error("too much waits for the bank to promise more")]
+    Overfull(Overfull),
     #[error("the partner is stopped")]
     PartnerStopped,
     #[error("the mandate cannot be charged")]
@@ -71,6 +74,7 @@ impl TransferError {
             | Self::OverCeiling { .. }
             | Self::ExpiresInPast
             | Self::ExpiresTooLate
+            | Self::Overfull(_)
             | Self::PartnerStopped
             | Self::MandateInactive
             | Self::OverPaymentLimit { .. }

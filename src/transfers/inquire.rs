@@ -7,17 +7,19 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::{Value, json};
 
 use super::party::{self, Party};
 use super::settle::{self, Verdict};
 use super::state::{self, Change};
-use super::{TransferError, find, statement_look};
-use crate::bank::maintenance::{self, Window};
-use crate::bank::{Answer, Bank, Call, Original, OriginalOf, Outcome, Refusal, TraceNumber, TransferResult, journal};
+use super::{TransferError, find, next_look, statement_look};
+use crate::bank::maintenance::Windows;
+use crate::bank::{
+    Answer, Bank, NotSentReason, Original, OriginalOf, Outcome, Refusal, TraceNumber, TransferResult, journal,
+};
 use crate::clock::kst_date;
-use crate::config::{InquirySettings, InquiryWay, Settings};
+use crate::config::{InquirySettings, InquiryWay};
 use crate::fault;
 use crate::ids::{BankCallId, TransferId};
 use crate::log;
@@ -75,7 +77,7 @@ enum Finding {
 }
 
 /// Looks once, when the transfer is unknown and its look is due. While the bank is in maintenance the look is put off to
-/// its end.
+/// its end; one that the gate gave no turn is not counted.
 ///
 /// # Errors
 /// The database's own; the next look is planned before the bank is asked.
@@ -90,15 +92,19 @@ pub async fn inquire(services: &Services, id: TransferId) -> Result<(), Transfer
         return Ok(());
     }
     let settings = &services.settings;
-    if let Some(end) = maintenance::ends(&settings.bank.maintenance, now) {
-        return put_off(services, &known, end).await;
+    if let Some(end) = services.calendar.money_waits_until() {
+        return next_look::put_off(services, &known, end).await;
+    }
+    if services.bank.holds_reads() {
+        // The bank does not answer just now: the look stays due, and is not counted.
+        return Ok(());
     }
     let party = party::of(services, &known).await?;
     let call = known.trace_number.clone().zip(known.trace_at);
     let Some((party, (trace_number, trace_at))) = party.zip(call) else {
         return review(services, known, "not_inquirable").await;
     };
-    let Some((known, call, call_id)) = plan_next_look(services, known, now).await? else {
+    let Some((known, call, call_id)) = next_look::plan(services, known, now).await? else {
         return Ok(());
     };
     fault::point("inquiry.planned");
@@ -107,12 +113,17 @@ pub async fn inquire(services: &Services, id: TransferId) -> Result<(), Transfer
             let original = original(&known, party, TraceNumber::new(trace_number), trace_at);
             let answer = services.bank.inquire(&call, &original).await;
             fault::point("inquiry.after_answer");
+            if answer.outcome == Outcome::NotSent(NotSentReason::GateClosed) {
+                return next_look::undo(services, &known, Some((call_id, answer))).await;
+            }
             let evidence = Evidence::of(&answer);
             write_finding(services, known, evidence, Some((call_id, answer))).await
         }
         InquiryWay::Statement => {
-            let evidence = statement_look::look(services, &known, trace_at, party.account, (call, call_id)).await?;
-            write_finding(services, known, evidence, None).await
+            match statement_look::look(services, &known, trace_at, party.account, (call, call_id)).await? {
+                Some(evidence) => write_finding(services, known, evidence, None).await,
+                None => next_look::undo(services, &known, None).await,
+            }
         }
     }
 }
@@ -151,77 +162,6 @@ fn original(transfer: &transfers::Model, party: Party, trace_number: TraceNumber
     }
 }
 
-/// Plans the look for the end of the bank's maintenance, without counting one.
-async fn put_off(services: &Services, known: &transfers::Model, end: DateTime<Utc>) -> Result<(), TransferError> {
-    let (id, version, checks) = (known.id, known.version, known.checks);
-    services
-        .db
-        .write(move |tx| {
-            async move {
-                let later = transfers::ActiveModel {
-                    next_check_at: Set(Some(end)),
-                    ..Default::default()
-                };
-                transfers::Entity::update_many()
-                    .set(later)
-                    .filter(transfers::Column::Id.eq(id))
-                    .filter(transfers::Column::Version.eq(version))
-                    .filter(transfers::Column::Checks.eq(checks))
-                    .exec(tx)
-                    .await?;
-                Ok(())
-            }
-            .boxed()
-        })
-        .await
-}
-
-/// Moves the look forward by compare-and-set, so that one process asks. `None` when another was faster.
-async fn plan_next_look(
-    services: &Services,
-    known: transfers::Model,
-    now: DateTime<Utc>,
-) -> Result<Option<(transfers::Model, Call, BankCallId)>, TransferError> {
-    let wait = TimeDelta::seconds(services.settings.inquiry.wait_secs(known.checks + 1));
-    let operation = match services.settings.bank.inquiry {
-        InquiryWay::ResultCheck => "inquire",
-        InquiryWay::Statement => "statement",
-    };
-    let call = Call::new(now);
-    services
-        .db
-        .write(move |tx| {
-            async move {
-                let planned = transfers::ActiveModel {
-                    checks: Set(known.checks + 1),
-                    next_check_at: Set(Some(now + wait)),
-                    ..Default::default()
-                };
-                let updated = transfers::Entity::update_many()
-                    .set(planned)
-                    .filter(transfers::Column::Id.eq(known.id))
-                    .filter(transfers::Column::Version.eq(known.version))
-                    .filter(transfers::Column::Checks.eq(known.checks))
-                    .exec(tx)
-                    .await?;
-                if updated.rows_affected != 1 {
-                    return Ok(None);
-                }
-                let new = journal::NewCall {
-                    transfer_id: Some(known.id),
-                    account_id: Some(known.account_id),
-                    operation,
-                    call: &call,
-                };
-                let call_id = journal::start(tx, new).await?;
-                fault::point("inquiry.before_plan");
-                Ok(Some((state::load(tx, known.id).await?, call, call_id)))
-            }
-            .boxed()
-        })
-        .await
-}
-
 async fn write_finding(
     services: &Services,
     asked: transfers::Model,
@@ -229,7 +169,7 @@ async fn write_finding(
     call: Option<(BankCallId, Answer<TransferResult>)>,
 ) -> Result<(), TransferError> {
     let now = services.clock.now();
-    let settings = services.settings.clone();
+    let (settings, windows) = (services.settings.inquiry.clone(), services.calendar.windows());
     let settled = services
         .db
         .write(move |tx| {
@@ -239,7 +179,7 @@ async fn write_finding(
                 }
                 let known = find::lock(tx, asked.id).await?;
                 let settled = if known.version == asked.version {
-                    apply_finding(tx, &known, &evidence, &settings, now).await?
+                    apply_finding(tx, &known, &evidence, (&settings, &windows), now).await?
                 } else {
                     tracing::warn!("the transfer changed while the bank was asked");
                     None
@@ -267,7 +207,7 @@ fn judge(
     evidence: &Evidence,
     known: &transfers::Model,
     settings: &InquirySettings,
-    windows: &[Window],
+    windows: &Windows,
     now: DateTime<Utc>,
 ) -> Finding {
     match evidence {
@@ -297,12 +237,12 @@ fn judge(
 fn is_proven_absent(
     known: &transfers::Model,
     settings: &InquirySettings,
-    windows: &[Window],
+    windows: &Windows,
     now: DateTime<Utc>,
 ) -> bool {
-    let long_enough = known.not_found_since.is_some_and(|since| {
-        maintenance::open_between(windows, since, now) >= TimeDelta::seconds(settings.not_found_secs)
-    });
+    let long_enough = known
+        .not_found_since
+        .is_some_and(|since| windows.open_between(since, now) >= TimeDelta::seconds(settings.not_found_secs));
     known.not_found_answers + 1 >= settings.not_found_answers && long_enough
 }
 
@@ -311,16 +251,15 @@ async fn apply_finding(
     tx: &DatabaseTransaction,
     known: &transfers::Model,
     evidence: &Evidence,
-    settings: &Settings,
+    (settings, windows): (&InquirySettings, &Windows),
     now: DateTime<Utc>,
 ) -> Result<Option<transfers::Model>, TransferError> {
-    let windows = &settings.bank.maintenance;
     // What a bank in maintenance does not find it may find afterwards.
     let counted = match evidence {
-        Evidence::NoSuchTransaction if maintenance::ends(windows, now).is_some() => &Evidence::Silent,
+        Evidence::NoSuchTransaction if windows.ends(now).is_some() => &Evidence::Silent,
         evidence => evidence,
     };
-    match judge(counted, known, &settings.inquiry, windows, now) {
+    match judge(counted, known, settings, windows, now) {
         Finding::Settled(verdict) => {
             let detail = told(evidence, &verdict);
             let settled = settle::apply_verdict(tx, known, &verdict, Actor::Inquiry, detail, now, now).await?;

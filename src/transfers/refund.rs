@@ -10,7 +10,8 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::{Value, json};
 
-use super::accept::Render;
+use super::accept::{Render, refuse_overfull};
+use super::backlog::Overfull;
 use super::idempotency::{self, Accepted, IdempotencyKey, Operation};
 use super::state::{self, Change};
 use super::{TransferError, find, policy};
@@ -64,10 +65,11 @@ pub async fn accept_refund(
     let keys = &services.keys_in_use;
     let _in_use = keys.enter(partner, Operation::CreateRefund, &key.key, patience).await?;
     let (now, limits) = (services.clock.now(), services.settings.limits.clone());
+    let full = services.backlog.promise(services, partner).await;
     fault::point("refund.before_write");
     let written = services
         .db
-        .write(move |tx| async move { write(tx, refund, key, render, &limits, now).await }.boxed())
+        .write(move |tx| async move { write(tx, refund, key, render, (&limits, full), now).await }.boxed())
         .await;
     let accepted = match written {
         Err(error) if idempotency::is_taken(&error) => {
@@ -99,12 +101,13 @@ async fn write(
     refund: NewRefund,
     key: IdempotencyKey,
     render: Render,
-    limits: &LimitSettings,
+    (limits, full): (&LimitSettings, Option<Overfull>),
     now: DateTime<Utc>,
 ) -> Result<Accepted, TransferError> {
     if let Some(replayed) = idempotency::replay(tx, refund.partner_id, Operation::CreateRefund, &key).await? {
         return Ok(replayed);
     }
+    refuse_overfull(full)?;
     let (id, operation) = (TransferId::new(), Operation::CreateRefund);
     let key = idempotency::take(tx, refund.partner_id, operation, &key, id, now).await?;
     find::payment_of_partner(tx, (refund.partner_id, refund.mode), refund.payment_id).await?;

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::{TransferError, chain, hours, usage};
 use crate::config::LimitSettings;
-use crate::db::rows;
+use crate::db::{after_commit, rows};
 use crate::ids::{EventId, TransferId};
+use crate::models::changes::{self, TransferChange};
 use crate::models::kinds::{Actor, EventType, TransferState};
 use crate::models::{transfer_events, transfers};
 use crate::notifications::outbox;
@@ -146,7 +147,7 @@ pub async fn create<C: ConnectionTrait>(
     transfers::Entity::insert(transfer.clone().into_active_model().reset_all())
         .exec_without_returning(tx)
         .await?;
-    insert_event(tx, event).await?;
+    insert_event(tx, &transfer, event).await?;
     Ok(transfer)
 }
 
@@ -163,6 +164,7 @@ pub fn begun(
     let event = chained(transfer_events::Model {
         id,
         transfer_id: transfer.id,
+        member_id: transfer.member_id,
         version: transfer.version,
         at: transfer.created_at,
         event_type: EventType::Created,
@@ -198,6 +200,7 @@ pub fn event_of(
     Ok(chained(transfer_events::Model {
         id,
         transfer_id: known.id,
+        member_id: known.member_id,
         version: known.version + 1,
         at: at.max(known.updated_at),
         event_type: change.event,
@@ -265,7 +268,7 @@ pub async fn apply<C: ConnectionTrait>(
     if updated.rows_affected != 1 {
         return Err(TransferError::Raced);
     }
-    insert_event(tx, event).await?;
+    insert_event(tx, known, event).await?;
     let changed = load(tx, known.id).await?;
     usage::follow(tx, known.state, &changed).await?;
     hours::follow(tx, known, &changed, at).await?;
@@ -297,7 +300,13 @@ fn written(detail: &Value) -> Result<Option<String>, TransferError> {
     }
 }
 
-async fn insert_event<C: ConnectionTrait>(tx: &C, event: transfer_events::Model) -> Result<(), TransferError> {
+/// Writes an event, of which open pages are told after the commit.
+async fn insert_event<C: ConnectionTrait>(
+    tx: &C,
+    transfer: &transfers::Model,
+    event: transfer_events::Model,
+) -> Result<(), TransferError> {
+    after_commit::note(changes::Change::Transfer(TransferChange::new(transfer, &event)));
     transfer_events::Entity::insert(event.into_active_model().reset_all())
         .exec_without_returning(tx)
         .await?;

@@ -11,8 +11,8 @@ use sea_orm::DbErr;
 use super::TransferError;
 use super::inquire::Evidence;
 use crate::bank::{
-    AccountAtBank, Answer, Bank, Call, Direction, Outcome, StatementOrder, StatementPage, StatementQuery, StatementRow,
-    journal,
+    AccountAtBank, Answer, Bank, Call, Direction, NotSentReason, Outcome, StatementOrder, StatementPage,
+    StatementQuery, StatementRow, journal,
 };
 use crate::clock::kst_date;
 use crate::ids::BankCallId;
@@ -25,7 +25,7 @@ const ROWS_A_PAGE: u32 = 100;
 const PAGES: u32 = 20;
 
 /// Reads the statement of the transfer's day and the next, which is where the bank books what it did at midnight.
-/// `first` is the call that the plan of this look committed.
+/// `first` is the call that the plan of this look committed. `None`: the bank had no turn for it.
 ///
 /// # Errors
 /// The database's own.
@@ -35,7 +35,7 @@ pub(super) async fn look(
     trace_at: DateTime<Utc>,
     account: AccountAtBank,
     first: (Call, BankCallId),
-) -> Result<Evidence, TransferError> {
+) -> Result<Option<Evidence>, TransferError> {
     let from = kst_date(trace_at);
     let to = from.checked_add_days(Days::new(1)).unwrap_or(from);
     let mut query = StatementQuery {
@@ -51,9 +51,11 @@ pub(super) async fn look(
     loop {
         let answer = services.bank.statement(&call, &query).await;
         finish(services, call_id, &answer).await?;
-        let Outcome::Succeeded(page) = answer.outcome else {
+        let page = match answer.outcome {
+            Outcome::Succeeded(page) => page,
+            Outcome::NotSent(NotSentReason::GateClosed) if query.page == 1 => return Ok(None),
             // A part of a statement proves nothing.
-            return Ok(Evidence::Silent);
+            _ => return Ok(Some(Evidence::Silent)),
         };
         ours.extend(
             page.rows
@@ -61,10 +63,10 @@ pub(super) async fn look(
                 .filter(|row| row.memo.contains(&transfer.short_code)),
         );
         if !page.has_more {
-            return Ok(judge(transfer, &ours));
+            return Ok(Some(judge(transfer, &ours)));
         }
         if query.page == PAGES {
-            return Ok(Evidence::Silent);
+            return Ok(Some(Evidence::Silent));
         }
         query.page += 1;
         (call, call_id) = start(services, transfer).await?;

@@ -63,10 +63,24 @@ pub enum FieldProblem {
     FactorCodeWrong,
     /// Letters that are not seen, or that turn the reading of their neighbours round.
     HiddenLetters,
+    NumberFormat,
+    /// More than is configured.
+    OverConfigured,
+    /// A limit of nothing, or of less.
+    BelowOne,
+    /// A deadline for all calls together, which have none.
+    DeadlineOfClass,
+    DayPast,
+    /// A time that is over before it is entered.
+    WindowOver,
+    /// More than an hour ago.
+    BeginsTooEarly,
+    /// For more than seven days.
+    WindowTooLong,
 }
 
 impl FieldProblem {
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 47] = [
         Self::Required,
         Self::EmailFormat,
         Self::PasswordTooShort,
@@ -106,5 +120,13 @@ impl FieldProblem {
         Self::TagFormat,
         Self::FactorCodeWrong,
         Self::HiddenLetters,
+        Self::NumberFormat,
+        Self::OverConfigured,
+        Self::BelowOne,
+        Self::DeadlineOfClass,
+        Self::DayPast,
+        Self::WindowOver,
+        Self::BeginsTooEarly,
+        Self::WindowTooLong,
     ];
 }

@@ -28,6 +28,8 @@ pub struct PageFrame {
     pub is_trial: bool,
     /// The partner whose console this is; empty elsewhere.
     pub partner_name: String,
+    /// From where on a stream of this page tells, where somebody is signed in.
+    pub live_since: Option<String>,
 }
 
 /// An announcement as it stands above a page, in the reader's language.
@@ -64,7 +66,7 @@ pub struct DeskPlace {
 }
 
 impl DeskPlace {
-    const ALL: [(Permission, &'static str, &'static str); 7] = [
+    const ALL: [(Permission, &'static str, &'static str); 8] = [
         (Permission::SeeOverview, "/cs", "nav-cs-overview"),
         (Permission::SeePayments, "/cs/payments", "nav-cs-payments"),
         (Permission::SeePayments, "/cs/reviews", "nav-cs-reviews"),
@@ -72,6 +74,7 @@ impl DeskPlace {
         (Permission::SeePartners, "/cs/partners", "nav-cs-partners"),
         (Permission::SeeAudit, "/cs/audit", "nav-cs-audit"),
         (Permission::Announce, "/cs/notices", "nav-notices"),
+        (Permission::PlanMaintenance, "/cs/bank", "nav-cs-bank"),
     ];
 
     /// The places that this role may see.
@@ -114,6 +117,7 @@ impl PageFrame {
             desk_places: Vec::new(),
             is_trial: false,
             partner_name: String::new(),
+            live_since: None,
         }
     }
 

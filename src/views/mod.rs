@@ -18,6 +18,7 @@ pub mod filters;
 pub mod form;
 pub mod frame;
 pub mod i18n;
+pub mod live;
 pub mod page;
 pub mod paging;
 pub mod partner;

@@ -98,6 +98,10 @@ pub fn all() -> Vec<Sample> {
 fn add_desk(samples: &mut Vec<Sample>) {
     add::<cs::notices::CsNoticeList>(samples);
     add::<cs::notices::CsNotice>(samples);
+    add::<cs::bank::CsBank>(samples);
+    add::<cs::bank_limit::CsBankLimit>(samples);
+    add::<cs::bank_window::CsBankWindowNew>(samples);
+    add::<cs::bank_window::CsBankWindow>(samples);
     add::<cs::payments::CsTransferList>(samples);
     add::<cs::payment::CsTransfer>(samples);
     add::<cs::payment::CsFresh>(samples);

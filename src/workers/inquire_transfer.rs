@@ -1,7 +1,6 @@
 //! Asks the bank about an unknown transfer.
 
 use crate::ids::TransferId;
-use crate::notifications::live::Topic;
 use crate::services::Services;
 use crate::transfers::inquire;
 
@@ -11,5 +10,4 @@ pub async fn perform(services: &Services, transfer: TransferId) {
         tracing::error!(id = %transfer.0.simple(), %error, "a transfer could not be asked about now");
     }
     services.webhooks.wake();
-    services.live.publish(Topic::Transfer, transfer.0).await;
 }

@@ -43,6 +43,9 @@ pub fn settings() -> BankSettings {
         link_patience_ms: 30_000,
         concurrency: 16,
         calls_per_sec: 0,
+        breaker_failures: 0,
+        breaker_pause_ms: 5_000,
+        share_ms: 2_000,
     }
 }
 

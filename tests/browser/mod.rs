@@ -9,6 +9,7 @@ mod desk_overview;
 mod devices;
 mod factor;
 mod helper;
+mod live;
 mod money;
 mod opened;
 pub mod pages;

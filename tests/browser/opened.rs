@@ -85,7 +85,16 @@ const OPENED: &[(&str, &[&str])] = &[
             "/cs/payments/{id}",
         ],
     ),
-    ("operator", &["/cs/staff"]),
+    (
+        "operator",
+        &[
+            "/cs/bank",
+            "/cs/bank/limits/{lane}",
+            "/cs/bank/windows/new",
+            "/cs/bank/windows/{id}",
+            "/cs/staff",
+        ],
+    ),
     ("staff", &["/cs/staff/{id}"]),
     ("announcing", &["/cs/notices", "/cs/notices/new", "/cs/notices/{id}"]),
     (
@@ -138,6 +147,7 @@ const OF_FORMS: &[&str] = &[
     "/accounts/{id}/nickname",
     "/accounts/{id}/unlink",
     "/checkout/mandates/{id}/decline",
+    "/cs/bank/windows/{id}/end",
     "/cs/mandates/{id}/revocation",
     "/cs/members/{id}/unmask",
     "/cs/notices/{id}/end",

@@ -253,11 +253,13 @@ async fn pages_of_the_desk_are_quiet_narrow_enough_and_accessible() {
     paths.extend(paths_of_transfers(&app, "/cs/payments").await);
     paths.extend(paths_of_people(&app).await);
     look(&app, "desk", "lead@naru.test", &paths).await;
-    look(
-        &app,
-        "operator",
-        "ops@naru.test",
-        &["/cs/staff", "/status", "/notices"].map(str::to_owned),
-    )
-    .await;
+    let window = app.bank_window().await;
+    let mut paths = vec![
+        "/status".to_owned(),
+        "/notices".to_owned(),
+        "/cs/staff".to_owned(),
+        format!("/cs/bank/windows/{window}"),
+    ];
+    paths.extend(["", "/limits/bank", "/limits/balance", "/windows/new"].map(|page| format!("/cs/bank{page}")));
+    look(&app, "operator", "ops@naru.test", &paths).await;
 }

@@ -345,7 +345,7 @@ pub(super) async fn version_of(app: &TestApp, mandate: &str) -> String {
 }
 
 /// The dialog of a page, as its hidden field has it.
-pub(super) async fn dialog_of(browser: &Browser, path: &str) -> String {
+pub async fn dialog_of(browser: &Browser, path: &str) -> String {
     let page = browser.get(path).await.expect(200).text;
     let field = page.split("name=\"dialog\" value=\"").nth(1);
     field

@@ -1,7 +1,7 @@
 //! The desk: who may come in, and how a payment is found while a caller is on the line.
 
 mod actions;
-mod audit;
+pub mod audit;
 mod correction;
 mod detail;
 mod documented;

@@ -150,7 +150,7 @@ async fn reasons_states_refunds_and_what_waits_are_told() {
     assert_eq!(link(&html, "늦어지는 환불"), "/cs/reviews?tab=refunds");
     assert_eq!(figure(&html, "은행에 보낼 차례를 기다려요"), "1건");
     assert!(html.contains("가장 오래된 것은 3시간 전"), "{html}");
-    assert!(html.contains("hx-trigger=\"every 30s\"") && html.contains("<table"));
+    assert!(html.contains("hx-trigger=\"every 30s, live\"") && html.contains("<table"));
     let has_broker = app.services.settings.relay.broker().is_some();
     assert_eq!(html.contains("처리 못 한 메시지"), has_broker, "{html}");
 }

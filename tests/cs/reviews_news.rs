@@ -67,7 +67,16 @@ async fn every_list_but_that_of_dead_letters_asks_by_itself() {
         let list = page(&desk, &format!("/cs/reviews?tab={tab}")).await;
         let same = page(&desk, &again(&list)).await;
         assert!(!same.contains(CHANGED), "{tab}");
+        // Where a stream stands it is asked for when something changed, and the timer gives way.
+        let stream = "data-live=\"/cs/live?brief=yes\"";
+        assert!(
+            list.contains(stream) && list.contains("hx-trigger=\"every 30s, live\""),
+            "{tab}: {list}"
+        );
     }
     let letters = page(&desk, "/cs/reviews?tab=dead_letters").await;
-    assert!(!letters.contains("hx-get="), "{letters}");
+    assert!(
+        !letters.contains("hx-get=") && !letters.contains("data-live="),
+        "{letters}"
+    );
 }

@@ -3,7 +3,7 @@
 
 use naru::ids::Prefix;
 use naru::models::kinds::{Role, StaffDeed};
-use naru::models::{desk_notes, notices};
+use naru::models::{bank_windows, desk_notes, notices};
 use sea_orm::EntityTrait;
 
 use super::audit::dialog_of;
@@ -58,6 +58,35 @@ async fn a_reason_that_fills_its_field_is_taken_and_its_lines_are_kept_whatever_
         let first = written.first().expect("the deed is in the audit");
         assert_eq!(first.reason, Some(kept(&reason)), "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_reason_for_what_the_bank_may_be_asked_keeps_its_lines_as_well() {
+    let app = app::wish().without_workers().start().await;
+    let operator = desk_of(&app, "ops@example.test", Role::Operator).await;
+    let reason = full(500);
+    let sends = async |shown: &str, path: &str, deed: StaffDeed, seen: &[(&str, &str)]| {
+        let dialog = dialog_of(&operator, shown).await;
+        let said = [("dialog", dialog.as_str()), ("reason", reason.as_str())];
+        operator.post(path, &[said.as_slice(), seen].concat()).await.expect(303);
+        let written = app.deeds_of(deed).await;
+        let first = written.first().expect("the deed is in the audit");
+        assert_eq!(first.reason, Some(kept(&reason)), "{path}");
+    };
+    let limits = "/cs/bank/limits/bank";
+    let fewer = [("version", "1"), ("per_sec", "40")];
+    sends(limits, limits, StaffDeed::LimitsChanged, &fewer).await;
+    let new = "/cs/bank/windows/new";
+    let days = [
+        ("kind", "once"),
+        ("from", "2036-11-25T14:03"),
+        ("until", "2036-11-25T15:03"),
+    ];
+    sends(new, new, StaffDeed::WindowEntered, &days).await;
+    let window = bank_windows::Entity::find().one(app.services.db.read()).await.unwrap();
+    let shown = format!("/cs/bank/windows/{}", window.unwrap().id.0.simple());
+    let ended = format!("{shown}/end");
+    sends(&shown, &ended, StaffDeed::WindowEnded, &[("version", "1")]).await;
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::api::checkouts::opened;
 use crate::api::payments::payment;
 use crate::cs::kept_plans::{Caller, Of, expect_kept, plans};
+use crate::live::ear::Ear;
 use crate::support::app::{self, TestApp};
 use crate::support::people::{ACCOUNT, Shop, phone_of};
 use crate::support::receiver::Receiver;
@@ -230,6 +231,9 @@ async fn look_at_everything(app: &TestApp, shop: &Shop, Things { paid, mandate, 
     let newer = list.split("data-newer=\"").nth(1).expect("its timer");
     let newer = newer.split('"').next().expect("an address").replace("&amp;", "&");
     desk.get(&newer).await.expect(204);
+    for path in ["/cs/live", &format!("/cs/live?of={paid}")] {
+        drop(Ear::greeted(&desk, path).await);
+    }
     look_as_the_member(app, shop, paid, mandate).await;
 }
 
@@ -261,6 +265,9 @@ async fn look_as_the_member(app: &TestApp, shop: &Shop, paid: &str, mandate: &st
     ] {
         member.get(&path).await.expect(200);
     }
+    let ear = Ear::greeted(&member, "/live").await;
+    let last = ear.last.clone().expect("a place");
+    drop(Ear::open_since(&member, "/live", Some(&last)).await);
     let list = member.get("/payments?group=done").await.expect(200).text;
     let older = list.split("rel=\"next\" href=\"").nth(1).expect("more than a page");
     let older = older.split('"').next().expect("an address").replace("&amp;", "&");

@@ -3,20 +3,16 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use futures::StreamExt;
 use futures::future::join;
 use naru::accounts::AccountRow;
 use naru::accounts::balance::{self, KnownBalance};
 use naru::ids::{AccountId, KeyId, Prefix, UserId};
 use naru::members::sessions::{self, Caller, SignInError};
 use naru::money::Won;
-use naru::notifications::live::{News, Topic};
 use naru::partners::rate;
 use naru::services::Services;
 use serde_json::json;
-use uuid::Uuid;
 
-use crate::api::payments::payment;
 use crate::support::app::{self, TestApp, eventually};
 use crate::support::people::{ACCOUNT, PASSWORD};
 use crate::support::redis::PrivateRedis;
@@ -291,27 +287,6 @@ async fn a_lock_is_given_back_by_its_holder_alone() {
         mine.lock("a", Duration::from_mins(1)).await.is_none(),
         "it took the other's lock away"
     );
-}
-
-#[tokio::test]
-async fn a_settled_payment_is_told_to_the_pages_of_every_process() {
-    let redis = PrivateRedis::start().await;
-    let app = app::wish().settings(redis.settings()).start().await;
-    let other = app.services_of_a_new_process().await;
-    let (mut here, mut there) = (app.services.live.subscribe(), other.live.subscribe());
-    // Each begins to hear the others, and is told to look once.
-    assert_eq!(here.next().await, Some(News::Missed));
-    assert_eq!(there.next().await, Some(News::Missed));
-    let (shop, mandate) = app.shop_with_mandate().await;
-    let body = payment(&mandate, "order-1", 1_000);
-    shop.api.post("/payments", "key-1", &body).await.expect(202);
-    let told = Some(News::Changed(Topic::Transfer, app.only_transfer().await.id.0));
-    assert_eq!((here.next().await, there.next().await), (told, told));
-    // Nobody hears a thing twice.
-    let last = Uuid::new_v4();
-    app.services.live.publish(Topic::Transfer, last).await;
-    let told = Some(News::Changed(Topic::Transfer, last));
-    assert_eq!((here.next().await, there.next().await), (told, told));
 }
 
 #[tokio::test]

@@ -2,12 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use futures::StreamExt;
 use naru::ids::AccountId;
-use naru::notifications::live::{News, Topic};
 use naru::services::Services;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::rabbitmq::is_ready;
 use super::redis::{Home, WRONG, known};
@@ -36,7 +33,6 @@ async fn expect_the_usual(app: &TestApp, home: &Home) {
     assert!(is_ready(app).await);
     let card = home.card().await;
     assert!(card.contains("data-balance=\"fresh\""), "{card}");
-    app.services.live.publish(Topic::Transfer, Uuid::new_v4()).await;
 }
 
 /// Waits until what one process learns is known to the other.
@@ -148,31 +144,4 @@ async fn a_balance_learned_while_redis_was_away_is_not_hidden_by_the_older_one_t
     redis.thaw();
     used_again(&app.services, &other).await;
     assert_eq!(app.services.balances.last_known(account).await, Some(newer));
-}
-
-#[tokio::test]
-async fn news_is_heard_again_after_redis_was_killed_and_pages_are_told_to_look() {
-    let redis = PrivateRedis::start().await;
-    let app = app::wish().settings(settings(&redis)).start().await;
-    let other = app.services_of_a_new_process().await;
-    let mut there = other.live.subscribe();
-    assert_eq!(there.next().await, Some(News::Missed));
-    redis.kill();
-    redis.restart().await;
-    assert_eq!(there.next().await, Some(News::Missed));
-    used_again(&app.services, &other).await;
-    let id = Uuid::new_v4();
-    app.services.live.publish(Topic::Transfer, id).await;
-    assert_eq!(there.next().await, Some(News::Changed(Topic::Transfer, id)));
-}
-
-#[tokio::test]
-async fn news_within_a_process_needs_no_redis() {
-    let redis = PrivateRedis::start().await;
-    redis.kill();
-    let app = app::wish().settings(settings(&redis)).start().await;
-    let mut here = app.services.live.subscribe();
-    let id = Uuid::new_v4();
-    app.services.live.publish(Topic::Transfer, id).await;
-    assert_eq!(here.next().await, Some(News::Changed(Topic::Transfer, id)));
 }

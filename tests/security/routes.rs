@@ -65,6 +65,7 @@ impl Scene {
             ("member", Prefix::Member.show(transfer.member_id.0)),
             ("session", Prefix::Session.show(session.0)),
             ("notice", app.announcement().await),
+            ("window", app.bank_window().await),
             ("staff", Prefix::Staff.show(staff.0)),
             ("payment", payment),
             ("refund", refund),
@@ -103,6 +104,7 @@ impl Scene {
             ("/me/devices", "session"),
             ("/notices", "notice"),
             ("/cs/notices", "notice"),
+            ("/cs/bank/windows", "window"),
             ("/cs/members", "member"),
             ("/cs/payments", "payment"),
             ("/cs/mandates", "mandate"),
@@ -131,6 +133,7 @@ impl Scene {
                 .replace("{letter}", &of_nobody)
                 .replace("{mismatch}", &of_nobody),
             ("/api/v1/payments/by-idempotency-key/{key}", _) => route.replace("{key}", "key-1"),
+            ("/cs/bank/limits/{lane}", _) => route.replace("{lane}", "bank"),
             ("/docs/guides/{slug}", _) => route.replace("{slug}", "idempotency"),
             ("/docs/api/{group}", _) => route.replace("{group}", "payments"),
             ("/docs/problems/{code}", _) => route.replace("{code}", "not_found"),
@@ -286,6 +289,8 @@ What has an owner (an account, a payment, a mandate) is the owner's and the shop
 
 **yes**: let in, whatever is then said of what was sent. *sign in*: sent there. *desk*, *console*: shown to their own.
 →: shown to another address. 401, 403, 404: refused; another's thing does not exist.
+
+The streams of open pages, `/live` for members and `/cs/live` for staff, never end, and are asked in `tests/live`.
 
 ";
 

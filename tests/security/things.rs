@@ -1,9 +1,11 @@
 //! Things that have an owner, for the routes that name them.
 
-use naru::ids::{NoticeId, PartnerId, Prefix, SessionId, TransferId, UserId};
+use chrono::TimeDelta;
+use naru::ids::{NoticeId, PartnerId, Prefix, SessionId, TransferId, UserId, WindowId};
 use naru::members::devices::Device;
 use naru::members::sessions;
-use naru::models::{notices, partner_keys, transfers, users};
+use naru::models::kinds::WindowKind;
+use naru::models::{bank_windows, notices, partner_keys, transfers, users};
 use naru::notifications::webhooks::sequence;
 use naru::partners::return_urls;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -58,6 +60,27 @@ impl TestApp {
         let user = user.expect("the database answers").expect("the user is there");
         let session = sessions::begin(&self.services, user, Device::default()).await;
         session.expect("a session").id
+    }
+
+    /// A maintenance of the bank that is far away.
+    pub async fn bank_window(&self) -> String {
+        let now = self.services.clock.now();
+        let window = bank_windows::Model {
+            id: WindowId::new(),
+            bank_code: "011".to_owned(),
+            kind: WindowKind::Once,
+            starts_at: now + TimeDelta::days(300),
+            ends_at: now + TimeDelta::days(301),
+            reason: "점검".to_owned(),
+            author_id: UserId::new(),
+            version: 1,
+            created_at: now,
+            ended_at: None,
+        };
+        let id = window.id.0.simple().to_string();
+        self.insert::<bank_windows::Entity>(window.into_active_model().reset_all())
+            .await;
+        id
     }
 
     /// An announcement that everybody may read.

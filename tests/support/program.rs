@@ -51,7 +51,12 @@ impl Program {
             ops,
             client: http::client(),
             folder: tempfile::tempdir().unwrap(),
-            settings: servers::named_environment().into_iter().chain(given).collect(),
+            // What a killed run could use of the bank is free for the next one after twice the share's time, and a second.
+            settings: servers::named_environment()
+                .into_iter()
+                .chain([("NARU_BANK_SHARE_MS", "600".to_owned())])
+                .chain(given)
+                .collect(),
             database: None,
             child: None,
             bank_process: None,

@@ -127,7 +127,7 @@ const CACHE: [&str; 4] = ["cache", "Cache", "redis", "balances"];
 /// broker was told.
 const WRITE_TRANSFERS: [&str; 3] = [
     "src/transfers/state.rs",
-    "src/transfers/inquire.rs",
+    "src/transfers/next_look.rs",
     "src/relay/rung.rs",
 ];
 

@@ -253,15 +253,16 @@ async fn rule_4_while_the_bank_is_in_maintenance_nobody_asks_and_its_silence_cou
     app.advance(midnight - TimeDelta::seconds(50) - app.services.clock.now())
         .await;
     let (shop, mandate) = app.shop_with_mandate().await;
-    app.advance(midnight + TimeDelta::hours(1) - app.services.clock.now())
-        .await;
     shop.api
         .post("/payments", "key-1", &payment(&mandate, "order-1", 19_099))
         .await
         .expect(202);
+    // And money is sent in it alone.
     execute::execute(&app.services, app.only_transfer().await.id)
         .await
         .unwrap();
+    app.advance(midnight + TimeDelta::hours(1) - app.services.clock.now())
+        .await;
     let calls = app.bank_calls().await.len();
     let put_off = app.look().await;
     let end = midnight + TimeDelta::hours(24) - TimeDelta::minutes(1);

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use naru::accounts::balance::KnownBalance;
-use naru::clock::{Clock, kst_date};
+use naru::clock::{Clock, kst_date, kst_midnight};
 use naru::ids::Prefix;
 use naru::members::devices::Device;
 use naru::members::{renewal, sessions};
@@ -233,6 +233,16 @@ async fn a_balance_that_was_never_read_is_a_problem_while_the_bank_is_under_main
         (&problem["money_moved"], &problem["retryable"]),
         (&json!("no"), &json!(true))
     );
+
+    // Nobody is called seconds before it begins either, and it is told as what it is.
+    let seconds_before = kst_midnight(tomorrow) - TimeDelta::seconds(4) - app.services.clock.now();
+    app.clock.advance(seconds_before);
+    let early = sign_in(&app, "minji@example.test").await;
+    let answer = call(&app, Method::GET, &path, Some(&early), None).await;
+    assert!(answer.header("retry-after").parse::<i64>().unwrap() > 23 * 60 * 60);
+    answer.problem(503, "bank_maintenance");
+    app.clock.advance(-seconds_before);
+    let token = sign_in(&app, "minji@example.test").await;
 
     // The last known one is worth more than a problem, however old.
     let known = KnownBalance {

@@ -16,6 +16,8 @@ async fn page(browser: &Browser, id: &str) -> String {
 
 /// The address at which the page looks again.
 fn looks_at(page: &str) -> Option<String> {
+    // One that ended looks only where a stream tells it to.
+    page.contains("hx-trigger=\"every").then_some(())?;
     let rest = page.split("hx-get=\"/payments/").nth(1)?;
     Some(format!("/payments/{}", rest.split('"').next()?.replace("&amp;", "&")))
 }
@@ -36,7 +38,7 @@ async fn a_payment_tells_its_steps_looks_again_while_it_moves_and_stops_when_it_
         "은행에 보낼 차례를 기다리고 있어요",
         "출금되지 않았어요",
         "aria-current=\"step\"",
-        "hx-trigger=\"every 3s\"",
+        "hx-trigger=\"every 3s, live\"",
         &format!("href=\"/payments/{id}\">다시 보기"),
     ] {
         assert!(queued.contains(part), "{part}: {queued}");
@@ -78,7 +80,7 @@ async fn an_unknown_payment_says_what_we_do_when_the_next_look_is_and_not_to_pay
         "지금까지 1번 확인했어요",
         "다음 확인",
         "다시 결제하지 말아 주세요",
-        "hx-trigger=\"every 15s\"",
+        "hx-trigger=\"every 15s, live\"",
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }

@@ -176,6 +176,17 @@ async fn htmx_is_told_to_go_and_sign_in_as_a_page() {
     let answer = Answer::of(fragment).await.expect(200);
     assert_eq!(answer.header("hx-redirect"), "/sign-in");
     assert!(answer.text.is_empty());
+    // A part of a whole page, which the page itself asks for again.
+    for (path, way) in [("/payments", "/sign-in?next=%2Fpayments"), ("/", "/sign-in")] {
+        let look = app
+            .browser()
+            .request(Method::GET, path)
+            .header("hx-request", "true")
+            .header("hx-request-type", "full")
+            .header("naru-by-itself", "yes");
+        let answer = Answer::of(look).await.expect(200);
+        assert_eq!(answer.header("hx-redirect"), way);
+    }
 }
 
 #[tokio::test]

@@ -57,6 +57,7 @@ api-internal = We could not do that
 api-internal-detail = This is a fault of ours. If it stays, tell us the request_id.
 api-unavailable = Not available for a moment
 api-unavailable-detail = We cannot tell whether it was stored. Ask again in a moment with the same Idempotency-Key: it is never done twice.
+api-unavailable-overfull = Too much waits for the bank at the moment. Nothing was stored; send the same request again after Retry-After.
 api-field-required = This is needed.
 api-field-unknown = This is not known.
 api-field-repeated = Send this only once.

@@ -48,3 +48,6 @@ notice-partner-stopped = The partner is stopped. Nothing new is taken; what was 
 notice-partner-resumed = The partner goes on.
 notice-shortcuts-on = The shortcuts are on.
 notice-shortcuts-off = The shortcuts are off.
+notice-limits-changed = The limits are changed. All processes follow within a second.
+notice-window-entered = The maintenance is entered.
+notice-window-ended = The maintenance was ended or taken back.

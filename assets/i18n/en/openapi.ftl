@@ -171,6 +171,7 @@ header-Idempotent-Replayed = true where this is the first answer given again
 header-Location = The address of what was made
 header-Link = The address of the next page (rel=next)
 header-Retry-After = In how many seconds to ask again
+header-Naru-Expected-Delay = About how many seconds what was accepted waits before it goes to the bank; not on a replay
 header-Idempotency-Key = 1 to 255 characters, another for each request. The same key and content give the first answer again.
 header-If-Match = Does it at this version only; 412 otherwise.
 header-webhook-id = The event's id, the same on every attempt

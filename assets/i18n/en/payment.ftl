@@ -101,3 +101,10 @@ strip-received = Requested
 strip-sent = Sent to bank
 strip-arrived = Arrived
 strip-ended = Ended
+
+# The stream of open pages
+live-sign-in = Please sign in again.
+live-forbidden = You may not hear this news.
+live-no-payment = There is no such payment or refund.
+live-unavailable = We cannot tell you at once just now. The page looks again by itself.
+live-see = See

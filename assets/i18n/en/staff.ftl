@@ -50,5 +50,7 @@ may-revoke_mandates = End consents
 may-stop_partners = Stop partners
 may-announce = Write announcements
 may-reset_factors = Reset second factors
+may-set_limits = Change the limits of the bank
+may-plan_maintenance = Enter maintenances
 may-see_audit = See the audit
 sign-in-problem-let_out = This account of staff has been closed. Ask an operator if you need it again.

@@ -10,3 +10,5 @@ status-expired = Expired
 moved-yes = Money moved
 moved-no = No money moved
 moved-unknown = Checking with the bank
+status-pauses = Balances and account checks pause until the bank answers again. Payments go on.
+status-expected = A payment made now goes to the bank in about { $secs } seconds.

@@ -57,6 +57,7 @@ api-internal = 처리하지 못했어요
 api-internal-detail = 저희 쪽 문제예요. 계속되면 request_id와 함께 알려 주세요.
 api-unavailable = 잠시 이용할 수 없어요
 api-unavailable-detail = 저장되었는지 확인할 수 없어요. 같은 Idempotency-Key로 잠시 후 다시 요청하면 두 번 처리되지 않아요.
+api-unavailable-overfull = 지금은 은행으로 보낼 거래가 너무 많이 밀려 있어요. 저장된 것은 없으니 Retry-After가 지난 뒤 같은 요청을 다시 보내 주세요.
 api-field-required = 꼭 필요한 값이에요.
 api-field-unknown = 알 수 없는 항목이에요.
 api-field-repeated = 한 번만 보내 주세요.

@@ -48,3 +48,6 @@ notice-partner-stopped = 파트너를 멈췄어요. 새 결제와 동의는 받�
 notice-partner-resumed = 파트너를 다시 시작했어요.
 notice-shortcuts-on = 단축키를 켰어요.
 notice-shortcuts-off = 단축키를 껐어요.
+notice-limits-changed = 한도를 바꿨어요. 1초 안에 모든 프로세스에 적용돼요.
+notice-window-entered = 점검을 등록했어요.
+notice-window-ended = 점검을 끝내거나 취소했어요.

@@ -171,6 +171,7 @@ header-Idempotent-Replayed = true면 앞서 드린 답을 그대로 다시 드�
 header-Location = 만든 것의 주소
 header-Link = 다음 쪽의 주소(rel=next)
 header-Retry-After = 몇 초 뒤에 다시 보내면 되는지
+header-Naru-Expected-Delay = 접수한 것이 은행으로 가기까지 걸릴 것으로 보이는 초예요. 다시 드린 답에는 없어요.
 header-Idempotency-Key = 요청마다 다른 1~255자의 글자예요. 같은 키와 내용은 처음의 답을 다시 드려요.
 header-If-Match = 이 버전일 때만 해요. 아니면 412예요.
 header-webhook-id = 이벤트의 ID. 다시 보내도 같아요.

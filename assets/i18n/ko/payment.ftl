@@ -101,3 +101,10 @@ strip-received = 요청
 strip-sent = 은행에 보냄
 strip-arrived = 입금
 strip-ended = 종료
+
+# 열린 화면에 알리는 연결
+live-sign-in = 다시 로그인해 주세요.
+live-forbidden = 이 알림을 볼 권한이 없어요.
+live-no-payment = 그런 결제나 환불이 없어요.
+live-unavailable = 지금은 바로 알려드릴 수 없어요. 화면이 스스로 다시 확인해요.
+live-see = 보기

@@ -50,5 +50,7 @@ may-revoke_mandates = 자동결제 동의 해지
 may-stop_partners = 가맹점 정지
 may-announce = 공지 쓰기
 may-reset_factors = 직원의 2단계 인증 초기화
+may-set_limits = 은행 호출 한도 바꾸기
+may-plan_maintenance = 은행 점검 등록
 may-see_audit = 감사 기록 보기
 sign-in-problem-let_out = 담당자 계정의 사용이 끝났어요. 다시 필요하면 운영 담당자에게 알려 주세요.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use loco_rs::controller::Routes;
@@ -17,6 +17,7 @@ use super::headers::{etag, idempotency_key, if_match};
 use super::problem::{Code, Problem};
 use super::query::Parameters;
 use crate::ids::{AccountId, MandateId, Prefix, TransferId};
+use crate::models::kinds::TransferState;
 use crate::models::{bank_accounts, transfers};
 use crate::transfers::accept::{self, NewPayment};
 use crate::transfers::idempotency::{Accepted, IdempotencyKey};
@@ -24,6 +25,8 @@ use crate::transfers::{TransferError, cancel, find, timeline};
 use crate::views::api::{PaymentBody, TimelineEntry};
 use crate::views::i18n::Language;
 
+/// Whole seconds until a transfer that is accepted now goes to the bank, as it seems.
+const EXPECTED_DELAY: HeaderName = HeaderName::from_static("naru-expected-delay");
 pub(super) const ORDER_ID: usize = 100;
 pub(super) const DESCRIPTION: usize = 200;
 
@@ -62,12 +65,12 @@ async fn create(api: Api, headers: HeaderMap, mut fields: Fields) -> Result<Resp
         description,
         metadata,
         expires_at,
-        request_id: api.request_id,
+        request_id: api.request_id.clone(),
     };
     let key = IdempotencyKey::new(key, &meaning);
     let accepted = accept::accept_payment(&api.services, payment, key, render).await?;
     let location = format!("/api/v1/payments/{}", Prefix::Payment.show(accepted.transfer_id.0));
-    Ok(accepted_response(accepted, &location))
+    Ok(accepted_response(&api, accepted, &location).await)
 }
 
 /// The body of an accepted payment. It has no words of a language in it: nothing failed yet.
@@ -76,7 +79,7 @@ fn render(payment: &transfers::Model, account: &bank_accounts::Model) -> Result<
 }
 
 /// 202 with the stored body, byte for byte the same for every replay. A new transfer is at its first version.
-pub(super) fn accepted_response(accepted: Accepted, location: &str) -> Response {
+pub(super) async fn accepted_response(api: &Api, accepted: Accepted, location: &str) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::LOCATION, location)];
     let mut response = (StatusCode::ACCEPTED, headers, accepted.body).into_response();
     response.headers_mut().insert(header::ETAG, etag(1));
@@ -84,8 +87,20 @@ pub(super) fn accepted_response(accepted: Accepted, location: &str) -> Response 
         response
             .headers_mut()
             .insert("idempotent-replayed", axum::http::HeaderValue::from_static("true"));
+    } else {
+        tell_delay(api, &mut response).await;
     }
     response
+}
+
+/// How long what waits now waits for the bank: not in the body, which is kept with its key and never changes.
+async fn tell_delay(api: &Api, response: &mut Response) {
+    match api.services.backlog.expected(&api.services, api.partner.id).await {
+        Ok(expected) => {
+            response.headers_mut().insert(EXPECTED_DELAY, expected.secs().into());
+        }
+        Err(error) => tracing::debug!(%error, "what waits for the bank cannot be counted"),
+    }
 }
 
 async fn show(api: Api, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -155,7 +170,11 @@ async fn show_payment(api: &Api, payment: &transfers::Model) -> Result<Response,
         .await?
         .ok_or(Code::Internal)?;
     let body = PaymentBody::new(payment, &account, api.language).map_err(TransferError::from)?;
-    Ok(([(header::ETAG, etag(payment.version))], Json(body)).into_response())
+    let mut response = ([(header::ETAG, etag(payment.version))], Json(body)).into_response();
+    if payment.state == TransferState::Queued {
+        tell_delay(api, &mut response).await;
+    }
+    Ok(response)
 }
 
 /// The id in a path; a text that is none names nothing.

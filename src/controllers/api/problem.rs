@@ -20,6 +20,7 @@ use crate::openapi;
 use crate::partners::versions::ApiVersion;
 use crate::services::Services;
 use crate::transfers::TransferError;
+use crate::transfers::backlog::Overfull;
 use crate::views::i18n::{Language, TextArgs, text};
 
 /// When the first request with a key is expected to have its answer.
@@ -132,6 +133,7 @@ impl From<TransferError> for Problem {
                 pointer: "/expires_at".to_owned(),
                 reason: FieldReason::NotWithinAYear,
             }]),
+            TransferError::Overfull(full) => overfull(full),
             TransferError::PartnerStopped => Self::from(Code::PartnerStopped),
             TransferError::MandateInactive => Self::from(Code::MandateInactive),
             TransferError::OverPaymentLimit { scope, limit_won } => over_payment_limit(scope, limit_won),
@@ -168,6 +170,14 @@ impl From<TransferError> for Problem {
         };
         Self { money_moved, ..problem }
     }
+}
+
+/// Before anything was written: the same request may come again later.
+fn overfull(full: Overfull) -> Problem {
+    Problem::from(Code::Unavailable)
+        .detailed("api-unavailable-overfull")
+        .retry_after(i64::try_from(full.retry_after_secs).unwrap_or(i64::MAX))
+        .with("expected_delay_secs", json!(full.expected_secs))
 }
 
 /// Which limit, and how much it leaves; of a member's own limit the partner learns no more than that it is reached, for

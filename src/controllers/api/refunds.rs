@@ -52,12 +52,12 @@ async fn create(
         amount,
         reason,
         if_match,
-        request_id: api.request_id,
+        request_id: api.request_id.clone(),
     };
     let key = IdempotencyKey::new(key, &meaning);
     let accepted = refund::accept_refund(&api.services, new, key, render).await?;
     let location = format!("/api/v1/refunds/{}", Prefix::Refund.show(accepted.transfer_id.0));
-    Ok(accepted_response(accepted, &location))
+    Ok(accepted_response(&api, accepted, &location).await)
 }
 
 fn render(refund: &transfers::Model, _account: &bank_accounts::Model) -> Result<String, serde_json::Error> {

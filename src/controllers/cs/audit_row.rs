@@ -39,7 +39,7 @@ const fn prefix_of(kind: SubjectKind) -> Option<Prefix> {
         SubjectKind::Delivery => Some(Prefix::Delivery),
         SubjectKind::Notice => Some(Prefix::Notice),
         SubjectKind::Staff => Some(Prefix::Staff),
-        SubjectKind::DeadLetter | SubjectKind::List => None,
+        SubjectKind::DeadLetter | SubjectKind::Bank | SubjectKind::List => None,
     }
 }
 
@@ -51,6 +51,7 @@ fn place_of(kind: SubjectKind, reader: Role) -> Option<&'static str> {
         SubjectKind::Mandate => (super::mandate::PATH, Permission::SeeMembers),
         SubjectKind::Partner => (super::partners::PATH, Permission::SeePartners),
         SubjectKind::Notice => (super::notices::PATH, Permission::Announce),
+        SubjectKind::Bank => ("/cs/bank/windows", Permission::SeeOverview),
         SubjectKind::Delivery | SubjectKind::DeadLetter | SubjectKind::Staff | SubjectKind::List => return None,
     };
     reader.may(permission).then_some(place)

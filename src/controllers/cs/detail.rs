@@ -104,7 +104,8 @@ async fn read(visit: &StaffVisit, transfer: transfers::Model, is_all: bool) -> R
     };
     let limits = if is_all { Limits::ALL } else { Limits::PAGE };
     let case = case::read(db, transfer, limits).await.map_err(failed)?;
-    let found = Verdict::of(&case, Terms::of(&visit.services.settings), now);
+    let windows = visit.services.calendar.windows();
+    let found = Verdict::of(&case, Terms::of(&visit.services.settings, &windows), now);
     let (told, has_more_told) = told::of(visit, &case, is_all).await?;
     let staff = names_of(visit, &case).await?;
     let states = std::iter::once(&case.transfer).chain(&case.refunds);

@@ -4,6 +4,9 @@ mod actions;
 mod asked;
 mod audit;
 mod audit_row;
+mod bank;
+mod bank_limit;
+mod bank_window;
 mod correction;
 mod dead_letters;
 mod detail;
@@ -72,6 +75,9 @@ pub fn routes() -> Routes {
             .merge(partner_stop::routes())
             .merge(audit::routes())
             .merge(notices::routes())
+            .merge(bank::routes())
+            .merge(bank_limit::routes())
+            .merge(bank_window::routes())
             .merge(notice_edit::routes())
             .merge(reviews::routes())
             .merge(review_assignment::routes())

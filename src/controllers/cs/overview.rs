@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::StaffVisit;
 use super::overview_range::{self, Range};
-use crate::bank::maintenance;
+use crate::bank::gate::BreakerWord;
 use crate::clock::{kst, kst_date, kst_midnight};
 use crate::controllers::pages::PageError;
 use crate::controllers::web::status::{bank_word, next_window};
@@ -185,8 +185,8 @@ fn by_hour(cells: &[Cell]) -> BTreeMap<i64, Counts> {
 
 async fn now_facts(visit: &StaffVisit) -> Result<NowFacts, PageError> {
     let (services, now) = (&visit.services, visit.services.clock.now());
-    let windows = &services.settings.bank.maintenance;
-    let maintenance_until = maintenance::ends(windows, now);
+    let windows = services.calendar.windows();
+    let maintenance_until = windows.ends(now);
     let (counts, look, dead) = tokio::join!(
         reviews::counts(visit.db(), reviews::stuck_before(services)),
         services.looks.fresh(services),
@@ -201,7 +201,8 @@ async fn now_facts(visit: &StaffVisit) -> Result<NowFacts, PageError> {
     Ok(NowFacts {
         bank: bank_word(look, maintenance_until.is_some()),
         maintenance_until,
-        next_maintenance: next_window(windows, now).filter(|next| is_near(kst_date(next.from), kst_date(now))),
+        next_maintenance: next_window(&windows, now).filter(|next| is_near(kst_date(next.from), kst_date(now))),
+        breaker: look.map_or(BreakerWord::Closed, |look| look.breaker),
         queued: counts.queued,
         oldest_queued: counts.oldest_queued.map(|oldest| Age::of(oldest, now)),
         unknown: counts.unknown,

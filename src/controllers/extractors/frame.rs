@@ -11,6 +11,7 @@ use crate::controllers::notice::{self, NOTICE_COOKIE};
 use crate::controllers::pages::PageError;
 use crate::models::kinds::Role;
 use crate::models::users;
+use crate::notifications::live::position;
 use crate::services::Services;
 use crate::views::frame::{DeskPlace, PageFrame, Viewer, ViewerRole};
 use crate::views::i18n::{LANGUAGE_COOKIE, Language, LanguageHints};
@@ -40,6 +41,7 @@ pub fn frame_of(parts: &Parts, services: &Services, visitor: &Visitor) -> PageFr
     frame.desk_places = visitor
         .signed_in()
         .map_or_else(Vec::new, |signed_in| DeskPlace::of(signed_in.user.role));
+    frame.live_since = frame.viewer.as_ref().map(|_| position::of_page());
     frame.is_trial = services.settings.bank.sandbox;
     frame.notices = cookies::value(&parts.headers, NOTICE_COOKIE)
         .and_then(|word| notice::shown(&word, lang))

@@ -90,7 +90,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
         let brought = Brought {
             access: cookies::value(&parts.headers, names.access),
             refresh: cookies::value(&parts.headers, names.refresh),
-            asks_by_itself: parts.headers.contains_key(htmx::BY_ITSELF),
+            asks_by_itself: parts.headers.contains_key(htmx::BY_ITSELF)
+                || parts.extensions.get::<htmx::ByItself>().is_some(),
         };
         let seen = cell.0.get_or_try_init(|| look(&services, brought)).await?;
         Ok(seen.visitor.clone())

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sea_orm::DatabaseConnection;
 
+use super::bank_notice;
 use super::notices::{CLOSED_COOKIE, title};
 use crate::controllers::cookies::{self, DEVICE_COOKIE};
 use crate::controllers::extractors::frame::Frame;
@@ -44,9 +45,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let Frame(frame) = Frame::from_request_parts(parts, state).await?;
+        let Frame(mut frame) = Frame::from_request_parts(parts, state).await?;
+        let services = Services::from_request_parts(parts, state).await?;
+        frame.notices.extend(bank_notice::of(&services, frame.lang));
         Ok(Self {
-            services: Services::from_request_parts(parts, state).await?,
+            services,
             frame,
             visitor: Visitor::from_request_parts(parts, state).await?,
             headers: parts.headers.clone(),

@@ -1,15 +1,15 @@
 //! `/`: for a member what there is and what needs them; for others what Naru is.
 
-use axum::extract::FromRequestParts;
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Query, Request};
 use axum::response::Response;
 use axum::routing::get;
 use futures::future::join_all;
 use loco_rs::controller::Routes;
+use serde::Deserialize;
 
 use super::context::{MemberVisit, Visit};
 use super::rows;
-use crate::accounts::AccountRow;
+use crate::accounts::{AccountRow, balance};
 use crate::controllers::extractors::htmx;
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::pages::PageError;
@@ -28,25 +28,39 @@ pub fn routes() -> Routes {
 
 async fn show(visit: Visit, request: Request) -> Result<Response, PageError> {
     match visit.visitor.signed_in() {
+        // A page of somebody who was signed in: of the one for everybody its part would be nothing.
+        None if htmx::is_look(&visit.headers) => Ok(htmx::redirect(&visit.headers, "/sign-in")),
         None => visit.show(&Home {}),
         Some(signed_in) if signed_in.user.role.is_staff() => Ok(htmx::redirect(&visit.headers, STAFF_HOME)),
         Some(_) => {
             let (mut parts, _) = request.into_parts();
+            let asked = Query::<Asked>::try_from_uri(&parts.uri).map(|Query(asked)| asked);
             match MemberVisit::from_request_parts(&mut parts, &()).await {
-                Ok(visit) => of_member(&visit).await,
+                Ok(visit) => of_member(&visit, &asked.unwrap_or_default()).await,
                 Err(response) => Ok(response),
             }
         }
     }
 }
 
-async fn of_member(visit: &MemberVisit) -> Result<Response, PageError> {
+/// How the page asks for its sum when it heard that money moved.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    total: String,
+}
+
+async fn of_member(visit: &MemberVisit, asked: &Asked) -> Result<Response, PageError> {
     let accounts = AccountRow::list_owned_by(visit.db(), visit.member).await?;
     let (active, pending): (Vec<_>, Vec<_>) = accounts
         .into_iter()
         .partition(|account| account.state == AccountState::Active);
-    let balances = &visit.services.balances;
-    let known = join_all(active.iter().map(|account| balances.last_known(account.id))).await;
+    let services = &visit.services;
+    let known = if asked.total == "fresh" {
+        join_all(active.iter().map(|account| balance::after_moves(services, account))).await
+    } else {
+        join_all(active.iter().map(|account| services.balances.last_known(account.id))).await
+    };
     let known: Vec<_> = known.into_iter().map(|known| known.map(rows::known_balance)).collect();
     let being_checked = Filter {
         group: Some(Group::Checking),

@@ -12,7 +12,6 @@ use crate::accounts::consent::ConsentText;
 use crate::accounts::draft::Draft;
 use crate::accounts::request::LinkFault;
 use crate::accounts::stop::LinkStop;
-use crate::bank::maintenance;
 use crate::cache::UsedUp;
 use crate::controllers::pages::PageError;
 use crate::ids::{AccountId, Prefix};
@@ -114,8 +113,7 @@ fn until(visit: &MemberVisit, problem: Option<LinkProblem>) -> Option<DateTime<U
 
 /// When the bank works again; `None` while it does.
 pub fn closed_until(visit: &MemberVisit) -> Option<DateTime<Utc>> {
-    let windows = &visit.services.settings.bank.maintenance;
-    maintenance::ends(windows, visit.services.clock.now())
+    visit.services.calendar.money_waits_until()
 }
 
 pub fn field_errors(faults: &[LinkFault]) -> FieldErrors {

@@ -4,6 +4,7 @@ mod account_link;
 mod account_manage;
 mod account_statement;
 mod accounts;
+mod bank_notice;
 pub mod context;
 mod field_faults;
 mod forgotten;

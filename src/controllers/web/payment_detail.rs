@@ -9,7 +9,6 @@ use serde::Deserialize;
 
 use super::context::{MemberVisit, Visit};
 use super::rows;
-use crate::bank::maintenance;
 use crate::controllers::pages::PageError;
 use crate::ids::Prefix;
 use crate::members::history_detail::{self, HistoryDetail};
@@ -127,8 +126,7 @@ pub fn progress(visit: &Visit, detail: HistoryDetail) -> Progress {
 /// Where a transfer stands that has not ended.
 fn now(visit: &Visit, transfer: &transfers::Model) -> Option<Now> {
     let is_queued = transfer.state == TransferState::Queued;
-    let windows = &visit.services.settings.bank.maintenance;
-    let maintenance_until = maintenance::ends(windows, visit.services.clock.now());
+    let maintenance_until = visit.services.calendar.money_waits_until();
     (!transfer.state.is_final()).then(|| Now {
         checks: transfer.checks,
         next_check_at: transfer

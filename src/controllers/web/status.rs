@@ -8,13 +8,16 @@ use axum::routing::get;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use loco_rs::controller::Routes;
 
-use crate::bank::maintenance::{self, Window};
+use crate::bank::gate::BreakerWord;
+use crate::bank::maintenance::Windows;
 use crate::clock::{kst_date, kst_midnight};
 use crate::controllers::extractors::frame::frame_of;
 use crate::controllers::extractors::session::Visitor;
 use crate::controllers::pages::{self, PageError};
+use crate::ids::PartnerId;
 use crate::services::Services;
 use crate::status::{BankHealth, Look};
+use crate::transfers::backlog::Expected;
 use crate::views::templates::Templates;
 use crate::views::web::status::{BankWord, Overall, RecordsWord, RelayWord, StatusPage, WaitingFacts, WindowFacts};
 
@@ -36,7 +39,10 @@ async fn show(request: Request) -> Result<Response, PageError> {
         .unwrap_or(Visitor::Nobody);
     let frame = frame_of(&parts, &services, &visitor);
     let look = services.looks.fresh(&services).await;
-    let page = page(&services, look);
+    // Of a partner who has nothing waiting; where the database does not tell, nothing is said of it.
+    let expected = services.backlog.expected(&services, PartnerId::new()).await.ok();
+    let is_known = services.shares.whole(&services).money_per_sec().is_some();
+    let page = page(&services, look, expected.filter(|_| is_known).map(Expected::secs));
     let mut response = pages::render(&templates, &frame, &page)?;
     if page.records == RecordsWord::Down {
         *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
@@ -60,13 +66,13 @@ pub fn bank_word(look: Option<Look>, is_closed: bool) -> BankWord {
 }
 
 /// The bank's next maintenance after a moment, if one is near enough to be known.
-pub fn next_window(windows: &[Window], now: DateTime<Utc>) -> Option<WindowFacts> {
-    let coming = maintenance::between(windows, now, now + NEXT_WITHIN);
+pub fn next_window(windows: &Windows, now: DateTime<Utc>) -> Option<WindowFacts> {
+    let coming = windows.between(now, now + NEXT_WITHIN);
     let next = coming.into_iter().find(|(from, _)| now < *from);
     next.map(|window| window_facts(window, now))
 }
 
-fn window_facts((from, to): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>) -> WindowFacts {
+pub fn window_facts((from, to): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>) -> WindowFacts {
     WindowFacts {
         from,
         to,
@@ -75,10 +81,10 @@ fn window_facts((from, to): (DateTime<Utc>, DateTime<Utc>), now: DateTime<Utc>) 
     }
 }
 
-fn page(services: &Services, look: Option<Look>) -> StatusPage {
+fn page(services: &Services, look: Option<Look>, expected_secs: Option<u64>) -> StatusPage {
     let now = services.clock.now();
-    let windows = &services.settings.bank.maintenance;
-    let maintenance_until = maintenance::ends(windows, now);
+    let windows = services.calendar.windows();
+    let maintenance_until = windows.ends(now);
     let is_closed = maintenance_until.is_some();
     let bank = bank_word(look, is_closed);
     let relay = match look {
@@ -90,7 +96,7 @@ fn page(services: &Services, look: Option<Look>) -> StatusPage {
     let records = look.map_or(RecordsWord::Down, |_| RecordsWord::Good);
     let today = kst_date(now);
     let midnight = kst_midnight(today.checked_add_days(Days::new(1)).unwrap_or(today));
-    let of_today = maintenance::between(windows, kst_midnight(today), midnight);
+    let of_today = windows.between(kst_midnight(today), midnight);
     StatusPage {
         overall: Overall::of(bank, relay, records),
         bank,
@@ -105,8 +111,10 @@ fn page(services: &Services, look: Option<Look>) -> StatusPage {
                 .oldest
                 .map_or(0, |oldest| (now - oldest).num_minutes().max(0)),
         }),
+        pauses: look.is_some_and(|look| look.breaker != BreakerWord::Closed),
+        expected_secs,
         today: of_today.into_iter().map(|window| window_facts(window, now)).collect(),
-        next: next_window(windows, now),
+        next: next_window(&windows, now),
         as_of: now,
     }
 }

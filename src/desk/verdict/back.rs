@@ -141,7 +141,7 @@ mod tests {
         );
         assert_eq!(told(603, TERMS).giving, Giving::Taken);
         let windows = serde_json::from_value(json!([{ "from": "09:10", "to": "09:30" }]));
-        let windows: Vec<_> = windows.unwrap();
+        let windows = crate::bank::maintenance::Windows::regular(windows.unwrap());
         let terms = Terms {
             windows: &windows,
             ..TERMS

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::Terms;
 use super::case::{Case, More};
+use crate::bank::maintenance::Windows;
 use crate::ids::{AccountId, BankCallId, EventId, PartnerId, TransferId, UserId};
 use crate::models::kinds::{Actor, EventType, TransferKind, TransferState};
 use crate::models::{bank_calls, transfer_events, transfers};
@@ -16,9 +17,11 @@ pub(super) fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
 }
 
+static NEVER: Windows = Windows::regular(Vec::new());
+
 /// A bank that never sleeps and three days of patience.
 pub(super) const TERMS: Terms<'static> = Terms {
-    windows: &[],
+    windows: &NEVER,
     give_up: TimeDelta::days(3),
 };
 
@@ -66,6 +69,7 @@ pub(super) fn event(
     transfer_events::Model {
         id: EventId::new(),
         transfer_id: TransferId::new(),
+        member_id: UserId::new(),
         version: seconds,
         at: at(seconds),
         event_type,

@@ -26,7 +26,7 @@ mod fixtures;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::bank::maintenance::{self, Window};
+use crate::bank::maintenance::Windows;
 use crate::config::Settings;
 use crate::models::kinds::MoneyMoved;
 
@@ -40,23 +40,23 @@ use twice::Twice;
 /// What the installation says of its bank and of its own patience.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms<'a> {
-    pub windows: &'a [Window],
+    pub windows: &'a Windows,
     /// After so long an unknown transfer is handed to a person.
     pub give_up: TimeDelta,
 }
 
 impl<'a> Terms<'a> {
     #[must_use]
-    pub fn of(settings: &'a Settings) -> Self {
+    pub fn of(settings: &Settings, windows: &'a Windows) -> Self {
         Self {
-            windows: &settings.bank.maintenance,
+            windows,
             give_up: TimeDelta::seconds(settings.inquiry.give_up_secs),
         }
     }
 
     /// The end of the maintenance that the bank is in at this moment.
     fn maintenance_ends(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        maintenance::ends(self.windows, at)
+        self.windows.ends(at)
     }
 }
 

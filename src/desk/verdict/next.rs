@@ -13,8 +13,10 @@ use crate::models::transfers;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// It is sent to the bank when its turn comes, within seconds.
+    /// It is sent to the bank when its turn comes.
     IsSent,
+    /// The bank's maintenance ends, and it is sent when its turn comes.
+    IsSentAfterMaintenance,
     /// It ends without a call if it was not sent by then.
     Expires,
     /// Without an answer by then it counts as unknown, and the bank is asked.
@@ -46,7 +48,7 @@ pub struct Next {
 pub fn of(case: &Case, terms: Terms<'_>, now: DateTime<Utc>) -> Vec<Next> {
     let transfer = &case.transfer;
     match transfer.state {
-        TransferState::Queued => queued(transfer),
+        TransferState::Queued => queued(transfer, terms, now),
         TransferState::Executing => vec![next(Step::AnswerIsDue, transfer.lease_until)],
         TransferState::Unknown => unknown(transfer, terms, now),
         TransferState::NeedsReview => vec![next(Step::PersonDecides, None)],
@@ -63,9 +65,12 @@ const fn next(step: Step, at: Option<DateTime<Utc>>) -> Next {
     Next { step, at }
 }
 
-/// Also in the bank's maintenance: nothing holds the queue then.
-fn queued(transfer: &transfers::Model) -> Vec<Next> {
-    let sent = next(Step::IsSent, None);
+/// Nothing is sent in the bank's maintenance, nor shortly before it: what waits is sent afterwards.
+fn queued(transfer: &transfers::Model, terms: Terms<'_>, now: DateTime<Utc>) -> Vec<Next> {
+    let sent = match terms.windows.money_waits_until(now) {
+        Some(end) => next(Step::IsSentAfterMaintenance, Some(end)),
+        None => next(Step::IsSent, None),
+    };
     let expires = transfer.expires_at.map(|at| next(Step::Expires, Some(at)));
     std::iter::once(sent).chain(expires).collect()
 }
@@ -103,9 +108,9 @@ mod tests {
     }
 
     #[test]
-    fn a_look_that_falls_into_maintenance_is_made_after_it_and_a_transfer_is_sent_all_the_same() {
+    fn what_falls_into_maintenance_is_asked_about_and_sent_after_it() {
         let windows = serde_json::from_value(json!([{ "from": "09:01", "to": "09:30" }]));
-        let windows: Vec<_> = windows.unwrap();
+        let windows = crate::bank::maintenance::Windows::regular(windows.unwrap());
         let terms = Terms {
             windows: &windows,
             ..TERMS
@@ -116,8 +121,16 @@ mod tests {
         assert_eq!(of(&asked, terms, at(2))[0], after);
         asked.transfer.state = TransferState::Queued;
         asked.transfer.expires_at = Some(at(86_400));
-        let sent = next(Step::IsSent, None);
-        assert_eq!(of(&asked, terms, at(70)), [sent, next(Step::Expires, Some(at(86_400)))]);
+        let expires = next(Step::Expires, Some(at(86_400)));
+        // From a few seconds before it begins.
+        for inside in [56, 70, 1_799] {
+            let sent = next(Step::IsSentAfterMaintenance, Some(at(1_800)));
+            assert_eq!(of(&asked, terms, at(inside)), [sent, expires], "{inside}");
+        }
+        for outside in [54, 1_800] {
+            let sent = next(Step::IsSent, None);
+            assert_eq!(of(&asked, terms, at(outside)), [sent, expires], "{outside}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::models::kinds::{EventType, FailureCode, TransferState};
 pub enum Story {
     /// In the queue.
     Waiting,
-    /// In the queue while the bank is in maintenance, which does not hold it: the bank may refuse it, or not answer.
+    /// In the queue until the end of the bank's maintenance: nothing is sent inside.
     Maintenance,
     /// The bank has been asked and its answer is awaited.
     Asking,
@@ -48,7 +48,7 @@ impl Story {
         let by_staff = decided.is_some_and(|event| event.event_type == EventType::Corrected);
         let was_unknown = || case.proofs.iter().any(|event| event.event_type == EventType::Unknown);
         match (case.transfer.state, case.transfer.failure_code) {
-            (TransferState::Queued, _) if terms.maintenance_ends(now).is_some() => Self::Maintenance,
+            (TransferState::Queued, _) if terms.windows.money_waits_until(now).is_some() => Self::Maintenance,
             (TransferState::Queued, _) => Self::Waiting,
             (TransferState::Executing, _) => Self::Asking,
             (TransferState::Succeeded, _) if by_staff => Self::CorrectedMoved,
@@ -78,7 +78,7 @@ pub fn when(case: &Case) -> DateTime<Utc> {
 #[must_use]
 pub fn until(story: Story, next: &[Next], terms: Terms<'_>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     match story {
-        Story::Maintenance => terms.maintenance_ends(now),
+        Story::Maintenance => terms.windows.money_waits_until(now),
         _ => next.first().and_then(|next| next.at),
     }
 }
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn what_waits_while_the_bank_is_in_maintenance_is_told_with_its_end() {
         let windows = serde_json::from_value(json!([{ "from": "09:00", "to": "09:30" }]));
-        let windows: Vec<_> = windows.unwrap();
+        let windows = crate::bank::maintenance::Windows::regular(windows.unwrap());
         let terms = Terms {
             windows: &windows,
             ..TERMS

@@ -3,12 +3,15 @@
 pub mod account_consents;
 pub mod bank_accounts;
 pub mod bank_calls;
+pub mod bank_windows;
 pub mod book_walk;
 pub mod checkouts;
 pub mod daily_usage;
 pub mod desk_dialogs;
 pub mod desk_notes;
 pub mod event_order;
+pub mod gate_limits;
+pub mod gate_shares;
 pub mod idempotency_keys;
 pub mod installation;
 pub mod mandate_consents;

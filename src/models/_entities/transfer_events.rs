@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{EventId, TransferId};
+use crate::ids::{EventId, TransferId, UserId};
 use crate::models::kinds::{Actor, EventType, TransferState};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -11,6 +11,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: EventId,
     pub transfer_id: TransferId,
+    /// As on the transfer: a member's events are found by it.
+    pub member_id: UserId,
     pub version: i64,
     pub at: DateTimeUtc,
     pub event_type: EventType,

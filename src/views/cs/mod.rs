@@ -3,6 +3,10 @@
 pub mod actions;
 pub mod age;
 pub mod audit;
+pub mod bank;
+pub mod bank_limit;
+mod bank_samples;
+pub mod bank_window;
 pub mod chart;
 pub mod correction;
 pub mod dead_letter;

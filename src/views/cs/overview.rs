@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::age::Age;
 use super::chart::{Chart, Counts, list};
 use super::review_rows::BrokerWord;
+use crate::bank::gate::BreakerWord;
 use crate::{
     models::kinds::{FailureCode, TransferState},
     money::Won,
@@ -182,6 +183,8 @@ pub struct NowFacts {
     pub bank: BankWord,
     pub maintenance_until: Option<DateTime<Utc>>,
     pub next_maintenance: Option<WindowFacts>,
+    /// How the breaker of reads stands: `closed`, `half_open`, `open`.
+    pub breaker: BreakerWord,
     pub queued: u64,
     pub oldest_queued: Option<Age>,
     pub unknown: u64,
@@ -252,8 +255,8 @@ impl Page for Overview {
 /// Parts of the samples.
 mod samples {
     use super::{
-        Age, BankWord, BrokerWord, Chart, Counts, FailureCode, Figure, Figures, NowFacts, Ratio, Reason, StateFigure,
-        TransferState, WindowFacts, Won, example, list,
+        Age, BankWord, BreakerWord, BrokerWord, Chart, Counts, FailureCode, Figure, Figures, NowFacts, Ratio, Reason,
+        StateFigure, TransferState, WindowFacts, Won, example, list,
     };
 
     pub fn figures(count: i64) -> Figures {
@@ -304,6 +307,7 @@ mod samples {
             bank: BankWord::Quiet,
             maintenance_until: None,
             next_maintenance: None,
+            breaker: BreakerWord::Closed,
             queued: 0,
             oldest_queued: None,
             unknown: 0,
@@ -326,6 +330,7 @@ mod samples {
                 is_now: false,
                 is_over: false,
             }),
+            breaker: BreakerWord::Open,
             queued: 1_432,
             oldest_queued: Some(Age::of(example::at(-420), example::at(0))),
             unknown: 12,

@@ -17,6 +17,10 @@ pub struct StatusPage {
     /// While the bank is in maintenance: until when.
     pub maintenance_until: Option<DateTime<Utc>>,
     pub waiting: Option<WaitingFacts>,
+    /// Questions to the bank pause, for it did not answer.
+    pub pauses: bool,
+    /// How long a new payment waits before it goes to the bank, where that is known.
+    pub expected_secs: Option<u64>,
     /// The bank's windows of this Korean day.
     pub today: Vec<WindowFacts>,
     pub next: Option<WindowFacts>,
@@ -60,6 +64,8 @@ impl Page for StatusPage {
                 more: false,
                 oldest_minutes: if relay == RelayWord::Good { 0 } else { 7 },
             }),
+            pauses: bank == BankWord::Failing,
+            expected_secs: (relay == RelayWord::Late).then_some(90),
             today: vec![window(-50_000, false)],
             next: Some(window(35_000, false)),
             as_of: example::at(0),

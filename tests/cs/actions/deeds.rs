@@ -113,6 +113,21 @@ async fn a_bank_that_does_not_know_is_told_as_that() {
 }
 
 #[tokio::test]
+async fn a_bank_that_has_no_turn_for_the_question_is_being_asked_still() {
+    let bank = json!({ "concurrency": 1, "inquiry_timeout_ms": 200 });
+    let app = app::wish().settings(json!({ "bank": bank })).start().await;
+    let (_, id) = paid(&app, 19_099).await;
+    let desk = agent(&app, "cs").await;
+    let opened = Opened::at(&desk, &id, "inquiry").await;
+    let turn = app.services.bank.money_turn().await;
+    let answer = opened.do_it(&desk).await.expect(303);
+    let page = desk.get(answer.header("location")).await.expect(200).text;
+    drop(turn);
+    assert!(page.contains("은행에 물어보고 있어요"), "{page}");
+    assert!(!page.contains("아직 결과를 알 수 없어요"), "{page}");
+}
+
+#[tokio::test]
 async fn nobody_asks_a_bank_in_maintenance() {
     let app = app::start().await;
     paid(&app, 19_041).await;

@@ -220,7 +220,7 @@ async fn a_payment_that_the_bank_is_asked_about_just_now_waits_for_its_answer() 
 }
 
 #[tokio::test]
-async fn what_is_queued_in_the_banks_maintenance_is_told_with_its_end_and_what_may_come_of_it() {
+async fn what_is_queued_in_the_banks_maintenance_is_told_to_be_sent_after_its_end() {
     // A window that begins in some hours and ends on the same Korean day.
     let now = naru::clock::Clock::system().now();
     let soon = (now + TimeDelta::hours(2)).with_timezone(&kst());
@@ -243,8 +243,9 @@ async fn what_is_queued_in_the_banks_maintenance_is_told_with_its_end_and_what_m
     app.advance(begins - now + TimeDelta::minutes(5)).await;
     let told = [
         "The bank is in maintenance, which ends",
-        "When its turn comes it is asked all the same, and may refuse or not answer.",
-        "Your bank is in maintenance now, so it may refuse the payment or the result may come late.",
+        "Nothing is sent meanwhile: it has not been asked yet, and is asked afterwards, in turn.",
+        "It goes to the bank when its maintenance is over.",
+        "The payment goes out after that: there is no need to pay again.",
     ];
     scene.expect_told(&id, &told).await;
 }

@@ -20,6 +20,8 @@ async fn looks(app: &TestApp) -> Vec<staff_audit::Model> {
 
 /// Where the page looks again, if it does.
 fn looks_at(page: &str) -> Option<String> {
+    // One that ended looks only where a stream tells it to.
+    page.contains("hx-trigger=\"every").then_some(())?;
     let address = page.split("hx-get=\"").nth(1)?.split('"').next()?;
     Some(address.replace("&amp;", "&").replace("&#x2F;", "/"))
 }
