@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use naru::bank::gate::BreakerWord;
 use naru::bank::{Balance, Bank, Call, FinAccountNumber, NotSentReason, Outcome};
+use naru::ids::TransferId;
 use naru::models::kinds::TransferState;
 use naru::models::{bank_calls, transfers};
 use naru::transfers::execute;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::pay;
 use crate::support::app::{self, TestApp, eventually};
@@ -129,9 +130,8 @@ async fn a_look_that_had_too_little_of_its_time_at_the_bank_says_nothing_of_the_
     assert_eq!(app.services.bank.sight().breaker, BreakerWord::Closed);
 }
 
-/// The unknown transfer before and after a look that got no turn, for the only one is money's.
-async fn looked_in_vain(way: &str) -> (transfers::Model, transfers::Model) {
-    let bank = json!({ "concurrency": 1, "inquiry_timeout_ms": 200, "inquiry": way });
+/// An unknown transfer whose look is due.
+async fn one_unknown(bank: Value) -> (TestApp, TransferId) {
     let app = app::wish()
         .without_workers()
         .settings(json!({ "bank": bank }))
@@ -143,6 +143,13 @@ async fn looked_in_vain(way: &str) -> (transfers::Model, transfers::Model) {
     let id = app.only_transfer().await.id;
     execute::execute(&app.services, id).await.unwrap();
     app.clock.advance(chrono::TimeDelta::hours(1));
+    (app, id)
+}
+
+/// The unknown transfer before and after a look that got no turn, for the only one is money's.
+async fn looked_in_vain(way: &str) -> (transfers::Model, transfers::Model) {
+    let bank = json!({ "concurrency": 1, "inquiry_timeout_ms": 200, "inquiry": way });
+    let (app, id) = one_unknown(bank).await;
     let before = app.only_transfer().await;
     let turn = app.services.bank.money_turn().await;
     naru::transfers::inquire::inquire(&app.services, id).await.unwrap();
@@ -174,25 +181,15 @@ async fn the_look_at_an_unknown_transfer_is_not_counted_and_comes_again_soon_whe
 
 #[tokio::test]
 async fn an_inquiry_that_waited_for_its_turn_has_its_whole_time_at_the_bank() {
-    let bank = json!({ "concurrency": 1, "inquiry_timeout_ms": 1_000 });
-    let app = app::wish()
-        .without_workers()
-        .settings(json!({ "bank": bank }))
-        .start()
-        .await;
-    let (shop, mandate) = app.shop_with_mandate().await;
-    let body = crate::api::payments::payment(&mandate, "order", 19_099);
-    shop.api.post("/payments", "key", &body).await.expect(202);
-    let id = app.only_transfer().await.id;
-    execute::execute(&app.services, id).await.unwrap();
-    app.clock.advance(chrono::TimeDelta::hours(1));
-    let slow = json!({ "operation": "inquire", "mode": "slow", "ms": 700 });
+    let bank = json!({ "concurrency": 1, "inquiry_timeout_ms": 2_000 });
+    let (app, id) = one_unknown(bank).await;
+    let slow = json!({ "operation": "inquire", "mode": "slow", "ms": 1_400 });
     app.bank_post("/_sim/mode", slow).await;
     let turn = app.services.bank.money_turn().await;
     let begun = Instant::now();
     let gives_back = async {
         eventually("most of the look's time is over", || async {
-            begun.elapsed() > Duration::from_millis(700)
+            begun.elapsed() > Duration::from_millis(1_400)
         })
         .await;
         drop(turn);
