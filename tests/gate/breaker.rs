@@ -14,6 +14,14 @@ use serde_json::{Value, json};
 use super::pay;
 use crate::support::app::{self, TestApp, eventually};
 
+async fn without_workers(bank: Value) -> TestApp {
+    app::wish()
+        .without_workers()
+        .settings(json!({ "bank": bank }))
+        .start()
+        .await
+}
+
 async fn look(app: &TestApp) -> Outcome<Balance> {
     let call = Call::new(app.services.clock.now());
     let fin = FinAccountNumber::new("00820109000010000000000001413");
@@ -23,11 +31,7 @@ async fn look(app: &TestApp) -> Outcome<Balance> {
 #[tokio::test]
 async fn a_bank_that_does_not_answer_is_left_alone_by_reads_until_it_does_and_money_goes_on() {
     let breaker = json!({ "breaker_failures": 3, "breaker_pause_ms": 150 });
-    let app = app::wish()
-        .without_workers()
-        .settings(json!({ "bank": breaker }))
-        .start()
-        .await;
+    let app = without_workers(breaker).await;
     let (shop, mandate) = app.shop_with_mandate().await;
     pay(&shop, &mandate, 0..1).await;
     app.bank_mode("balance", "down").await;
@@ -64,11 +68,7 @@ async fn a_bank_that_does_not_answer_is_left_alone_by_reads_until_it_does_and_mo
 #[tokio::test]
 async fn an_unknown_transfer_stays_due_and_its_look_is_not_counted_while_the_breaker_is_open() {
     let breaker = json!({ "breaker_failures": 1, "breaker_pause_ms": 60_000 });
-    let app = app::wish()
-        .without_workers()
-        .settings(json!({ "bank": breaker }))
-        .start()
-        .await;
+    let app = without_workers(breaker).await;
     let (shop, mandate) = app.shop_with_mandate().await;
     shop.api
         .post(
@@ -96,11 +96,7 @@ async fn an_unknown_transfer_stays_due_and_its_look_is_not_counted_while_the_bre
 #[tokio::test]
 async fn a_look_that_is_given_up_by_who_asked_counts_as_a_failure() {
     let breaker = json!({ "breaker_failures": 1, "breaker_pause_ms": 60_000, "balance_timeout_ms": 200 });
-    let app = app::wish()
-        .without_workers()
-        .settings(json!({ "bank": breaker }))
-        .start()
-        .await;
+    let app = without_workers(breaker).await;
     app.bank_mode("balance", "hang").await;
     let given_up = tokio::time::timeout(Duration::from_millis(150), look(&app)).await;
     assert!(given_up.is_err());
@@ -110,11 +106,7 @@ async fn a_look_that_is_given_up_by_who_asked_counts_as_a_failure() {
 #[tokio::test]
 async fn a_look_that_had_too_little_of_its_time_at_the_bank_says_nothing_of_the_bank() {
     let bank = json!({ "breaker_failures": 1, "concurrency": 1, "balance_timeout_ms": 1_000 });
-    let app = app::wish()
-        .without_workers()
-        .settings(json!({ "bank": bank }))
-        .start()
-        .await;
+    let app = without_workers(bank).await;
     app.bank_mode("balance", "hang").await;
     let turn = app.services.bank.money_turn().await;
     let begun = Instant::now();
@@ -132,11 +124,7 @@ async fn a_look_that_had_too_little_of_its_time_at_the_bank_says_nothing_of_the_
 
 /// An unknown transfer whose look is due.
 async fn one_unknown(bank: Value) -> (TestApp, TransferId) {
-    let app = app::wish()
-        .without_workers()
-        .settings(json!({ "bank": bank }))
-        .start()
-        .await;
+    let app = without_workers(bank).await;
     let (shop, mandate) = app.shop_with_mandate().await;
     let body = crate::api::payments::payment(&mandate, "order", 19_099);
     shop.api.post("/payments", "key", &body).await.expect(202);
