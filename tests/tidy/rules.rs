@@ -103,6 +103,30 @@ fn half_of_the_files_are_short() {
 }
 
 #[test]
+fn what_must_not_be_shown_is_more_than_a_few_digits() {
+    let by_chance = sources("tests", "rs").into_iter().flat_map(|source| {
+        let lines = source.text.lines().filter(|line| denies_a_few_digits(line));
+        lines
+            .map(|line| format!("{}: {}", source.path, line.trim()))
+            .collect::<Vec<_>>()
+    });
+    expect_none(
+        "An id, a time or a port holds these by chance; look for more:",
+        by_chance,
+    );
+}
+
+/// Whether it says that a text lacks what may stand in any id: fewer than seven hexadecimal digits.
+fn denies_a_few_digits(line: &str) -> bool {
+    let digits = |text: &str| text.len() < 7 && text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
+    line.match_indices(".contains(\"").any(|(at, opening)| {
+        let subject = line[..at].trim_end_matches(|it: char| it.is_alphanumeric() || "_.()[]".contains(it));
+        let sought = line[at + opening.len()..].split('"').next();
+        subject.ends_with('!') && sought.is_some_and(digits)
+    })
+}
+
+#[test]
 fn the_transfers_know_neither_http_nor_templates_nor_the_broker() {
     let wrong_way = sources("src/transfers", "rs")
         .into_iter()
