@@ -51,8 +51,21 @@ type Due = (TransferId, DateTime<Utc>);
 pub struct Kept {
     broker: Broker,
     next: Instant,
-    /// Looks that it was told of, and when.
-    due: HashMap<Due, Instant>,
+    looks: Looks,
+}
+
+/// The looks that the broker was told of, and when.
+#[derive(Default)]
+struct Looks(HashMap<Due, Instant>);
+
+impl Looks {
+    /// Those that it was not told of lately. It is told now.
+    fn news(&mut self, due: Vec<Due>, now: Instant) -> Vec<Due> {
+        self.0.retain(|_, at| now.duration_since(*at) < DUE_AGAIN);
+        let news: Vec<Due> = due.into_iter().filter(|look| !self.0.contains_key(look)).collect();
+        self.0.extend(news.iter().map(|look| (*look, now)));
+        news
+    }
 }
 
 impl Told {
@@ -60,22 +73,15 @@ impl Told {
         Self::Broker(Kept {
             broker,
             next: Instant::now(),
-            due: HashMap::new(),
+            looks: Looks::default(),
         })
     }
 
     /// Those of the looks that are to be handed over now.
     fn untold(&mut self, due: Vec<Due>) -> Vec<TransferId> {
-        let news: Vec<Due> = match self {
+        let news = match self {
             Self::HereAlone => due,
-            Self::Broker(kept) => {
-                let now = Instant::now();
-                kept.due.retain(|_, at| now.duration_since(*at) < DUE_AGAIN);
-                let is_news = |look: &Due| !kept.due.contains_key(look);
-                let news: Vec<Due> = due.into_iter().filter(is_news).collect();
-                kept.due.extend(news.iter().map(|look| (*look, now)));
-                news
-            }
+            Self::Broker(kept) => kept.looks.news(due, Instant::now()),
         };
         news.into_iter().map(|(transfer, _)| transfer).collect()
     }
@@ -225,4 +231,24 @@ fn due(services: &Services) -> Select<Entity> {
         .filter(Column::NextCheckAt.lte(services.clock.now()))
         .order_by_asc(Column::NextCheckAt)
         .limit(AT_ONCE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_broker_is_told_once_of_a_look_that_stays_due_and_again_of_a_new_plan_or_after_a_while() {
+        let (one, other) = (TransferId::new(), TransferId::new());
+        let (at, began) = (Utc::now(), Instant::now());
+        let mut looks = Looks::default();
+        assert_eq!(looks.news(vec![(one, at)], began), [(one, at)]);
+        let soon = began + Duration::from_millis(500);
+        assert_eq!(looks.news(vec![(one, at), (other, at)], soon), [(other, at)]);
+        let again = (one, at + TimeDelta::seconds(1));
+        assert_eq!(looks.news(vec![again], soon), [again]);
+        // The broker may have lost it. What was told half a second later is not told again yet.
+        let later = began + DUE_AGAIN;
+        assert_eq!(looks.news(vec![(one, at), (other, at), again], later), [(one, at)]);
+    }
 }

@@ -1,12 +1,15 @@
 //! Whose transfer is next, with one process and with two.
 
+use std::future::{pending, ready};
+
 use futures::future::join_all;
 use naru::models::kinds::TransferState;
 use naru::services::Services;
 use naru::transfers::execute::{self, Begun};
+use naru::workers::execute_transfer;
 use sea_orm::EntityTrait;
 
-use super::pay;
+use super::{pay, succeeded};
 use crate::support::app::{self, TestApp};
 use crate::support::people::Shop;
 
@@ -134,4 +137,31 @@ async fn one_in_hand_is_given_to_nobody_else_and_one_that_could_not_be_begun_hol
     // It is done as soon as somebody asks for it by its id.
     execute::execute(services, aside).await.unwrap();
     assert_eq!(app.in_state(&[TransferState::Succeeded]).await, 1);
+}
+
+#[tokio::test]
+async fn who_lost_a_row_to_another_process_reads_none_ahead() {
+    let app = app::wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    pay(&shop, &mandate, 0..30).await;
+    let (services, circle) = (&app.services, &app.services.circle);
+    let next = async |tries| circle.next(services, tries).await.unwrap().unwrap();
+    let mut in_hand = vec![next(0).await];
+    in_hand.push(next(1).await);
+    // That partner alone has any, but the other process reads the same rows.
+    in_hand.push(next(0).await);
+    app.sql("UPDATE transfers SET state = 'canceled' WHERE state = 'queued'")
+        .await;
+    assert!(circle.next(services, 0).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_process_that_stops_begins_nothing_of_what_is_left_over() {
+    let app = app::wish().without_workers().start().await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    pay(&shop, &mandate, 0..3).await;
+    execute_transfer::perform_left_over(&app.services, || true, ready(())).await;
+    assert_eq!(app.in_state(&[TransferState::Queued]).await, 3);
+    execute_transfer::perform_left_over(&app.services, || true, pending()).await;
+    assert_eq!(succeeded(&app).await, 3);
 }

@@ -3,6 +3,7 @@
 mod backlog;
 mod breaker;
 mod budget;
+mod calendar;
 mod desk;
 mod desk_windows;
 mod fair;

@@ -170,7 +170,7 @@ async fn the_breaker_counts_no_failure_of_a_bank_in_maintenance() {
 }
 
 /// From now on, for an hour.
-fn an_hour(kind: WindowKind, now: DateTime<Utc>) -> NewWindow {
+pub(super) fn an_hour(kind: WindowKind, now: DateTime<Utc>) -> NewWindow {
     NewWindow {
         by: By::TERMINAL,
         dialog: DialogId::new(),
