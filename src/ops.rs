@@ -4,7 +4,6 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::get;
 use axum::{Json, Router};
 use loco_rs::app::AppContext;
 use loco_rs::environment::Environment;
@@ -13,6 +12,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::bank::shares;
+use crate::controllers::routing::get;
 use crate::installation;
 use crate::relay::Relay;
 use crate::services::Services;

@@ -13,13 +13,13 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::from_fn;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use futures::StreamExt;
 
 use self::listener::Listener;
 use self::refused::{NoStream, Refused};
 use super::request_log::log_requests;
 use super::web::rows;
+use crate::controllers::routing::get;
 use crate::desk::roles::Permission;
 use crate::ids::TransferId;
 use crate::members::sessions::SignedIn;

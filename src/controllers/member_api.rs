@@ -5,7 +5,6 @@ use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use axum::{Extension, Json};
 use chrono::{DateTime, FixedOffset, Utc};
 use loco_rs::controller::Routes;
@@ -20,6 +19,7 @@ use crate::accounts::AccountRow;
 use crate::accounts::balance::{self, KnownBalance, Reading};
 use crate::bank::BankCode;
 use crate::clock::kst;
+use crate::controllers::routing::{delete, get, post};
 use crate::ids::{AccountId, Prefix};
 use crate::members::MAX_EMAIL_CHARS;
 use crate::members::devices::Device;
@@ -38,7 +38,7 @@ const MAX_TOKEN_CHARS: usize = 1024;
 #[must_use]
 pub fn routes() -> Routes {
     Routes::at("/api/member")
-        .add("/session", post(sign_in).delete(leave))
+        .add("/session", post(sign_in).merge(delete(leave)))
         .add("/session/refresh", post(refresh))
         .add("/accounts", get(list))
         .add("/accounts/{id}/balance", get(show_balance))

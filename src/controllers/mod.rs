@@ -17,14 +17,15 @@ pub mod notice;
 pub mod pages;
 pub mod partner;
 pub mod request_log;
+pub mod routing;
 pub mod way_back;
 pub mod web;
 
 use axum::extract::Request;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::{AppRoutes, Routes};
 
+use crate::controllers::routing::get;
 use crate::views::assets;
 
 /// Every address that answers.

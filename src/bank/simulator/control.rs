@@ -6,7 +6,6 @@ use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Json, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use chrono::TimeDelta;
 use sea_orm::DbErr;
 use serde::Deserialize;
@@ -15,6 +14,8 @@ use serde_json::json;
 use super::Office;
 use super::ledger::{CallsOf, Past};
 use super::modes::{Mode, ModeWord, is_operation};
+
+use crate::controllers::routing::{get, post};
 
 /// The clock is moved forward by up to ten years at once.
 const ADVANCE_SECONDS_MAX: i64 = 10 * 365 * 24 * 3600;
@@ -31,7 +32,7 @@ pub(super) fn routes() -> axum::Router<Office> {
         .route("/_sim/statement", post(delay_statement))
         .route("/_sim/past", post(tell_past))
         .route("/_sim/reset", post(reset))
-        .route("/_sim/accounts", get(accounts).post(set_account))
+        .route("/_sim/accounts", get(accounts).merge(post(set_account)))
 }
 
 /// Why a control call was not followed.

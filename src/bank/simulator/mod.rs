@@ -58,7 +58,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::post;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -66,6 +65,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use ledger::Ledger;
 use line::{Line, Lines};
 use modes::Modes;
+
+use crate::controllers::routing::post;
 
 /// How long open answers may take to leave once the bank stops. Those that hang are cut at once.
 const STOP_WITHIN: Duration = Duration::from_secs(1);

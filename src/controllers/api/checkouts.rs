@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use loco_rs::controller::Routes;
 use serde_json::json;
 
@@ -15,6 +14,7 @@ use super::made::created;
 use super::payments::{DESCRIPTION, ORDER_ID};
 use super::problem::{Code, Problem};
 use crate::controllers::extractors::address::OurAddress;
+use crate::controllers::routing::{get, post};
 use crate::ids::{CheckoutId, Prefix};
 use crate::partners::checkouts::{self, NewCheckout};
 use crate::partners::return_urls;

@@ -6,7 +6,6 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use loco_rs::controller::Routes;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
@@ -18,6 +17,7 @@ use super::made::created;
 use super::problem::{Code, Problem};
 use super::query::Parameters;
 use crate::controllers::extractors::address::OurAddress;
+use crate::controllers::routing::{delete, get, post};
 use crate::ids::{AccountId, MandateId, Prefix};
 use crate::models::mandates::PartnerFilter;
 use crate::models::{bank_accounts, mandates};
@@ -34,7 +34,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .add("/mandates", post(create))
         .add("/mandates", get(list))
-        .add("/mandates/{id}", get(show).delete(revoke))
+        .add("/mandates/{id}", get(show).merge(delete(revoke)))
 }
 
 async fn create(

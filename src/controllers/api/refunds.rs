@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use loco_rs::controller::Routes;
 use serde_json::json;
 
@@ -14,6 +13,7 @@ use super::headers::{etag, idempotency_key, if_match};
 use super::payments::{accepted_response, payment_id};
 use super::problem::{Code, Problem};
 use super::query::Parameters;
+use crate::controllers::routing::{get, post};
 use crate::ids::{Prefix, TransferId};
 use crate::models::{bank_accounts, transfers};
 use crate::transfers::find;

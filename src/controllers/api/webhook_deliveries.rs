@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use loco_rs::controller::Routes;
 use serde_json::json;
 
@@ -14,6 +13,7 @@ use super::headers::idempotency_key;
 use super::problem::{Code, FieldReason, Problem};
 use super::query::Parameters;
 use super::webhook_endpoints::{accepted, endpoint_id, owner};
+use crate::controllers::routing::{get, post};
 use crate::ids::{DeliveryId, Prefix};
 use crate::models::kinds::{DeliveryStatus, PartnerEventType};
 use crate::notifications::webhooks::WebhookError;

@@ -3,7 +3,6 @@
 use axum::Form;
 use axum::extract::{Path, Query};
 use axum::response::{Redirect, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
 use secrecy::SecretString;
@@ -13,6 +12,7 @@ use super::{choices, shop};
 use crate::accounts::AccountRow;
 use crate::controllers::extractors::htmx;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::controllers::way_back;
 use crate::controllers::web::context::Visit;
 use crate::controllers::web::rows;
@@ -30,9 +30,9 @@ use crate::views::web::sign_in::Wait;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/checkout/mandates/{id}", get(show).post(approve))
+        .add("/checkout/mandates/{id}", get(show).merge(post(approve)))
         .add("/checkout/mandates/{id}/balance", get(show_balance))
-        .add("/checkout/mandates/{id}/decline", get(back).post(decline))
+        .add("/checkout/mandates/{id}/decline", get(back).merge(post(decline)))
 }
 
 #[derive(Default, Deserialize)]

@@ -3,13 +3,13 @@
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
 use super::pay::{asked, find};
 use super::shop;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::controllers::way_back;
 use crate::controllers::web::context::Visit;
 use crate::controllers::web::payment_detail;

@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
 use secrecy::SecretString;
@@ -13,6 +12,7 @@ use serde::Deserialize;
 use super::{choices, outcome, shop};
 use crate::controllers::extractors::htmx;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::controllers::way_back;
 use crate::controllers::web::context::Visit;
 use crate::ids::{CheckoutId, Prefix, RequestId};
@@ -32,7 +32,7 @@ use crate::views::web::sign_in::Wait;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/checkout/{id}", get(show).post(confirm))
+        .add("/checkout/{id}", get(show).merge(post(confirm)))
         .add("/checkout/{id}/balance", get(show_balance))
 }
 

@@ -3,7 +3,6 @@
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -14,6 +13,7 @@ use crate::clock::{kst_day_end, kst_midnight};
 use crate::controllers::api::cursor;
 use crate::controllers::fields::Fields;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::desk::audit::By;
 use crate::desk::audit_list::{self, Filter};
 use crate::desk::roles::Permission;

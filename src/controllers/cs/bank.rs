@@ -1,7 +1,6 @@
 //! `/cs/bank`: what goes on at the bank, what may, and when it does not work.
 
 use axum::response::Response;
-use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use loco_rs::controller::Routes;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -14,6 +13,7 @@ use crate::bank::gate::lane::Lane;
 use crate::bank::gate::limits::BankLimits;
 use crate::bank::shares::{self, WHOLE};
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::controllers::web::status::{bank_word, window_facts};
 use crate::desk::bank_windows;
 use crate::desk::roles::Permission;

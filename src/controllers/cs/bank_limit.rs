@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
 use serde::Deserialize;
@@ -18,6 +17,7 @@ use crate::bank::gate::limits::{BankLimits, longest};
 use crate::bank::shares::WHOLE;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::bank_limits::{self, Asked, LimitsError, Wanted};
 use crate::desk::dialog::DialogError;
 use crate::desk::roles::Permission;
@@ -32,7 +32,7 @@ const LARGEST: i64 = 100_000;
 const SHORTEST_MS: i64 = 100;
 
 pub fn routes() -> Routes {
-    Routes::new().add("/cs/bank/limits/{lane}", get(show).post(change))
+    Routes::new().add("/cs/bank/limits/{lane}", get(show).merge(post(change)))
 }
 
 #[derive(Default, Deserialize)]

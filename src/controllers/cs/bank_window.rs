@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
-use axum::routing::get;
 use chrono::TimeDelta;
 use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
@@ -20,6 +19,7 @@ use crate::bank::maintenance::Span;
 use crate::clock::{kst_date, kst_midnight};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::bank_windows::{self, End, NewWindow, WindowError, WindowFault};
 use crate::desk::dialog::DialogError;
 use crate::desk::roles::Permission;
@@ -33,9 +33,9 @@ use crate::views::form::{FieldErrors, FieldProblem};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/cs/bank/windows/new", get(show_new).post(enter))
+        .add("/cs/bank/windows/new", get(show_new).merge(post(enter)))
         .add("/cs/bank/windows/{id}", get(show))
-        .add("/cs/bank/windows/{id}/end", get(back).post(end))
+        .add("/cs/bank/windows/{id}/end", get(back).merge(post(end)))
 }
 
 #[derive(Default, Deserialize)]

@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -16,6 +15,7 @@ use crate::controllers::api::headers::if_match;
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::controllers::web::rows;
 use crate::desk::action::{Act, ActionError};
 use crate::desk::corrections;
@@ -29,7 +29,7 @@ use crate::views::cs::correction::{CsCorrection, DecisionWord, LONGEST_TEXT};
 use crate::views::form::{FieldErrors, FieldProblem};
 
 pub fn routes() -> Routes {
-    Routes::new().add("/cs/payments/{id}/correction", get(back).post(decide))
+    Routes::new().add("/cs/payments/{id}/correction", get(back).merge(post(decide)))
 }
 
 /// A form that was refused stands at its own address: who reloads it sees the transfer.

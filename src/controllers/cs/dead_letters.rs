@@ -6,7 +6,6 @@ use axum::Form;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 use serde::Deserialize;
@@ -17,6 +16,7 @@ use super::{StaffVisit, asked};
 use crate::controllers::extractors::htmx;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::controllers::web::rows;
 use crate::desk::audit::LONGEST_REASON;
 use crate::desk::dead_letters::{self, Done, HandleError, Order, Wish};
@@ -35,11 +35,11 @@ pub fn routes() -> Routes {
         .add("/cs/reviews/dead-letters/{queue}/{letter}", get(show))
         .add(
             "/cs/reviews/dead-letters/{queue}/{letter}/redrive",
-            get(go_back).post(redrive),
+            get(go_back).merge(post(redrive)),
         )
         .add(
             "/cs/reviews/dead-letters/{queue}/{letter}/closing",
-            get(go_back).post(close),
+            get(go_back).merge(post(close)),
         )
 }
 

@@ -6,7 +6,6 @@ use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -19,6 +18,7 @@ use super::payments_filter::{Asked, Wanted};
 use super::{StaffVisit, payments_links};
 use crate::controllers::extractors::htmx;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::export::{self, Export, Extent};
 use crate::desk::roles::Permission;
 use crate::ids::Prefix;
@@ -35,7 +35,7 @@ const LARGE: u64 = 20_000;
 const ROWS_PER_SEC: u64 = 5_000;
 
 pub fn routes() -> Routes {
-    Routes::new().add(PATH, get(show).post(download))
+    Routes::new().add(PATH, get(show).merge(post(download)))
 }
 
 #[derive(Default, Deserialize)]

@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
 use serde::Deserialize;
@@ -14,6 +13,7 @@ use super::asked::{dialog, new_dialog, reason_problem, version};
 use super::{StaffVisit, members};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::controllers::web::mandate_cards::mandate_cards;
 use crate::desk::audit::{self, Record, Subject};
 use crate::desk::dialog::DialogError;
@@ -32,7 +32,7 @@ pub(super) const PATH: &str = "/cs/mandates";
 pub fn routes() -> Routes {
     Routes::new()
         .add("/cs/mandates/{id}", get(show))
-        .add("/cs/mandates/{id}/revocation", get(back).post(revoke))
+        .add("/cs/mandates/{id}/revocation", get(back).merge(post(revoke)))
 }
 
 async fn show(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, PageError> {

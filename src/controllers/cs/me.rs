@@ -1,11 +1,11 @@
 //! `/cs/me`: who I am at the desk, what my role may do, my second factor, and the keyboard's shortcuts.
 
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 
 use super::StaffVisit;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::desk::factor::{self, recovery};
 use crate::desk::roles::Permission;
 use crate::desk::shortcuts;

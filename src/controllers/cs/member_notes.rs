@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -15,6 +14,7 @@ use super::members::{self, parse_id, path_of};
 use crate::controllers::api::cursor;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::action::Act;
 use crate::desk::audit::{self, Record, Subject};
 use crate::desk::notes::{self, LONGEST};
@@ -30,7 +30,7 @@ use crate::views::paging::Paging;
 const PAGE_ROWS: u64 = 20;
 
 pub fn routes() -> Routes {
-    Routes::new().add("/cs/members/{id}/notes", get(open).post(add))
+    Routes::new().add("/cs/members/{id}/notes", get(open).merge(post(add)))
 }
 
 /// The page of a member's notes.

@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
 use serde::Deserialize;
@@ -14,6 +13,7 @@ use crate::accounts::AccountRow;
 use crate::controllers::api::cursor;
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::controllers::web::mandate_cards::mandate_cards;
 use crate::controllers::web::rows;
 use crate::desk::audit::{self, Record, Subject};

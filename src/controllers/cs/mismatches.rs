@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use chrono::{DateTime, Utc};
 use loco_rs::controller::Routes;
 use serde::Deserialize;
@@ -16,6 +15,7 @@ use super::{StaffVisit, asked};
 use crate::controllers::extractors::htmx;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::audit::LONGEST_REASON;
 use crate::desk::dialog::DialogError;
 use crate::desk::mismatch_closing::{self, CloseError, Closing};
@@ -31,9 +31,10 @@ use crate::views::form::FieldErrors;
 use crate::views::words::FlawWord;
 
 pub fn routes() -> Routes {
-    Routes::new()
-        .add("/cs/reviews/mismatches/{mismatch}", get(show))
-        .add("/cs/reviews/mismatches/{mismatch}/closing", get(go_back).post(close))
+    Routes::new().add("/cs/reviews/mismatches/{mismatch}", get(show)).add(
+        "/cs/reviews/mismatches/{mismatch}/closing",
+        get(go_back).merge(post(close)),
+    )
 }
 
 /// Of the form.

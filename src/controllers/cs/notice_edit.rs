@@ -5,7 +5,6 @@ use axum::extract::{FromRequestParts, Path, RawQuery};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use chrono::{DateTime, Utc};
 use loco_rs::controller::Routes;
 
@@ -15,6 +14,7 @@ use super::notice_page::present;
 use super::notices::PATH;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::controllers::web::notices::parse_id;
 use crate::desk::roles::Permission;
 use crate::ids::Prefix;
@@ -25,8 +25,8 @@ use crate::views::form::FieldErrors;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/cs/notices/{id}", get(show).post(edit))
-        .add("/cs/notices/{id}/end", get(back).post(end))
+        .add("/cs/notices/{id}", get(show).merge(post(edit)))
+        .add("/cs/notices/{id}/end", get(back).merge(post(end)))
 }
 
 /// A visit of staff who may announce; others are refused.

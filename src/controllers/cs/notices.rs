@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -15,6 +14,7 @@ use super::notice_form::{self, Typed};
 use crate::controllers::api::cursor;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::controllers::web::notices::{place_of, row};
 use crate::desk::action::{Act, ActionError};
 use crate::desk::announcements;
@@ -30,7 +30,7 @@ const PAGE_ROWS: u64 = 20;
 pub fn routes() -> Routes {
     Routes::new()
         .add(PATH, get(list))
-        .add("/cs/notices/new", get(show_new).post(publish))
+        .add("/cs/notices/new", get(show_new).merge(post(publish)))
 }
 
 #[derive(Default, Deserialize)]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use axum::extract::Query;
 use axum::response::Response;
-use axum::routing::get;
 use chrono::{Days, NaiveDate};
 use loco_rs::controller::Routes;
 use serde::Deserialize;
@@ -14,6 +13,7 @@ use super::overview_range::{self, Range};
 use crate::bank::gate::BreakerWord;
 use crate::clock::{kst, kst_date, kst_midnight};
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::controllers::web::status::{bank_word, next_window};
 use crate::desk::dead_counts::DeadCount;
 use crate::desk::figures::{self, Cell};

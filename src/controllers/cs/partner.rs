@@ -2,7 +2,6 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use axum::routing::get;
 use chrono::NaiveDate;
 use loco_rs::controller::Routes;
 use sea_orm::DatabaseConnection;
@@ -14,6 +13,7 @@ use super::partners::{path_of, word_of};
 use crate::clock::{kst_date, kst_midnight};
 use crate::controllers::pages::PageError;
 use crate::controllers::partner::{home, rows, webhook_rows};
+use crate::controllers::routing::get;
 use crate::desk::audit::{self, Record, Subject};
 use crate::desk::audit_list::{self, Filter};
 use crate::desk::roles::Permission;

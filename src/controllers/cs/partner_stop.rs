@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -15,6 +14,7 @@ use super::partner::{page, parse_id};
 use super::partners::path_of;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::dialog::DialogError;
 use crate::desk::roles::Permission;
 use crate::ids::PartnerId;
@@ -24,8 +24,8 @@ use crate::views::form::FieldProblem;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/cs/partners/{id}/stop", get(back).post(stop))
-        .add("/cs/partners/{id}/resumption", get(back).post(resume))
+        .add("/cs/partners/{id}/stop", get(back).merge(post(stop)))
+        .add("/cs/partners/{id}/resumption", get(back).merge(post(resume)))
 }
 
 #[derive(Default, Deserialize)]

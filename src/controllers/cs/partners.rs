@@ -2,7 +2,6 @@
 
 use axum::extract::Query;
 use axum::response::Response;
-use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use loco_rs::controller::Routes;
@@ -10,6 +9,7 @@ use serde::Deserialize;
 
 use super::StaffVisit;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::desk::roles::Permission;
 use crate::ids::{PartnerId, Prefix};
 use crate::models::partners;

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use axum::extract::Query;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
@@ -16,6 +15,7 @@ use crate::clock::{kst_date, kst_midnight};
 use crate::controllers::extractors::htmx;
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::controllers::web::rows;
 use crate::desk::audit::{self, Record, Subject};
 use crate::desk::roles::Permission;

@@ -10,7 +10,6 @@ use axum::Json;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde_json::json;
 
@@ -18,6 +17,7 @@ use super::payments::{failed, page_of, read, tell_of};
 use super::payments_filter::{Asked, Wanted};
 use super::{StaffVisit, payments_cursor};
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::desk::roles::Permission;
 use crate::models::transfers;
 use crate::transfers::search::{self, Place, Sort};

@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
 use serde::Deserialize;
@@ -14,6 +13,7 @@ use super::StaffVisit;
 use crate::controllers::local_path;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::controllers::web::rows;
 use crate::desk::assignment::{self, Taken};
 use crate::desk::reviews;
@@ -26,8 +26,8 @@ use crate::views::cs::reviews::PATH;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/cs/reviews/{id}/assignment", get(back).post(take))
-        .add("/cs/reviews/{id}/release", get(back).post(let_go))
+        .add("/cs/reviews/{id}/assignment", get(back).merge(post(take)))
+        .add("/cs/reviews/{id}/release", get(back).merge(post(let_go)))
 }
 
 /// Who reloads the answer of a form sees the list.

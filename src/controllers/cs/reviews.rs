@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -14,6 +13,7 @@ use super::review_approvals::with_approvals;
 use super::review_letters::with_letters;
 use super::review_lists::{with_endpoints, with_mismatches};
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::controllers::web::rows;
 use crate::desk::dead_counts::DeadCount;
 use crate::desk::order::{self, Order, Place};

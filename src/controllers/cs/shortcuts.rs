@@ -2,7 +2,6 @@
 
 use axum::Form;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -11,10 +10,11 @@ use crate::controllers::extractors::htmx;
 use crate::controllers::local_path;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::shortcuts::{self, Wish};
 
 pub fn routes() -> Routes {
-    Routes::new().add("/me/shortcuts", get(go_back).post(turn))
+    Routes::new().add("/me/shortcuts", get(go_back).merge(post(turn)))
 }
 
 /// Nothing stands at this address: who reloads it sees the switch.

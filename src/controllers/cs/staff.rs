@@ -2,13 +2,13 @@
 
 use axum::extract::Query;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::StaffVisit;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::desk::people::{self, StaffMember};
 use crate::desk::roles::Permission;
 use crate::ids::{Prefix, UserId};

@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -16,6 +15,7 @@ use super::staff::{PATH, row};
 use crate::controllers::extractors::htmx;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::dialog::DialogError;
 use crate::desk::factor::recovery;
 use crate::desk::factor::reset::{self, Reset, ResetError};
@@ -28,7 +28,7 @@ use crate::views::form::FieldErrors;
 pub fn routes() -> Routes {
     Routes::new()
         .add("/cs/staff/{id}", get(show))
-        .add("/cs/staff/{id}/factor-reset", get(go_back).post(take_away))
+        .add("/cs/staff/{id}/factor-reset", get(go_back).merge(post(take_away)))
 }
 
 #[derive(Default, Deserialize)]

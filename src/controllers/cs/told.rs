@@ -2,13 +2,13 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde_json::json;
 
 use super::{StaffVisit, detail};
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::controllers::web::rows::shown_id;
 use crate::desk::audit::{Record, Subject};
 use crate::desk::roles::Permission;

@@ -9,7 +9,6 @@ use axum::extract::Path;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use axum::routing::get;
 use chrono::{DateTime, Utc};
 use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
@@ -22,6 +21,7 @@ use super::{StaffVisit, detail, members};
 use crate::controllers::extractors::htmx;
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::controllers::web::rows;
 use crate::desk::audit::{Record, Subject};
 use crate::desk::roles::Permission;
@@ -40,11 +40,11 @@ pub fn routes() -> Routes {
     Routes::new()
         .add(
             "/cs/members/{id}/unmask",
-            get(back_to_member).post(open_on_members_page),
+            get(back_to_member).merge(post(open_on_members_page)),
         )
         .add(
             "/cs/payments/{id}/unmask",
-            get(back_to_transfer).post(open_on_transfers_page),
+            get(back_to_transfer).merge(post(open_on_transfers_page)),
         )
 }
 

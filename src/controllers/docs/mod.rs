@@ -4,13 +4,13 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 
 use super::api::problem::{Code, origin};
 use super::extractors::frame::{frame_of, language_in_address};
 use super::extractors::session::Visitor;
 use super::pages::{self, PageError};
+use crate::controllers::routing::get;
 use crate::openapi::{document, groups};
 use crate::services::Services;
 use crate::views::docs::guide::GuidePage;

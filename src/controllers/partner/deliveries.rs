@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
-use axum::routing::get;
 use chrono::{DateTime, Utc};
 use loco_rs::controller::Routes;
 use serde::Deserialize;
@@ -18,6 +17,7 @@ use crate::clock::kst;
 use crate::controllers::cs::notice_form::read_moment;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::ids::{DeliveryId, EndpointId, Prefix};
 use crate::notifications::webhooks::redeliver::{self, Only, Range};
 use crate::notifications::webhooks::{WebhookError, endpoints, log};
@@ -29,11 +29,11 @@ use crate::views::partner::webhook::RangeForm;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/partner/webhooks/{id}/redeliveries", get(back).post(tell_range))
+        .add("/partner/webhooks/{id}/redeliveries", get(back).merge(post(tell_range)))
         .add("/partner/webhooks/{id}/deliveries/{delivery_id}", get(show))
         .add(
             "/partner/webhooks/{id}/deliveries/{delivery_id}/repeat",
-            get(back_to_it).post(tell_one),
+            get(back_to_it).merge(post(tell_one)),
         )
 }
 

@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -10,6 +9,7 @@ use super::{PartnerVisit, rows};
 use crate::controllers::api::cursor;
 use crate::controllers::fields::Fields;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::ids::{EventId, Prefix};
 use crate::models::kinds::PartnerEventType;
 use crate::partners::events;

@@ -2,13 +2,13 @@
 
 use axum::extract::Query;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
 use super::{PartnerVisit, rows};
 use crate::controllers::api::cursor;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::partners::audit;
 use crate::transfers::find;
 use crate::views::paging::Paging;

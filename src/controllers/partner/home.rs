@@ -1,13 +1,13 @@
 //! `/partner`: how the day goes, what wants attention, and how far the integration has come.
 
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 
 use super::{PartnerVisit, keys, payments, rows, settings, webhooks};
 use crate::clock::{kst, kst_midnight};
 use crate::controllers::extractors::session::CONSOLE_HOME;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::ids::Prefix;
 use crate::models::kinds::{TransferKind, TransferState};
 use crate::models::webhook_endpoints;

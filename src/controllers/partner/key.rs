@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -14,6 +13,7 @@ use super::keys::{PATH, failed, parse_id};
 use super::{PartnerVisit, rows};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::ids::{KeyId, Prefix};
 use crate::partners::key_making::{KeyError, LIVING_MAX};
 use crate::partners::key_rotation::{self, Overlap};
@@ -27,8 +27,8 @@ const HISTORY_SHOWN: u64 = 20;
 pub fn routes() -> Routes {
     Routes::new()
         .add("/partner/keys/{id}", get(show))
-        .add("/partner/keys/{id}/rotation", get(back).post(rotate))
-        .add("/partner/keys/{id}/end", get(back).post(end))
+        .add("/partner/keys/{id}/rotation", get(back).merge(post(rotate)))
+        .add("/partner/keys/{id}/end", get(back).merge(post(end)))
 }
 
 #[derive(Default, Deserialize)]

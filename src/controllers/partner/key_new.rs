@@ -6,13 +6,13 @@
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use secrecy::ExposeSecret;
 
 use super::keys::{failed, parse_id};
 use super::{PartnerVisit, rows};
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::ids::{KeyId, Prefix};
 use crate::models::kinds::Scope;
 use crate::partners::key_list;
@@ -22,7 +22,7 @@ use crate::views::partner::key_made::KeyMade;
 use crate::views::partner::key_new::{KeyNew, ScopeChoice};
 
 pub fn routes() -> Routes {
-    Routes::new().add("/partner/keys/new", get(show).post(make))
+    Routes::new().add("/partner/keys/new", get(show).merge(post(make)))
 }
 
 /// What was typed. A choice of many comes as often as it was made.

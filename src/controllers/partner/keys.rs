@@ -1,11 +1,11 @@
 //! `/partner/keys`: the keys of the partner.
 
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 
 use super::{PartnerVisit, rows};
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::ids::{KeyId, Prefix};
 use crate::partners::key_list;
 use crate::partners::key_making::{KeyError, LIVING_MAX};

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use axum::extract::Path;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use sea_orm::EntityTrait;
 
@@ -12,6 +11,7 @@ use super::payments::failed;
 use super::{PartnerVisit, rows};
 use crate::controllers::extractors::htmx;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::controllers::web::rows::parse_id;
 use crate::ids::{Prefix, TransferId};
 use crate::models::kinds::TransferKind;

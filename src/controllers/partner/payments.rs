@@ -2,7 +2,6 @@
 
 use axum::extract::Query;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -12,6 +11,7 @@ use crate::controllers::api::cursor;
 use crate::controllers::extractors::htmx;
 use crate::controllers::fields::Fields;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::controllers::web::rows::{parse_id, typed_won};
 use crate::models::kinds::TransferState;
 use crate::transfers::TransferError;

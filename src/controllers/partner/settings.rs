@@ -3,13 +3,13 @@
 use axum::Form;
 use axum::extract::{Path, RawQuery};
 use axum::response::{Redirect, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
 use super::{PartnerVisit, rows};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::ids::{Prefix, ReturnUrlId};
 use crate::money::Won;
 use crate::partners::return_urls::{self, ListError, MOST};
@@ -23,8 +23,11 @@ const HISTORY_SHOWN: u64 = 8;
 pub fn routes() -> Routes {
     Routes::new()
         .add(PATH, get(show))
-        .add("/partner/settings/return-urls", get(back).post(add))
-        .add("/partner/settings/return-urls/{id}/removal", get(back).post(remove))
+        .add("/partner/settings/return-urls", get(back).merge(post(add)))
+        .add(
+            "/partner/settings/return-urls/{id}/removal",
+            get(back).merge(post(remove)),
+        )
 }
 
 #[derive(Default, Deserialize)]

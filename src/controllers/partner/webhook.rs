@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, Query, RawQuery};
 use axum::response::{Redirect, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -12,6 +11,7 @@ use super::{PartnerVisit, rows, webhook_rows};
 use crate::controllers::api::cursor;
 use crate::controllers::fields::Fields;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::ids::{EndpointId, Prefix};
 use crate::models::kinds::{DeliveryStatus, PartnerEventType};
 use crate::notifications::webhooks::endpoints;

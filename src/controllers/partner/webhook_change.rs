@@ -5,7 +5,6 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 use serde_json::json;
@@ -16,6 +15,7 @@ use super::webhook_form::{Typed, once_key};
 use super::webhooks::{PATH, asker, failed, owner};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::ids::{EndpointId, Prefix};
 use crate::notifications::webhooks::endpoint_change::{self, EndpointChange, Standing};
 use crate::notifications::webhooks::{WebhookError, endpoints, trial};
@@ -24,11 +24,11 @@ use crate::views::partner::webhook::RangeForm;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/partner/webhooks/{id}/edit", get(show_edit).post(edit))
-        .add("/partner/webhooks/{id}/pause", get(back).post(pause))
-        .add("/partner/webhooks/{id}/resumption", get(back).post(resume))
-        .add("/partner/webhooks/{id}/test", get(back).post(send_test))
-        .add("/partner/webhooks/{id}/end", get(back).post(end))
+        .add("/partner/webhooks/{id}/edit", get(show_edit).merge(post(edit)))
+        .add("/partner/webhooks/{id}/pause", get(back).merge(post(pause)))
+        .add("/partner/webhooks/{id}/resumption", get(back).merge(post(resume)))
+        .add("/partner/webhooks/{id}/test", get(back).merge(post(send_test)))
+        .add("/partner/webhooks/{id}/end", get(back).merge(post(end)))
 }
 
 /// The version that was looked at, or the number of the form.

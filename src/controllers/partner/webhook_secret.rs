@@ -5,7 +5,6 @@
 use axum::Form;
 use axum::extract::Path;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -17,17 +16,18 @@ use super::webhooks::{asker, failed, owner};
 use super::{PartnerVisit, webhook_rows};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::ids::EndpointId;
 use crate::notifications::webhooks::{endpoints, secrets};
 use crate::views::partner::webhook_secret::{SecretShown, ShownWhy};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/partner/webhooks/{id}/secret", get(back).post(reveal))
-        .add("/partner/webhooks/{id}/secret-rotation", get(back).post(rotate))
+        .add("/partner/webhooks/{id}/secret", get(back).merge(post(reveal)))
+        .add("/partner/webhooks/{id}/secret-rotation", get(back).merge(post(rotate)))
         .add(
             "/partner/webhooks/{id}/previous-secret/end",
-            get(back).post(end_previous),
+            get(back).merge(post(end_previous)),
         )
 }
 

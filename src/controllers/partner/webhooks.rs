@@ -2,7 +2,6 @@
 
 use axum::body::Bytes;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -11,6 +10,7 @@ use super::webhook_form::{Typed, once_key};
 use super::{PartnerVisit, webhook_rows};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::notifications::webhooks::endpoints::{self, NewEndpoint};
 use crate::notifications::webhooks::{Asker, Owner, WebhookError};
 use crate::views::form::FieldErrors;
@@ -24,7 +24,7 @@ const SHOWN: u64 = 200;
 pub fn routes() -> Routes {
     Routes::new()
         .add(PATH, get(list))
-        .add("/partner/webhooks/new", get(show_new).post(make))
+        .add("/partner/webhooks/new", get(show_new).merge(post(make)))
 }
 
 pub(super) fn owner(visit: &PartnerVisit) -> Owner {

@@ -8,7 +8,6 @@ use axum::Form;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -25,6 +24,7 @@ use crate::accounts::stop::LinkStop;
 use crate::controllers::extractors::htmx;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::controllers::way_back;
 use crate::ids::{AccountId, Prefix};
 use crate::models::kinds::AccountState;
@@ -36,10 +36,10 @@ const FIRST_STEP: &str = "/accounts/new";
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add(FIRST_STEP, get(show).post(confirm))
-        .add("/accounts/new/edit", get(first_step).post(edit))
-        .add("/accounts/new/consent", get(first_step).post(agree))
-        .add("/accounts/{id}/link", get(progress).post(resume))
+        .add(FIRST_STEP, get(show).merge(post(confirm)))
+        .add("/accounts/new/edit", get(first_step).merge(post(edit)))
+        .add("/accounts/new/consent", get(first_step).merge(post(agree)))
+        .add("/accounts/{id}/link", get(progress).merge(post(resume)))
         .add("/accounts/{id}/linked", get(linked))
 }
 

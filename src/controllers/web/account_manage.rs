@@ -3,7 +3,6 @@
 use axum::Form;
 use axum::extract::{Path, RawQuery};
 use axum::response::{Redirect, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -15,13 +14,14 @@ use crate::accounts::unlink::{self, UnlinkError};
 use crate::controllers::extractors::session::MEMBER_HOME;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::views::form::{FieldErrors, FieldProblem};
 use crate::views::web::account_detail::AccountDetail;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/accounts/{id}/nickname", get(account_page).post(rename))
-        .add("/accounts/{id}/unlink", get(account_page).post(unlink))
+        .add("/accounts/{id}/nickname", get(account_page).merge(post(rename)))
+        .add("/accounts/{id}/unlink", get(account_page).merge(post(unlink)))
 }
 
 /// A form that was refused stands at its own address: who reloads it, or changes the language there, sees the account.

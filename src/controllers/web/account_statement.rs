@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use axum::routing::get;
 use chrono::NaiveDate;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
@@ -17,6 +16,7 @@ use crate::bank::{Direction, StatementRow};
 use crate::clock::kst_date;
 use crate::controllers::extractors::htmx;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::ids::Prefix;
 use crate::money::Won;
 use crate::views::form::{FieldErrors, FieldProblem};

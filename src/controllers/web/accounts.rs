@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use axum::routing::get;
 use futures::future::join_all;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
@@ -13,6 +12,7 @@ use crate::accounts::{AccountRow, balance, standing, unlink};
 use crate::clock::kst_date;
 use crate::controllers::api::cursor;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::ids::{AccountId, Prefix, UserId};
 use crate::members::history;
 use crate::models::account_consents;

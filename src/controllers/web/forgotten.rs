@@ -2,7 +2,6 @@
 
 use axum::Form;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -15,6 +14,7 @@ use crate::controllers::extractors::htmx;
 use crate::controllers::extractors::peer::Peer;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::members::forgotten::{self, ForgottenError};
 use crate::members::phone::tickets::Ticket;
 use crate::security::masking;
@@ -28,10 +28,10 @@ const NEW: &str = "/password/forgotten/new";
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/password/forgotten", get(show).post(ask))
-        .add(CODE, get(show_code).post(prove))
-        .add("/password/forgotten/resend", get(show_code).post(resend))
-        .add(NEW, get(show_new).post(replace))
+        .add("/password/forgotten", get(show).merge(post(ask)))
+        .add(CODE, get(show_code).merge(post(prove)))
+        .add("/password/forgotten/resend", get(show_code).merge(post(resend)))
+        .add(NEW, get(show_new).merge(post(replace)))
 }
 
 #[derive(Deserialize)]

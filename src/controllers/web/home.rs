@@ -2,7 +2,6 @@
 
 use axum::extract::{FromRequestParts, Query, Request};
 use axum::response::Response;
-use axum::routing::get;
 use futures::future::join_all;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
@@ -13,6 +12,7 @@ use crate::accounts::{AccountRow, balance};
 use crate::controllers::extractors::htmx;
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::members::history_filter::{Filter, Group, page_owned_by};
 use crate::models::kinds::AccountState;
 use crate::views::web::home::Home;

@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -13,6 +12,7 @@ use super::mandate_cards::mandate_cards;
 use super::rows;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::ids::{MandateId, Prefix};
 use crate::members::history;
 use crate::models::kinds::MandateStatus;
@@ -28,8 +28,8 @@ pub fn routes() -> Routes {
     Routes::new()
         .add(PATH, get(list))
         .add("/mandates/{id}", get(show))
-        .add("/mandates/{id}/limits", get(back).post(set_limits))
-        .add("/mandates/{id}/revoke", get(back).post(revoke))
+        .add("/mandates/{id}/limits", get(back).merge(post(set_limits)))
+        .add("/mandates/{id}/revoke", get(back).merge(post(revoke)))
 }
 
 async fn list(visit: MemberVisit) -> Result<Response, PageError> {

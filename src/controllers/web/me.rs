@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 
 use super::context::PersonVisit;
@@ -10,6 +9,7 @@ use crate::controllers::cookies;
 use crate::controllers::extractors::htmx;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::ids::{Prefix, SessionId};
 use crate::members::sign_out;
 use crate::models::kinds::{EndReason, Role};
@@ -22,9 +22,9 @@ pub(super) const PATH: &str = "/me";
 pub fn routes() -> Routes {
     Routes::new()
         .add(PATH, get(show))
-        .add("/me/devices/others", get(go_back).post(end_others))
-        .add("/me/devices/all", get(go_back).post(end_all))
-        .add("/me/devices/{id}/end", get(go_back).post(end_one))
+        .add("/me/devices/others", get(go_back).merge(post(end_others)))
+        .add("/me/devices/all", get(go_back).merge(post(end_all)))
+        .add("/me/devices/{id}/end", get(go_back).merge(post(end_one)))
 }
 
 async fn show(visit: PersonVisit) -> Result<Response, PageError> {

@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -17,6 +16,7 @@ use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::local_path;
 use crate::controllers::notice::{self, NoticeWord};
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::audit::By;
 use crate::desk::factor::show::{self, Shown};
 use crate::desk::factor::{FactorError, Standing};
@@ -27,7 +27,7 @@ use crate::views::form::{FieldErrors, FieldProblem};
 use crate::views::web::sign_in::Wait;
 
 pub fn routes() -> Routes {
-    Routes::new().add(FACTOR, get(show_page).post(check))
+    Routes::new().add(FACTOR, get(show_page).merge(post(check)))
 }
 
 /// A visit of staff to the pages of the second factor, whether or not their session is open.

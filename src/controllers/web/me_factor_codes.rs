@@ -3,7 +3,6 @@
 
 use axum::Form;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -13,6 +12,7 @@ use super::me_factor_new::{DESK_ME, codes_page};
 use crate::controllers::extractors::door::{ENROLMENT, FACTOR};
 use crate::controllers::extractors::htmx;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::factor::{self, FactorError, Standing, recovery};
 use crate::security::totp::DIGITS;
 use crate::views::cs::factor::FactorProblem;
@@ -21,7 +21,7 @@ use crate::views::form::{FieldErrors, FieldProblem};
 use crate::views::web::sign_in::Wait;
 
 pub fn routes() -> Routes {
-    Routes::new().add("/me/factor/recovery-codes", get(show).post(renew))
+    Routes::new().add("/me/factor/recovery-codes", get(show).merge(post(renew)))
 }
 
 #[derive(Deserialize)]

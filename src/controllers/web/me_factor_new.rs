@@ -6,7 +6,6 @@
 use axum::Form;
 use axum::extract::Query;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -18,6 +17,7 @@ use crate::controllers::extractors::door::{ENROLMENT, FACTOR, with_next};
 use crate::controllers::extractors::htmx;
 use crate::controllers::local_path;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::factor::enrol::{self, Enrolment};
 use crate::desk::factor::recovery::RecoveryCodes;
 use crate::desk::factor::{self, FactorError, Standing};
@@ -33,7 +33,7 @@ const KEPT_SECS: i64 = 30 * 60;
 pub(super) const DESK_ME: &str = "/cs/me";
 
 pub fn routes() -> Routes {
-    Routes::new().add(ENROLMENT, get(show).post(check))
+    Routes::new().add(ENROLMENT, get(show).merge(post(check)))
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,6 @@
 
 use axum::Form;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -13,6 +12,7 @@ use super::sign_in::signed_in_response;
 use crate::controllers::extractors::session::home_of;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::people as desk_people;
 use crate::members::password_change::{self, ChangeError};
 use crate::members::sign_up::PasswordFault;
@@ -23,7 +23,7 @@ use crate::views::web::me_password::MePassword;
 use crate::views::web::sign_in::Wait;
 
 pub fn routes() -> Routes {
-    Routes::new().add("/me/password", get(show).post(change))
+    Routes::new().add("/me/password", get(show).merge(post(change)))
 }
 
 #[derive(Deserialize)]

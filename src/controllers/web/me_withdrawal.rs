@@ -3,7 +3,6 @@
 use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -13,6 +12,7 @@ use super::rows;
 use crate::controllers::cookies::{self, DEVICE_COOKIE};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::members::password_change::ProofError;
 use crate::members::withdrawal::{self, WithdrawalError};
 use crate::views::form::{FieldErrors, FieldProblem};
@@ -20,7 +20,7 @@ use crate::views::web::me_withdrawal::MeWithdrawal;
 use crate::views::web::sign_in::Wait;
 
 pub fn routes() -> Routes {
-    Routes::new().add("/me/withdrawal", get(show).post(withdraw))
+    Routes::new().add("/me/withdrawal", get(show).merge(post(withdraw)))
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,6 @@
 
 use axum::Form;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -14,6 +13,7 @@ use crate::controllers::extractors::htmx;
 use crate::controllers::extractors::peer::Peer;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::members::new_number::{self, NewNumberError};
 use crate::members::phone::PhoneNumber;
 use crate::members::phone::tickets::Ticket;
@@ -23,9 +23,9 @@ use crate::views::web::profile::Profile;
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/me/profile/phone", get(go_to_profile).post(ask))
-        .add("/me/profile/phone/code", get(show_code).post(change))
-        .add("/me/profile/phone/resend", get(show_code).post(resend))
+        .add("/me/profile/phone", get(go_to_profile).merge(post(ask)))
+        .add("/me/profile/phone/code", get(show_code).merge(post(change)))
+        .add("/me/profile/phone/resend", get(show_code).merge(post(resend)))
 }
 
 #[derive(Deserialize)]

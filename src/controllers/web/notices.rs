@@ -3,7 +3,6 @@
 use axum::Form;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use axum::routing::{get, post};
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -13,6 +12,7 @@ use crate::controllers::cookies;
 use crate::controllers::extractors::htmx;
 use crate::controllers::local_path;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::ids::{NoticeId, Prefix};
 use crate::models::notices;
 use crate::transfers::find::{self, Place};

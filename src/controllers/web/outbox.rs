@@ -2,11 +2,11 @@
 //! production refuses to start with a sender that keeps them.
 
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 
 use super::context::Visit;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::views::web::outbox::{Outbox, OutboxMessage};
 
 pub fn routes() -> Routes {

@@ -3,13 +3,13 @@
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
 use super::context::{MemberVisit, Visit};
 use super::rows;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::ids::Prefix;
 use crate::members::history_detail::{self, HistoryDetail};
 use crate::models::kinds::{TransferKind, TransferState};

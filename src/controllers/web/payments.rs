@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -16,6 +15,7 @@ use super::rows;
 use crate::clock::kst_date;
 use crate::controllers::api::cursor;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::get;
 use crate::ids::PartnerId;
 use crate::members::history::HistoryPage;
 use crate::members::history_filter::page_owned_by;

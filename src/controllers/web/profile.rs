@@ -2,7 +2,6 @@
 
 use axum::Form;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -10,6 +9,7 @@ use super::context::MemberVisit;
 use super::field_faults::nickname_problem;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::members::nickname::read_nickname;
 use crate::members::profile::{self, ProfileError};
 use crate::models::users;
@@ -19,7 +19,7 @@ use crate::views::web::profile::Profile;
 pub(super) const PROFILE: &str = "/me/profile";
 
 pub fn routes() -> Routes {
-    Routes::new().add(PROFILE, get(show).post(rename))
+    Routes::new().add(PROFILE, get(show).merge(post(rename)))
 }
 
 #[derive(Default, Deserialize)]

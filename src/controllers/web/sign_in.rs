@@ -4,7 +4,6 @@ use axum::Form;
 use axum::body::Bytes;
 use axum::extract::Query;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -16,6 +15,7 @@ use crate::controllers::extractors::session::{Visitor, home_of};
 use crate::controllers::local_path;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::controllers::way_back;
 use crate::members::sessions::{self, NewSession, SignInError};
 use crate::members::sign_out;
@@ -24,8 +24,8 @@ use crate::views::web::sign_in::{SignIn, SignInProblem, Wait};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/sign-in", get(show).post(sign_in))
-        .add("/sign-out", get(go_home).post(leave))
+        .add("/sign-in", get(show).merge(post(sign_in)))
+        .add("/sign-out", get(go_home).merge(post(leave)))
 }
 
 #[derive(Default, Deserialize)]

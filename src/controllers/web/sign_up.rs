@@ -2,7 +2,6 @@
 
 use axum::Form;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 
 use super::context::Visit;
@@ -11,6 +10,7 @@ use crate::controllers::extractors::htmx;
 use crate::controllers::extractors::peer::Peer;
 use crate::controllers::extractors::session::home_of;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::members::phone::tickets::Ticket;
 use crate::members::sign_up;
 use crate::views::web::phone::{Flow, PhoneForm};
@@ -21,9 +21,9 @@ pub(super) const DETAILS: &str = "/sign-up/details";
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/sign-up", get(show).post(ask))
-        .add(CODE, get(show_code).post(prove))
-        .add("/sign-up/resend", get(show_code).post(resend))
+        .add("/sign-up", get(show).merge(post(ask)))
+        .add(CODE, get(show_code).merge(post(prove)))
+        .add("/sign-up/resend", get(show_code).merge(post(resend)))
 }
 
 async fn show(visit: Visit) -> Result<Response, PageError> {

@@ -2,7 +2,6 @@
 
 use axum::Form;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -16,6 +15,7 @@ use crate::controllers::extractors::peer::Peer;
 use crate::controllers::extractors::session::MEMBER_HOME;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::controllers::way_back;
 use crate::members::phone::tickets::{Proven, Ticket};
 use crate::members::sessions;
@@ -23,7 +23,7 @@ use crate::members::sign_up::{self, SignUpError, SignUpForm};
 use crate::views::web::sign_up::{SignUp, SignUpProblem};
 
 pub fn routes() -> Routes {
-    Routes::new().add(DETAILS, get(show_details).post(create))
+    Routes::new().add(DETAILS, get(show_details).merge(post(create)))
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,6 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
-use axum::routing::get;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use loco_rs::controller::Routes;
 
@@ -14,6 +13,7 @@ use crate::clock::{kst_date, kst_midnight};
 use crate::controllers::extractors::frame::frame_of;
 use crate::controllers::extractors::session::Visitor;
 use crate::controllers::pages::{self, PageError};
+use crate::controllers::routing::get;
 use crate::ids::PartnerId;
 use crate::services::Services;
 use crate::status::{BankHealth, Look};

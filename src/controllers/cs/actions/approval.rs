@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde_json::json;
 use uuid::Uuid;
@@ -16,6 +15,7 @@ use super::{go, named, path_of, refused};
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::action::{Act, ActionError};
 use crate::desk::approvals::{self, Asked};
 use crate::desk::audit::{LONGEST_REASON, Record, Subject};
@@ -30,7 +30,7 @@ use crate::views::cs::actions::approval::{ApprovalCard, ApprovalDialog, Choice};
 use crate::views::form::{FieldErrors, FieldProblem};
 
 pub fn routes() -> Routes {
-    Routes::new().add("/cs/payments/{id}/approval", get(open).post(decide))
+    Routes::new().add("/cs/payments/{id}/approval", get(open).merge(post(decide)))
 }
 
 /// Whoever asks and whoever decides; nobody else has anything to do to it.

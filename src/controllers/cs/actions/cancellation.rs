@@ -3,7 +3,6 @@
 use axum::Form;
 use axum::extract::Path;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 
 use super::super::StaffVisit;
@@ -11,6 +10,7 @@ use super::typed::Typed;
 use super::{go, named, path_of, reason, refused};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::cancellations;
 use crate::desk::roles::Permission;
 use crate::models::kinds::{TransferKind, TransferState};
@@ -20,7 +20,7 @@ use crate::views::cs::actions::{ActionWord, Trouble};
 const WORD: ActionWord = ActionWord::Cancellation;
 
 pub fn routes() -> Routes {
-    Routes::new().add("/cs/payments/{id}/cancellation", get(open).post(cancel))
+    Routes::new().add("/cs/payments/{id}/cancellation", get(open).merge(post(cancel)))
 }
 
 async fn open(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, PageError> {

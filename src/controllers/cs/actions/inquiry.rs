@@ -3,7 +3,6 @@
 use axum::Form;
 use axum::extract::Path;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 
 use super::super::StaffVisit;
@@ -11,6 +10,7 @@ use super::typed::Typed;
 use super::{go, named, path_of, reason, refused};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::inquiries::{self, Look};
 use crate::desk::roles::Permission;
 use crate::models::kinds::TransferState;
@@ -19,7 +19,7 @@ use crate::views::cs::actions::{ActionWord, Trouble};
 const WORD: ActionWord = ActionWord::Inquiry;
 
 pub fn routes() -> Routes {
-    Routes::new().add("/cs/payments/{id}/inquiry", get(open).post(ask))
+    Routes::new().add("/cs/payments/{id}/inquiry", get(open).merge(post(ask)))
 }
 
 async fn open(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, PageError> {

@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 use serde_json::json;
@@ -16,6 +15,7 @@ use super::{go, named, path_to, refused};
 use crate::controllers::api::cursor;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::audit::{Record, Subject};
 use crate::desk::notes::{self, LONGEST, Note};
 use crate::desk::roles::Permission;
@@ -29,7 +29,7 @@ use crate::views::paging::Paging;
 const PAGE_ROWS: u64 = 20;
 
 pub fn routes() -> Routes {
-    Routes::new().add("/cs/payments/{id}/notes", get(open).post(add))
+    Routes::new().add("/cs/payments/{id}/notes", get(open).merge(post(add)))
 }
 
 #[derive(Default, Deserialize)]

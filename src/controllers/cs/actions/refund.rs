@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 
 use super::super::StaffVisit;
@@ -14,6 +13,7 @@ use super::{go, named, path_of, refused};
 use crate::controllers::extractors::session::STAFF_HOME;
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::controllers::web::rows;
 use crate::desk::approvals;
 use crate::desk::audit::LONGEST_REASON;
@@ -30,7 +30,7 @@ use crate::views::form::{FieldErrors, FieldProblem};
 use crate::views::i18n::{TextArgs, text};
 
 pub fn routes() -> Routes {
-    Routes::new().add("/cs/payments/{id}/refund", get(open).post(refund))
+    Routes::new().add("/cs/payments/{id}/refund", get(open).merge(post(refund)))
 }
 
 async fn open(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, PageError> {

@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
 use loco_rs::controller::Routes;
 use serde::Deserialize;
 
@@ -14,6 +13,7 @@ use super::typed::Typed;
 use super::{go, named, path_of, refused};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::audit::LONGEST_REASON;
 use crate::desk::redeliveries::{self, ToldEvent};
 use crate::desk::roles::Permission;
@@ -24,7 +24,7 @@ use crate::views::cs::actions::resend::{EventChoice, ResendDialog};
 use crate::views::form::{FieldErrors, FieldProblem};
 
 pub fn routes() -> Routes {
-    Routes::new().add("/cs/payments/{id}/resend", get(open).post(resend))
+    Routes::new().add("/cs/payments/{id}/resend", get(open).merge(post(resend)))
 }
 
 #[derive(Default, Deserialize)]

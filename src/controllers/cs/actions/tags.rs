@@ -4,7 +4,6 @@ use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
-use axum::routing::get;
 use loco_rs::controller::Routes;
 
 use super::super::StaffVisit;
@@ -13,6 +12,7 @@ use super::typed::{Typed, new_dialog};
 use super::{go, named, path_to, refused};
 use crate::controllers::notice::NoticeWord;
 use crate::controllers::pages::PageError;
+use crate::controllers::routing::{get, post};
 use crate::desk::action::ActionError;
 use crate::desk::roles::Permission;
 use crate::desk::tags::{self, LONGEST, TagWord};
@@ -23,8 +23,8 @@ use crate::views::form::{FieldErrors, FieldProblem};
 
 pub fn routes() -> Routes {
     Routes::new()
-        .add("/cs/payments/{id}/tags", get(open).post(add))
-        .add("/cs/payments/{id}/tags/removal", get(back).post(remove))
+        .add("/cs/payments/{id}/tags", get(open).merge(post(add)))
+        .add("/cs/payments/{id}/tags/removal", get(back).merge(post(remove)))
 }
 
 async fn open(visit: StaffVisit, Path(id): Path<String>) -> Result<Response, PageError> {
