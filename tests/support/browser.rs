@@ -9,8 +9,9 @@ use std::{
 
 use tokio::process::Command;
 
-/// How long one script may take. A browser on two busy cores is slow, and a hanging one must still end.
-const SCRIPT_DEADLINE: Duration = Duration::from_mins(2);
+/// How long one script may take: some look at twenty pages in eight looks each. A browser on two busy cores is slow, and a hanging
+/// one must still end.
+const SCRIPT_DEADLINE: Duration = Duration::from_mins(5);
 
 const RUN_SCRIPTS_TEST: &str = "Run scripts/test once: it installs what the browser tests need.";
 
