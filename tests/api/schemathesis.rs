@@ -24,7 +24,7 @@ fn program() -> PathBuf {
 
 /// How long requests are made up; `NARU_SCHEMATHESIS_SECONDS` says otherwise.
 fn seconds() -> String {
-    std::env::var("NARU_SCHEMATHESIS_SECONDS").unwrap_or_else(|_| "150".to_owned())
+    std::env::var("NARU_SCHEMATHESIS_SECONDS").unwrap_or_else(|_| "60".to_owned())
 }
 
 /// Payments that can be refunded, and one refund of the first.

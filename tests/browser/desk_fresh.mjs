@@ -20,9 +20,11 @@ await run(async (browser) => {
   page.on("request", (request) => request.url().includes("/fresh") && looks.push(request.headers()["naru-by-itself"]));
 
   await page.evaluate(hide, true);
+  // A page that was long in coming may have looked before.
+  const beforeItWasHidden = looks.length;
   await page.evaluate(() => window.htmx.trigger(document.querySelector("[data-fresh]"), "fresh"));
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  check(looks.length === 0, "a hidden tab asks");
+  check(looks.length === beforeItWasHidden, "a hidden tab asks");
   const [answer] = await Promise.all([
     page.waitForResponse((response) => response.url().includes("/fresh")),
     page.evaluate(hide, false),

@@ -143,7 +143,8 @@ export async function signIn(page, email, password, path = "/sign-in") {
 
 /** What axe finds serious or critical on the page, one sentence a finding. Needs scripts to be on. */
 export async function axe(page) {
-  await page.evaluate(axeSource);
+  // Its half a megabyte goes over once a page, however often it is asked.
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")

@@ -3,37 +3,52 @@
 import { DESKTOP, PHONE, axe, check, expectQuiet, open, run, screenshot, signIn } from "./lib.mjs";
 
 const { NAME = "", EMAIL = "", PASSWORD = "", PATHS = "", NARU_LOOKS = "4" } = process.env;
-// Each width, scheme and language twice, and each scheme in each language; `NARU_LOOKS` says how many of them.
-const views = [
-  { viewport: PHONE, colorScheme: "light", locale: "ko-KR" },
-  { viewport: PHONE, colorScheme: "dark", locale: "en-US" },
-  { viewport: DESKTOP, colorScheme: "light", locale: "en-US" },
-  { viewport: DESKTOP, colorScheme: "dark", locale: "ko-KR" },
-].slice(0, Number(NARU_LOOKS));
-check(views.length > 0, `NARU_LOOKS is a number of views, not "${NARU_LOOKS}"`);
+// Each language is read at both widths and in both schemes: loaded in one view, and turned to the other as a device is.
+const languages = [
+  ["ko-KR", [{ viewport: PHONE, colorScheme: "light" }, { viewport: DESKTOP, colorScheme: "dark" }]],
+  ["en-US", [{ viewport: DESKTOP, colorScheme: "light" }, { viewport: PHONE, colorScheme: "dark" }]],
+];
+// How many of these views, in this order.
+let left = Number(NARU_LOOKS);
+check(left > 0, `NARU_LOOKS is a number of views, not "${NARU_LOOKS}"`);
 
 await run(async (browser) => {
-  for (const view of views) {
-    const { page, context, seen } = await open(browser, view);
-    if (EMAIL) await signIn(page, EMAIL, PASSWORD);
-    for (const path of PATHS.split(" ")) {
-      await look(page, path, view);
-    }
-    // A page that does not exist answers 404, and the console tells of it; everything else must be silent.
-    seen.errors = seen.errors.filter((sentence) => !/404 \(Not Found\).*\/nowhere/.test(sentence));
-    expectQuiet(seen);
-    await context.close();
+  for (const [locale, all] of languages) {
+    const views = all.slice(0, left);
+    left -= views.length;
+    if (views.length > 0) await read(browser, locale, views);
   }
 });
 
-async function look(page, path, view) {
-  const { viewport, colorScheme, locale } = view;
+/** Opens all pages in a language. */
+async function read(browser, locale, views) {
+  const { page, context, seen } = await open(browser, { locale, ...views[0] });
+  if (EMAIL) await signIn(page, EMAIL, PASSWORD);
+  for (const path of PATHS.split(" ")) {
+    await turn(page, views[0]);
+    await page.goto(path);
+    // Balances that are still asked for would be looked at half-way.
+    await page.waitForFunction(() => !document.querySelector('[data-balance="loading"]'));
+    // What is folded away is looked at as well.
+    await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+    for (const view of views) {
+      await turn(page, view);
+      await look(page, path, { locale, ...view });
+    }
+  }
+  // A page that does not exist answers 404, and the console tells of it; everything else must be silent.
+  seen.errors = seen.errors.filter((sentence) => !/404 \(Not Found\).*\/nowhere/.test(sentence));
+  expectQuiet(seen);
+  await context.close();
+}
+
+async function turn(page, { viewport, colorScheme }) {
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme });
+}
+
+async function look(page, path, { viewport, colorScheme, locale }) {
   const what = `${path} (${viewport.width} px, ${colorScheme}, ${locale})`;
-  await page.goto(path);
-  // Balances that are still asked for would be looked at half-way.
-  await page.waitForFunction(() => !document.querySelector('[data-balance="loading"]'));
-  // What is folded away is looked at as well.
-  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
   const language = locale.slice(0, 2);
   check((await page.getAttribute("html", "lang")) === language, `${what} is not in the visitor's language`);
   const width = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -26,7 +26,7 @@ use super::clock::TestClock;
 use super::hooks::{OUTSIDE, TestHooks};
 use super::http::{self, Answer, Api};
 use super::leaks::{self, WatchedLog};
-use super::{mysql, servers};
+use super::{mysql, servers, sqlite};
 
 const LEDGER: &str = "simulator.sqlite";
 /// How long anything that must happen may take on two busy cores.
@@ -118,15 +118,12 @@ impl Wish {
         };
         let simulator = simulator::start(options).await.expect("the simulated bank starts");
         let clock = self.clock;
-        let mut config = config(&folder, &simulator.url(), self.settings);
-        let database = match self.database {
-            Some(uri) => Some(uri),
-            None => mysql::database().await,
+        let mut config = config(&simulator.url(), self.settings);
+        let database_uri = match self.database {
+            Some(uri) => uri,
+            None => a_database(&folder).await,
         };
-        if let Some(uri) = database {
-            config.database.uri = uri;
-        }
-        let database_uri = config.database.uri.clone();
+        config.database.uri.clone_from(&database_uri);
         let outside = Outside {
             clock: clock.clock(),
             lookup: self.lookup,
@@ -363,12 +360,19 @@ fn tell_the_log() {
     });
 }
 
-fn config(folder: &TempDir, bank_url: &str, wishes: Value) -> Config {
+/// With the schema in it, on the server that the environment names or in the folder.
+async fn a_database(folder: &TempDir) -> String {
+    match mysql::database().await {
+        Some(uri) => uri,
+        None => sqlite::database(&folder.path().join("naru.sqlite")).await,
+    }
+}
+
+fn config(bank_url: &str, wishes: Value) -> Config {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
     let mut config = Environment::Test
         .load_from_folder(&root)
         .expect("config/test.yaml can be read");
-    config.database.uri = format!("sqlite://{}?mode=rwc", folder.path().join("naru.sqlite").display());
     let mut settings = config.settings.take().expect("settings");
     merge(&mut settings, json!({ "bank": { "url": bank_url } }));
     merge(&mut settings, servers::named());

@@ -4,7 +4,7 @@
 //! What a request itself sent may come back: a form that was refused shows what was typed.
 
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
@@ -15,6 +15,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{Html, Response};
 use axum::routing::get;
 use futures::StreamExt;
+use regex::{Match, Regex};
 use tower::ServiceExt;
 
 use super::app;
@@ -177,15 +178,38 @@ fn values(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
         .collect()
 }
 
+/// Nothing but digits and dashes, as many as a number of somebody's has at least.
+static NUMBERS: LazyLock<Regex> = LazyLock::new(|| pattern("[0-9-]{10,}"));
+/// Nothing but digits, dashes and dots, as many as a date has at least.
+static DATES: LazyLock<Regex> = LazyLock::new(|| pattern("[0-9.-]{6,}"));
+/// What every token, key or secret begins with, and the secrets that are known by heart.
+static SECRET: LazyLock<Regex> = LazyLock::new(|| {
+    let known = SECRETS.map(regex::escape).join("|");
+    pattern(&format!("eyJ|naru_sk_|naru_rt_|whsec_|{known}"))
+});
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a pattern")
+}
+
 /// Whole numbers and dates of people.
 pub fn personal(text: &str) -> Vec<String> {
-    let numbers = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-' || letter == '_'));
+    let numbers = NUMBERS.find_iter(text).filter(|found| is_a_word(text, found));
+    let numbers = numbers.map(|found| found.as_str());
     let numbers = numbers.filter(|word| is_account_number(word) || is_phone_number(word));
-    let dates = BIRTH_DATES.into_iter().filter(|date| {
-        let mut words = text.split(|letter: char| !(letter.is_ascii_digit() || letter == '-' || letter == '.'));
-        words.any(|word| word.trim_matches(['-', '.']) == *date)
-    });
+    let dates = DATES.find_iter(text).map(|found| found.as_str().trim_matches(['-', '.']));
+    let dates = dates.filter(|date| BIRTH_DATES.contains(date));
     numbers.chain(dates).map(str::to_owned).collect()
+}
+
+/// Whether no letter, as of an id, stands right beside it.
+fn is_a_word(text: &str, found: &Match) -> bool {
+    let beside = [
+        text[..found.start()].chars().next_back(),
+        text[found.end()..].chars().next(),
+    ];
+    let is_of_a_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    !beside.into_iter().flatten().any(is_of_a_word)
 }
 
 /// In our own texts, as how a number is typed; nobody's.
@@ -209,6 +233,9 @@ fn digits(word: &str) -> Option<String> {
 
 /// Tokens of sessions, keys of partners and of the program, passwords.
 pub fn tokens(text: &str) -> Vec<String> {
+    if !SECRET.is_match(text) {
+        return Vec::new();
+    }
     let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || "-_.".contains(letter)));
     let tokens = words.filter(|word| {
         let is_jwt = word.starts_with("eyJ") && word.matches('.').count() == 2;
@@ -222,6 +249,9 @@ pub fn tokens(text: &str) -> Vec<String> {
 
 /// Secrets that webhooks are signed with: shown in two answers, logged nowhere.
 fn signing_secrets(text: &str) -> Vec<String> {
+    if !SECRET.is_match(text) {
+        return Vec::new();
+    }
     let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || "_+/=".contains(letter)));
     let secrets = words.filter(|word| word.starts_with("whsec_") && word.len() > SHORTEST_SECRET);
     secrets.map(str::to_owned).collect()

@@ -17,4 +17,5 @@ pub mod program;
 pub mod receiver;
 pub mod redis;
 pub mod servers;
+mod sqlite;
 pub mod visitor;

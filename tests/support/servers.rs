@@ -1,22 +1,37 @@
 //! Servers of a test's own, which it may kill: `scripts/services` in a folder of its own. And those that all tests share.
 
-use std::path::Path;
-use std::process::{Command, Output};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/services");
+
 pub struct PrivateServers {
     folder: TempDir,
-    names: &'static [&'static str],
+    /// Ends them when its input ends: also when this process is killed.
+    keeper: Child,
 }
+
+/// In a session of its own, so that what ends a test does not end it first.
+const KEEPER: &str = r#"read -r _; "$0" stop "$@"; rm -rf "$NARU_SERVICES""#;
 
 impl PrivateServers {
     pub async fn start(names: &'static [&'static str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut keeper = Command::new("setsid");
+        keeper
+            .args(["bash", "-c", KEEPER, SCRIPT])
+            .args(names)
+            .env("NARU_SERVICES", folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let servers = Self {
-            folder: tempfile::tempdir().expect("a folder"),
-            names,
+            keeper: keeper.spawn().expect("setsid and bash are there"),
+            folder,
         };
         servers.restart(names).await;
         servers
@@ -41,10 +56,24 @@ impl PrivateServers {
         self.signal(name, "CONT");
     }
 
-    fn signal(&self, name: &str, signal: &str) {
+    /// What the system does for a process that is killed: everything that it had open is closed.
+    pub fn lose_their_owner(&mut self) {
+        drop(self.keeper.stdin.take());
+    }
+
+    /// Where the system tells of the process of a server, while there is one.
+    pub fn process(&self, name: &str) -> PathBuf {
+        Path::new("/proc").join(self.pid(name))
+    }
+
+    fn pid(&self, name: &str) -> String {
         let pid = std::fs::read_to_string(self.folder.path().join(format!("{name}.pid"))).expect("it was started");
+        pid.trim().to_owned()
+    }
+
+    fn signal(&self, name: &str, signal: &str) {
         let sent = Command::new("kill")
-            .args([&format!("-{signal}"), "--", &format!("-{}", pid.trim())])
+            .args([&format!("-{signal}"), "--", &format!("-{}", self.pid(name))])
             .status();
         assert!(sent.expect("kill is there").success());
     }
@@ -80,7 +109,8 @@ impl PrivateServers {
 
 impl Drop for PrivateServers {
     fn drop(&mut self) {
-        self.run(&[&["stop"], self.names].concat());
+        // Its input is closed first.
+        self.keeper.wait().expect("the servers end");
     }
 }
 
@@ -122,8 +152,7 @@ fn text(run: Output) -> String {
 }
 
 fn services(folder: &Path, arguments: &[String]) -> Output {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/services");
-    let mut command = Command::new(script);
+    let mut command = Command::new(SCRIPT);
     command.args(arguments).env("NARU_SERVICES", folder);
     command.output().expect("scripts/services runs")
 }

@@ -323,7 +323,8 @@ async fn c18_a_bank_that_finishes_five_minutes_later_makes_the_payment_succeed()
 
 #[tokio::test]
 async fn rule_5_c23_a_refund_that_is_unknown_for_a_day_keeps_its_amount_and_is_not_failed() {
-    let app = app::wish().without_workers().start().await;
+    let soon = json!({ "bank": { "inquiry_timeout_ms": 1_000 } });
+    let app = app::wish().settings(soon).without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
     let made = shop
         .api
