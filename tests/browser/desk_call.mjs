@@ -1,7 +1,7 @@
 // A caller is on the line: from the empty page of payments, by what the caller says, to the verdict and the words for it;
 // at two widths, in both colour schemes and languages.
 
-import { DESKTOP, PHONE, axe, check, expectQuiet, open, run, screenshot, signIn } from "./lib.mjs";
+import { DESKTOP, LOOKS, PHONE, axe, check, expectQuiet, open, run, screenshot, signIn } from "./lib.mjs";
 
 // `SAYS`: what is typed into the search box. `OPENS`: the payment that is found. `MOVED`: whether its money moved.
 // `TELLS`: what its page must tell, in Korean and English.
@@ -15,7 +15,7 @@ const views = [
   { viewport: PHONE, colorScheme: "dark", locale: "en-US" },
   { viewport: DESKTOP, colorScheme: "light", locale: "en-US" },
   { viewport: DESKTOP, colorScheme: "dark", locale: "ko-KR" },
-];
+].slice(0, LOOKS);
 
 await run(async (browser) => {
   for (const view of views) {

@@ -19,6 +19,10 @@ export const baseUrl = required("BASE_URL").replace(/\/+$/, "");
 /** The paths of the pages that the script opened. */
 const opened = new Set();
 
+/** At how many views of four a page is looked at, where a script has that many. */
+export const LOOKS = Number(process.env.NARU_LOOKS ?? 4);
+check(LOOKS > 0, `NARU_LOOKS is a number of views, not "${process.env.NARU_LOOKS}"`);
+
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 900 };
 

@@ -1,18 +1,16 @@
 // Opens each page of PATHS at two widths, in both colour schemes and languages, and holds it to what every page owes.
 
-import { DESKTOP, PHONE, axe, check, expectQuiet, open, run, screenshot, signIn } from "./lib.mjs";
+import { DESKTOP, LOOKS, PHONE, axe, check, expectQuiet, open, run, screenshot, signIn } from "./lib.mjs";
 
-const { NAME = "", EMAIL = "", PASSWORD = "", PATHS = "", NARU_LOOKS = "4" } = process.env;
+const { NAME = "", EMAIL = "", PASSWORD = "", PATHS = "" } = process.env;
 // Each language is read at both widths and in both schemes: loaded in one view, and turned to the other as a device is.
 const languages = [
   ["ko-KR", [{ viewport: PHONE, colorScheme: "light" }, { viewport: DESKTOP, colorScheme: "dark" }]],
   ["en-US", [{ viewport: DESKTOP, colorScheme: "light" }, { viewport: PHONE, colorScheme: "dark" }]],
 ];
-// How many of these views, in this order.
-let left = Number(NARU_LOOKS);
-check(left > 0, `NARU_LOOKS is a number of views, not "${NARU_LOOKS}"`);
 
 await run(async (browser) => {
+  let left = LOOKS;
   for (const [locale, all] of languages) {
     const views = all.slice(0, left);
     left -= views.length;
