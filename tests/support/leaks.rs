@@ -197,7 +197,9 @@ pub fn personal(text: &str) -> Vec<String> {
     let numbers = NUMBERS.find_iter(text).filter(|found| is_a_word(text, found));
     let numbers = numbers.map(|found| found.as_str());
     let numbers = numbers.filter(|word| is_account_number(word) || is_phone_number(word));
-    let dates = DATES.find_iter(text).map(|found| found.as_str().trim_matches(['-', '.']));
+    let dates = DATES
+        .find_iter(text)
+        .map(|found| found.as_str().trim_matches(['-', '.']));
     let dates = dates.filter(|date| BIRTH_DATES.contains(date));
     numbers.chain(dates).map(str::to_owned).collect()
 }

@@ -66,7 +66,11 @@ async fn make(server: &str, schema: &str) {
     }
     transaction.rollback().await.expect("nothing was changed");
     let copy = copy.replace('\\', "\\\\").replace('\'', "''");
-    run(&connection, &format!("CREATE TABLE {COPY} SELECT '{copy}' AS statements")).await;
+    run(
+        &connection,
+        &format!("CREATE TABLE {COPY} SELECT '{copy}' AS statements"),
+    )
+    .await;
     connection.close().await.expect("a connection can be closed");
 }
 

@@ -23,7 +23,9 @@ pub async fn database(path: &Path) -> String {
 
 /// Names this build of the tests.
 pub fn build() -> String {
-    let program = std::env::current_exe().and_then(std::fs::metadata).expect("this program");
+    let program = std::env::current_exe()
+        .and_then(std::fs::metadata)
+        .expect("this program");
     let built = program.modified().expect("its time").duration_since(UNIX_EPOCH);
     format!("{:x}_{:x}", built.expect("after 1970").as_nanos(), program.len())
 }
