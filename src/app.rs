@@ -23,6 +23,7 @@ use crate::controllers::hosts::refuse_other_hosts;
 use crate::controllers::measure::measure;
 use crate::controllers::request_log::RequestLog;
 use crate::ops;
+use crate::readiness::Readiness;
 use crate::relay::{Doorbell, Relay, RelayQueue};
 use crate::serve;
 use crate::services::{Outside, Services};
@@ -79,6 +80,13 @@ impl Hooks for App {
     }
 
     async fn after_routes(router: AxumRouter, ctx: &AppContext) -> Result<AxumRouter> {
+        if let Some(readiness) = ctx.shared_store.get::<Readiness>() {
+            readiness.will_serve();
+        }
+        // A release does not begin to serve what it cannot show. While developing, the page itself tells it.
+        if let Some(templates) = ctx.shared_store.get::<Templates>().filter(|_| !cfg!(debug_assertions)) {
+            templates.check().map_err(loco_rs::Error::wrap)?;
+        }
         // Streams stand behind the framework's layers: no time limit, no compression.
         layers(router.merge(controllers::live::router()), ctx)
     }
@@ -87,8 +95,11 @@ impl Hooks for App {
         serve::until_stopped(router, ctx, params).await
     }
 
-    async fn connect_workers(_ctx: &AppContext, _queue: &Queue) -> Result<()> {
+    async fn connect_workers(ctx: &AppContext, _queue: &Queue) -> Result<()> {
         // Transfers are rows, and the relay finds them: there is no handler to register.
+        if let Some(readiness) = ctx.shared_store.get::<Readiness>() {
+            readiness.will_work();
+        }
         Ok(())
     }
 
@@ -119,13 +130,13 @@ pub async fn wire(mut ctx: AppContext, outside: impl Into<Outside>) -> Result<Ap
     let (doorbell, ear) = Doorbell::new();
     let database = (ctx.db.clone(), ctx.config.database.uri.as_str());
     let services = Services::open(settings, database, outside, doorbell).await?;
-    let templates = Templates::new().map_err(loco_rs::Error::wrap)?;
     let relay = Relay::new(ear, services.settings.relay.broker());
     ctx.shared_store.insert(relay.clone());
+    ctx.shared_store.insert(Readiness::default());
     let relay = RelayQueue::new(relay, services.clone());
     ctx.queue_provider = Some(Arc::new(Queue::from_provider(Arc::new(relay))));
     ctx.shared_store.insert(services);
-    ctx.shared_store.insert(templates);
+    ctx.shared_store.insert(Templates::default());
     Ok(ctx)
 }
 

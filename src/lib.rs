@@ -25,6 +25,7 @@ pub mod openapi;
 pub mod ops;
 pub mod partners;
 pub mod plain_text;
+pub mod readiness;
 pub mod relay;
 pub mod run;
 pub mod security;

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use crate::bank::shares;
 use crate::controllers::routing::get;
 use crate::installation;
+use crate::readiness::Readiness;
 use crate::relay::Relay;
 use crate::services::Services;
 
@@ -25,6 +26,21 @@ const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 pub struct Watched {
     pub services: Services,
     pub relay: Relay,
+    pub readiness: Readiness,
+}
+
+impl Watched {
+    fn of(ctx: &AppContext) -> Result<Self> {
+        let store = &ctx.shared_store;
+        let watched = || {
+            Some(Self {
+                services: store.get()?,
+                relay: store.get()?,
+                readiness: store.get()?,
+            })
+        };
+        watched().ok_or_else(|| Error::Message("the application is not wired".to_owned()))
+    }
 }
 
 /// Compares whose money the database holds, then begins to listen where `ops.listen` says; nowhere when it is empty.
@@ -32,15 +48,12 @@ pub struct Watched {
 /// # Errors
 /// When the database is of the other mode. In production, when the address cannot be had: a process that nobody watches is not started there.
 pub async fn start(ctx: &AppContext) -> Result<()> {
-    let services = ctx.shared_store.get::<Services>();
-    let relay = ctx.shared_store.get::<Relay>();
-    let (Some(services), Some(relay)) = (services, relay) else {
-        return Err(Error::Message("the application is not wired".to_owned()));
-    };
-    installation::claim(&services).await.map_err(Error::wrap)?;
+    let watched = Watched::of(ctx)?;
+    let services = &watched.services;
+    installation::claim(services).await.map_err(Error::wrap)?;
     // Before anything calls the bank.
     services.live.listen();
-    shares::join(&services).await;
+    shares::join(services).await;
     tokio::spawn(shares::keep(services.clone()));
     let address = services.settings.ops.listen.clone();
     if address.is_empty() {
@@ -49,7 +62,7 @@ pub async fn start(ctx: &AppContext) -> Result<()> {
     match TcpListener::bind(&address).await {
         Ok(listener) => {
             tracing::info!(address, "metrics are served");
-            tokio::spawn(async move { axum::serve(listener, router(Watched { services, relay })).await });
+            tokio::spawn(async move { axum::serve(listener, router(watched)).await });
             Ok(())
         }
         Err(error) if ctx.environment == Environment::Production => Err(Error::Message(format!(
@@ -80,16 +93,21 @@ async fn ping() -> impl IntoResponse {
     Json(json!({ "ok": true }))
 }
 
-/// 200 when this process can do what it is for, 503 with the part that is missing.
+/// 200 while this process does what it is for: not before it serves or works, and not once it stops. 503 with the part
+/// that is missing.
 async fn readiness(State(watched): State<Watched>) -> impl IntoResponse {
-    let database = watched.services.db.read().ping().await;
-    let relay = watched.relay.check();
-    let is_ready = database.is_ok() && relay.is_ok();
+    let parts = watched.readiness.parts(&watched.services, &watched.relay).await;
+    let is_ready = parts.are_ready();
     let status = if is_ready {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    let parts = json!({ "ok": is_ready, "database": database.is_ok(), "relay": relay.is_ok() });
-    (status, Json(parts))
+    let told = json!({
+        "ok": is_ready,
+        "database": parts.database,
+        "relay": parts.relay,
+        "public_port": parts.public_port,
+    });
+    (status, Json(told))
 }

@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use crate::bank::shares;
+use crate::readiness::Readiness;
 use crate::relay::Relay;
 use crate::services::Services;
 
@@ -44,11 +45,14 @@ pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParam
         Some(Bound(listener)) => listener,
         None => bind(params).await?,
     };
+    let readiness = ctx.shared_store.get::<Readiness>().unwrap_or_default();
+    readiness.opened();
     let stop = CancellationToken::new();
     let publishing = tokio::spawn(publish_rings(ctx.clone()));
     let serving = tokio::spawn(serve(router, listener, stop.clone()));
     shutdown_signal().await;
     tracing::info!("stopping: requests and bank calls in hand are finished");
+    readiness.closed();
     stop.cancel();
     // Streams never end by themselves.
     if let Some(services) = ctx.shared_store.get::<Services>() {

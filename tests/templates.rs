@@ -38,7 +38,8 @@ impl Rendered {
 static PAGES: LazyLock<Vec<Rendered>> = LazyLock::new(render_all);
 
 fn render_all() -> Vec<Rendered> {
-    let templates = Templates::new().expect("the templates load");
+    let templates = Templates::default();
+    templates.check().expect("the templates load");
     let mut pages = Vec::new();
     for (number, sample) in samples::all().into_iter().enumerate() {
         for language in Language::ALL {

@@ -52,6 +52,15 @@ pub struct Relay {
     stop: CancellationToken,
 }
 
+/// Why a relay does not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum OfNoUse {
+    #[error("a queue is not heard")]
+    Deaf,
+    #[error("it is stopping")]
+    Stopping,
+}
+
 impl Relay {
     #[must_use]
     pub fn new(ear: Ear, broker: Option<Broker>) -> Self {
@@ -128,11 +137,14 @@ impl Relay {
     /// does, and must not be taken out of a load balancer for it.
     ///
     /// # Errors
-    /// When a queue is not heard.
-    pub fn check(&self) -> Result<(), BrokerError> {
+    /// When a queue is not heard, or the process stops.
+    pub fn check(&self) -> Result<(), OfNoUse> {
+        if self.stop.is_cancelled() {
+            return Err(OfNoUse::Stopping);
+        }
         let works_for_a_broker = self.broker.is_some() && self.works.load(Ordering::Relaxed);
         if works_for_a_broker && self.listening.load(Ordering::Relaxed) < Queue::ALL.len() {
-            return Err(BrokerError::ConsumerEnded);
+            return Err(OfNoUse::Deaf);
         }
         Ok(())
     }

@@ -11,15 +11,15 @@
 //! - after counting: what it wrote is whole.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
-use futures::future::try_join_all;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::models::kinds::{FailureCode, TransferKind, TransferState};
@@ -37,7 +37,7 @@ pub const SETTLES: TimeDelta = TimeDelta::seconds(60);
 pub const AT_ONCE: usize = 24;
 /// Hours of one turn where nobody else waits.
 const ALONE_AT_ONCE: usize = 1_000;
-/// Of these, hours that are counted at the same moment: on SQLite they share a commit.
+/// Of these, hours that are counted in one transaction.
 const TOGETHER: usize = 64;
 
 /// The hour of a moment, since 1970. Korean hours begin where those of UTC do.
@@ -158,7 +158,7 @@ async fn first_of<C: ConnectionTrait>(db: &C) -> Result<Option<i64>, DbErr> {
 pub async fn count(services: &Services, until: DateTime<Utc>, most: usize) -> Result<usize, DbErr> {
     let due = due(services, until, most).await?;
     for hour in &due {
-        count_one(services, *hour).await?;
+        count_run(services, *hour..=*hour).await?;
     }
     Ok(due.len())
 }
@@ -176,28 +176,34 @@ async fn due(services: &Services, until: DateTime<Utc>, most: usize) -> Result<V
         .await
 }
 
-async fn count_one(services: &Services, hour: i64) -> Result<(), DbErr> {
+/// Counts hours that follow one another, in one transaction. Those that were counted or taken back meanwhile are left.
+async fn count_run(services: &Services, hours: RangeInclusive<i64>) -> Result<(), DbErr> {
     let now = services.clock.now();
     let written = services.db.write(move |tx| {
         async move {
-            // Whoever changes a transfer of this hour late waits for this row, or has taken it away.
-            let announced = overview_hours::Entity::find_by_id(hour)
+            // Whoever changes a transfer of these hours late waits for its row, or has taken it away.
+            let due: Vec<i64> = overview_hours::Entity::find()
+                .select_only()
+                .column(overview_hours::Column::Hour)
+                .filter(overview_hours::Column::Hour.between(*hours.start(), *hours.end()))
+                .filter(overview_hours::Column::CountedAt.is_null())
                 .lock_exclusive()
-                .one(tx)
+                .into_tuple()
+                .all(tx)
                 .await?;
-            let is_due = announced.is_some_and(|row| row.counted_at.is_none());
-            if is_due {
-                write_totals(tx, hour).await?;
-                let counted = overview_hours::ActiveModel {
-                    counted_at: Set(Some(now)),
-                    ..Default::default()
-                };
-                overview_hours::Entity::update_many()
-                    .set(counted)
-                    .filter(overview_hours::Column::Hour.eq(hour))
-                    .exec(tx)
-                    .await?;
+            if due.is_empty() {
+                return Ok(());
             }
+            write_totals(tx, &hours, &due).await?;
+            let counted = overview_hours::ActiveModel {
+                counted_at: Set(Some(now)),
+                ..Default::default()
+            };
+            overview_hours::Entity::update_many()
+                .set(counted)
+                .filter(overview_hours::Column::Hour.is_in(due))
+                .exec(tx)
+                .await?;
             Ok::<_, DbErr>(())
         }
         .boxed()
@@ -205,9 +211,10 @@ async fn count_one(services: &Services, hour: i64) -> Result<(), DbErr> {
     written.await
 }
 
-/// Transfers of one kind, state and failure.
+/// Transfers of one hour, kind, state and failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
 struct Counted {
+    hour: i64,
     kind: TransferKind,
     state: TransferState,
     failure_code: Option<FailureCode>,
@@ -215,10 +222,11 @@ struct Counted {
     won: i64,
 }
 
-/// Index `(created_at, id)`: as many rows as the hour has.
-async fn write_totals(tx: &DatabaseTransaction, hour: i64) -> Result<(), DbErr> {
+/// Of the hours that are due among these. Index `(created_at, id)`: as many rows as the hours have.
+async fn write_totals(tx: &DatabaseTransaction, hours: &RangeInclusive<i64>, due: &[i64]) -> Result<(), DbErr> {
     let counted: Vec<Counted> = transfers::Entity::find()
         .select_only()
+        .column_as(hour_of_row(tx.get_database_backend()), "hour")
         .columns([
             transfers::Column::Kind,
             transfers::Column::State,
@@ -227,8 +235,9 @@ async fn write_totals(tx: &DatabaseTransaction, hour: i64) -> Result<(), DbErr> 
         .column_as(transfers::Column::Id.count(), "transfers")
         // The cast keeps MySQL's sum, which is a decimal there, a whole number.
         .column_as(Expr::cust("CAST(COALESCE(SUM(amount_won), 0) AS SIGNED)"), "won")
-        .filter(transfers::Column::CreatedAt.gte(begin_of(hour)))
-        .filter(transfers::Column::CreatedAt.lt(begin_of(hour + 1)))
+        .filter(transfers::Column::CreatedAt.gte(begin_of(*hours.start())))
+        .filter(transfers::Column::CreatedAt.lt(begin_of(hours.end() + 1)))
+        .group_by(Expr::col("hour"))
         .group_by(transfers::Column::Kind)
         .group_by(transfers::Column::State)
         .group_by(transfers::Column::FailureCode)
@@ -236,24 +245,36 @@ async fn write_totals(tx: &DatabaseTransaction, hour: i64) -> Result<(), DbErr> 
         .all(tx)
         .await?;
     overview_totals::Entity::delete_many()
-        .filter(overview_totals::Column::Hour.eq(hour))
+        .filter(overview_totals::Column::Hour.is_in(due.iter().copied()))
         .exec(tx)
         .await?;
-    if counted.is_empty() {
+    let rows: Vec<_> = counted
+        .into_iter()
+        .filter(|counted| due.contains(&counted.hour))
+        .map(|counted| overview_totals::ActiveModel {
+            hour: Set(counted.hour),
+            kind: Set(counted.kind),
+            state: Set(counted.state),
+            failure: Set(counted.failure_code.map_or("", FailureCode::as_str).to_owned()),
+            transfers: Set(counted.transfers),
+            won: Set(counted.won),
+        })
+        .collect();
+    if rows.is_empty() {
         return Ok(());
     }
-    let rows = counted.into_iter().map(|counted| overview_totals::ActiveModel {
-        hour: Set(hour),
-        kind: Set(counted.kind),
-        state: Set(counted.state),
-        failure: Set(counted.failure_code.map_or("", FailureCode::as_str).to_owned()),
-        transfers: Set(counted.transfers),
-        won: Set(counted.won),
-    });
     overview_totals::Entity::insert_many(rows)
         .exec_without_returning(tx)
         .await?;
     Ok(())
+}
+
+/// As [`hour_of`], of when a transfer was accepted, by the database.
+fn hour_of_row(backend: DatabaseBackend) -> Expr {
+    Expr::cust(match backend {
+        DatabaseBackend::Sqlite => "CAST(STRFTIME('%s', created_at) AS INTEGER) / 3600",
+        _ => "TIMESTAMPDIFF(HOUR, '1970-01-01', created_at)",
+    })
 }
 
 /// Takes back all that was announced and counted.
@@ -283,8 +304,13 @@ pub async fn count_all(services: &Services) -> Result<usize, DbErr> {
         if due.is_empty() {
             return Ok(all);
         }
-        for some in due.chunks(TOGETHER) {
-            try_join_all(some.iter().map(|hour| count_one(services, *hour))).await?;
+        // Newest first.
+        for run in due.chunk_by(|later, earlier| *later == earlier + 1) {
+            for some in run.chunks(TOGETHER) {
+                if let [last, .., first] | [first @ last] = some {
+                    count_run(services, *first..=*last).await?;
+                }
+            }
         }
         all += due.len();
     }

@@ -1,6 +1,6 @@
 //! The template engine: Tera over the embedded `views/`, reloaded while developing when a file changed.
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::response::Html;
 use rust_embed::Embed;
@@ -31,15 +31,20 @@ pub enum TemplateError {
     Render { name: String, source: tera::Error },
 }
 
-/// All templates, ready to render. Cheap to clone.
-#[derive(Clone)]
-pub struct Templates(Arc<RwLock<(Stamp, Arc<Tera>)>>);
+/// All templates. They are parsed when the first page is rendered, or by [`Self::check`]. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Templates(Arc<RwLock<Option<Parsed>>>);
+
+/// What `views/` was parsed to when it looked like this.
+struct Parsed {
+    of: Stamp,
+    tera: Arc<Tera>,
+}
 
 impl Templates {
-    /// Parses every template under `views/`.
-    pub fn new() -> Result<Self, TemplateError> {
-        let stamp = current_stamp();
-        Ok(Self(Arc::new(RwLock::new((stamp, Arc::new(load()?))))))
+    /// Parses every template under `views/`, so that a mistake in one is told now, and the first page waits for none.
+    pub fn check(&self) -> Result<(), TemplateError> {
+        self.current().map(drop)
     }
 
     /// A page inside its frame.
@@ -77,17 +82,23 @@ impl Templates {
 
     fn current(&self) -> Result<Arc<Tera>, TemplateError> {
         let stamp = current_stamp();
-        let (of, tera) = match self.0.read() {
-            Ok(loaded) => loaded.clone(),
-            Err(poisoned) => poisoned.into_inner().clone(),
+        let fresh = |parsed: &Option<Parsed>| {
+            let parsed = parsed.as_ref().filter(|parsed| parsed.of == stamp)?;
+            Some(Arc::clone(&parsed.tera))
         };
-        if of == stamp {
+        if let Some(tera) = fresh(&self.0.read().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(tera);
+        }
+        // Who comes meanwhile waits, and parses nothing.
+        let mut parsed = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tera) = fresh(&parsed) {
             return Ok(tera);
         }
         let tera = Arc::new(load()?);
-        if let Ok(mut loaded) = self.0.write() {
-            *loaded = (stamp, Arc::clone(&tera));
-        }
+        *parsed = Some(Parsed {
+            of: stamp,
+            tera: Arc::clone(&tera),
+        });
         Ok(tera)
     }
 }

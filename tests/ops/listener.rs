@@ -1,8 +1,13 @@
 //! The listener of every process, in the real program.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
+use serde_json::json;
+
+use crate::api::payments::payment;
 use crate::support::app::eventually;
+use crate::support::http::Answer;
 use crate::support::program::Program;
 
 use super::PRODUCTION;
@@ -32,11 +37,8 @@ async fn every_way_to_start_has_its_metrics_ping_and_readiness_beside_the_public
         let ready = format!("{}/_readiness", program.ops());
         eventually("it is ready", || async { status(&program, &ready).await == 200 }).await;
         if !way.contains(&"--worker") {
+            // At once: a process that is ready is sent people.
             let public = format!("{}/metrics", program.base());
-            eventually("the public port answers", || async {
-                program.client.get(&public).send().await.is_ok()
-            })
-            .await;
             assert_eq!(status(&program, &public).await, 404, "{way:?}");
         }
         assert_eq!(program.stop("TERM").await, Some(0), "{way:?}");
@@ -49,18 +51,11 @@ async fn without_its_broker_a_process_lives_is_ready_to_accept_and_not_to_work()
     for (way, ready) in [(&["start"][..], 200), (&["start", "--worker"], 503)] {
         let mut program = Program::new(&[("AMQP_URL", "amqp://127.0.0.1:1")]);
         program.start_as(way).await;
+        let readiness = format!("{}/_readiness", program.ops());
         if ready == 200 {
-            let public = format!("{}/_ping", program.base());
-            eventually("it serves", || async {
-                program.client.get(&public).send().await.is_ok()
-            })
-            .await;
+            eventually("it serves", || async { status(&program, &readiness).await == ready }).await;
         }
-        assert_eq!(
-            status(&program, &format!("{}/_readiness", program.ops())).await,
-            ready,
-            "{way:?}"
-        );
+        assert_eq!(status(&program, &readiness).await, ready, "{way:?}");
         assert_eq!(
             status(&program, &format!("{}/metrics", program.ops())).await,
             200,
@@ -68,6 +63,41 @@ async fn without_its_broker_a_process_lives_is_ready_to_accept_and_not_to_work()
         );
         assert_eq!(program.stop("TERM").await, Some(0), "{way:?}");
     }
+}
+
+#[tokio::test]
+async fn a_process_that_stops_is_not_ready_while_it_finishes_what_is_in_hand() {
+    let mut program = Program::new(&[]);
+    program.start_as(&[]).await;
+    program.ready().await;
+    let slow = json!({ "operation": "withdraw", "mode": "slow", "ms": 2_000 });
+    program.bank_post("/_sim/mode", &slow).await;
+    let api = program.api();
+    let mandates = api.get("/mandates").await.expect(200).json();
+    let mandate = mandates["data"][0]["id"].as_str().expect("a mandate");
+    let id = api
+        .post("/payments", "in hand", &payment(mandate, "in hand", 1_000))
+        .await
+        .expect(202)
+        .json()["id"]
+        .clone();
+    let path = format!("/payments/{}", id.as_str().expect("an id"));
+    eventually("it is in hand", || async {
+        api.get(&path).await.expect(200).json()["status"] == "executing"
+    })
+    .await;
+
+    let (client, readiness) = (program.client.clone(), format!("{}/_readiness", program.ops()));
+    let told = json!({ "ok": false, "database": true, "relay": false, "public_port": false });
+    // One after the other; it answers until it ends.
+    let all_told = async {
+        while Answer::of(client.get(&readiness)).await.json() != told {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Answer::of(client.get(&readiness)).await.expect(503);
+    };
+    let (ended, ()) = tokio::join!(program.stop("TERM"), all_told);
+    assert_eq!(ended, Some(0));
 }
 
 #[tokio::test]
