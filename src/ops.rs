@@ -29,31 +29,19 @@ pub struct Watched {
     pub readiness: Readiness,
 }
 
-impl Watched {
-    fn of(ctx: &AppContext) -> Result<Self> {
-        let store = &ctx.shared_store;
-        let watched = || {
-            Some(Self {
-                services: store.get()?,
-                relay: store.get()?,
-                readiness: store.get()?,
-            })
-        };
-        watched().ok_or_else(|| Error::Message("the application is not wired".to_owned()))
-    }
-}
-
 /// Compares whose money the database holds, then begins to listen where `ops.listen` says; nowhere when it is empty.
 ///
 /// # Errors
 /// When the database is of the other mode. In production, when the address cannot be had: a process that nobody watches is not started there.
 pub async fn start(ctx: &AppContext) -> Result<()> {
-    let watched = Watched::of(ctx)?;
-    let services = &watched.services;
-    installation::claim(services).await.map_err(Error::wrap)?;
+    let store = &ctx.shared_store;
+    let (Some(services), Some(relay), Some(readiness)) = (store.get::<Services>(), store.get(), store.get()) else {
+        return Err(Error::Message("the application is not wired".to_owned()));
+    };
+    installation::claim(&services).await.map_err(Error::wrap)?;
     // Before anything calls the bank.
     services.live.listen();
-    shares::join(services).await;
+    shares::join(&services).await;
     tokio::spawn(shares::keep(services.clone()));
     let address = services.settings.ops.listen.clone();
     if address.is_empty() {
@@ -62,6 +50,11 @@ pub async fn start(ctx: &AppContext) -> Result<()> {
     match TcpListener::bind(&address).await {
         Ok(listener) => {
             tracing::info!(address, "metrics are served");
+            let watched = Watched {
+                services,
+                relay,
+                readiness,
+            };
             tokio::spawn(async move { axum::serve(listener, router(watched)).await });
             Ok(())
         }
@@ -97,17 +90,10 @@ async fn ping() -> impl IntoResponse {
 /// that is missing.
 async fn readiness(State(watched): State<Watched>) -> impl IntoResponse {
     let parts = watched.readiness.parts(&watched.services, &watched.relay).await;
-    let is_ready = parts.are_ready();
-    let status = if is_ready {
+    let status = if parts.ok {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    let told = json!({
-        "ok": is_ready,
-        "database": parts.database,
-        "relay": parts.relay,
-        "public_port": parts.public_port,
-    });
-    (status, Json(told))
+    (status, Json(parts))
 }

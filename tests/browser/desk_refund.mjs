@@ -1,6 +1,6 @@
 // A refund whose button is pressed twice: with scripts the second press is the same wish, without them the server knows.
 
-import { DESKTOP, PHONE, axe, check, expectQuiet, open, run, screenshot, signIn } from "./lib.mjs";
+import { DESKTOP, PHONE, arrive, axe, check, expectQuiet, open, run, screenshot, signIn } from "./lib.mjs";
 
 const { EMAIL, PASSWORD, PAYMENT } = process.env;
 
@@ -26,7 +26,7 @@ await run(async (browser) => {
     await look(page, view, "2-refused");
     await page.fill("#amount", view.amount);
     await press(page, (button) => button.dblclick());
-    await page.waitForURL(/\/cs\/payments\/ref_[0-9a-f]{32}$/);
+    await arrive(page, /\/cs\/payments\/ref_[0-9a-f]{32}$/);
     await look(page, view, "3-refund");
     // A refused form is told by the console as well.
     seen.errors = seen.errors.filter((sentence) => !/422 \(Unprocessable/.test(sentence));

@@ -133,6 +133,16 @@ export function check(holds, sentence) {
   if (!holds) throw new Error(sentence);
 }
 
+/** Waits until the page is at `url` and loaded, also where a second press takes the place of the navigation of the first. */
+export async function arrive(page, url) {
+  try {
+    await page.waitForURL(url);
+  } catch (error) {
+    if (!/ERR_ABORTED/.test(error.message)) throw error;
+    await page.waitForURL(url);
+  }
+}
+
 /** Signs in through the form, as a person does, and waits for the page behind it. */
 export async function signIn(page, email, password, path = "/sign-in") {
   const form = new URL(path, baseUrl);
