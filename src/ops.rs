@@ -90,10 +90,10 @@ async fn ping() -> impl IntoResponse {
 /// that is missing.
 async fn readiness(State(watched): State<Watched>) -> impl IntoResponse {
     let parts = watched.readiness.parts(&watched.services, &watched.relay).await;
-    let status = if parts.ok {
+    let status = if parts.are_ready() {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    (status, Json(parts))
+    (status, Json(parts.told()))
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::relay::Relay;
 use crate::services::Services;
@@ -24,10 +24,8 @@ struct Duties {
 }
 
 /// The parts of a process, each `true` while it does what it is to do.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug)]
 pub struct Parts {
-    /// All that follow.
-    pub ok: bool,
     /// It answers.
     pub database: bool,
     /// It works, and hears its queues. Of a process that only accepts: it does not stop.
@@ -61,15 +59,30 @@ impl Readiness {
     pub async fn parts(&self, services: &Services, relay: &Relay) -> Parts {
         let [works, serves, is_open] =
             [&self.0.works, &self.0.serves, &self.0.is_open].map(|flag| flag.load(Ordering::Relaxed));
-        let database = services.db.read().ping().await.is_ok();
-        let relay = relay.check().is_ok() && (relay.works() || !works);
-        // Not known yet to work or to serve: it has only begun to start.
-        let public_port = is_open || (works && !serves);
         Parts {
-            ok: database && relay && public_port,
-            database,
-            relay,
-            public_port,
+            database: services.db.read().ping().await.is_ok(),
+            relay: relay.check().is_ok() && (relay.works() || !works),
+            // Not known yet to work or to serve: it has only begun to start.
+            public_port: is_open || (works && !serves),
         }
+    }
+}
+
+impl Parts {
+    /// Whether the process does all that it is for.
+    #[must_use]
+    pub const fn are_ready(self) -> bool {
+        self.database && self.relay && self.public_port
+    }
+
+    /// As it is told.
+    #[must_use]
+    pub fn told(self) -> Value {
+        json!({
+            "ok": self.are_ready(),
+            "database": self.database,
+            "relay": self.relay,
+            "public_port": self.public_port,
+        })
     }
 }
