@@ -28,8 +28,13 @@ async fn unknown(wish: Wish, amount: i64) -> (TestApp, Api, String) {
     (app, shop.api, path)
 }
 
+/// A slow bank answers later than we wait.
+fn inquiring(way: &str) -> Wish {
+    app::wish().settings(json!({ "bank": { "inquiry": way, "money_timeout_ms": 500 } }))
+}
+
 fn by_statement() -> Wish {
-    app::wish().settings(json!({ "bank": { "inquiry": "statement" } }))
+    inquiring("statement")
 }
 
 impl TestApp {
@@ -169,7 +174,7 @@ async fn rule_6_a_statement_that_shows_another_amount_is_for_a_person() {
 
 #[tokio::test]
 async fn a_bank_that_is_still_at_it_is_asked_again_until_it_is_done() {
-    let app = app::wish().without_workers().start().await;
+    let app = inquiring("result_check").without_workers().start().await;
     let (shop, mandate) = app.shop_with_mandate().await;
     app.bank_post(
         "/_sim/mode",
@@ -203,11 +208,7 @@ async fn a_bank_that_is_still_at_it_is_asked_again_until_it_is_done() {
 #[tokio::test]
 async fn what_the_bank_took_back_before_we_knew_of_it_is_for_a_person() {
     for (way, why) in [("statement", "taken_back"), ("result_check", "inquiry_gave_up")] {
-        let app = app::wish()
-            .settings(json!({ "bank": { "inquiry": way } }))
-            .without_workers()
-            .start()
-            .await;
+        let app = inquiring(way).without_workers().start().await;
         let (shop, mandate) = app.shop_with_mandate().await;
         app.bank_post(
             "/_sim/mode",
