@@ -132,8 +132,9 @@ pub async fn wire(mut ctx: AppContext, outside: impl Into<Outside>) -> Result<Ap
     let services = Services::open(settings, database, outside, doorbell).await?;
     let relay = Relay::new(ear, services.settings.relay.broker());
     ctx.shared_store.insert(relay.clone());
-    ctx.shared_store.insert(Readiness::default());
-    let relay = RelayQueue::new(relay, services.clone());
+    let readiness = Readiness::default();
+    ctx.shared_store.insert(readiness.clone());
+    let relay = RelayQueue::new(relay, services.clone(), readiness);
     ctx.queue_provider = Some(Arc::new(Queue::from_provider(Arc::new(relay))));
     ctx.shared_store.insert(services);
     ctx.shared_store.insert(Templates::default());

@@ -13,7 +13,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use loco_rs::config::Config;
+use loco_rs::config::{Config, WorkerMode};
 use loco_rs::environment::Environment;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -156,6 +156,15 @@ impl CacheSettings {
 pub struct OpsSettings {
     /// Empty: nowhere.
     pub listen: String,
+    /// From the signal that ends a process that serves until its public port closes.
+    pub closes_after_ms: u64,
+}
+
+impl OpsSettings {
+    #[must_use]
+    pub const fn closes_after(&self) -> Duration {
+        Duration::from_millis(self.closes_after_ms)
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -304,6 +313,11 @@ pub fn load(environment: &Environment) -> loco_rs::Result<Config> {
     if !is_known_database(&config.database.uri) {
         return Err(loco_rs::Error::Message(
             "`database.uri` (DATABASE_URL) must begin with sqlite:// or mysql://".to_owned(),
+        ));
+    }
+    if config.workers.mode != WorkerMode::BackgroundQueue {
+        return Err(loco_rs::Error::Message(
+            "`workers.mode` must be BackgroundQueue: with another one nothing is sent to the bank".to_owned(),
         ));
     }
     make_folder_of(&config.database.uri)?;

@@ -31,6 +31,7 @@ pub mod run;
 pub mod security;
 pub mod serve;
 pub mod services;
+pub mod signals;
 pub mod status;
 pub mod tasks;
 pub mod transfers;

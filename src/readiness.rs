@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
-use crate::relay::Relay;
+use crate::relay::{OfNoUse, Relay};
 use crate::services::Services;
 
 /// One of a process, in all that start its parts.
@@ -19,19 +20,37 @@ struct Duties {
     works: AtomicBool,
     /// It is to serve.
     serves: AtomicBool,
-    /// The public port takes connections.
-    is_open: AtomicBool,
+    door: watch::Sender<Door>,
 }
 
-/// The parts of a process, each `true` while it does what it is to do.
+/// How the public port stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Door {
+    #[default]
+    NotYet,
+    Open,
+    /// It takes connections, or none any more; nobody new is to be sent to it.
+    Leaving,
+}
+
+/// The parts of a process.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts {
     /// It answers.
     pub database: bool,
-    /// It works, and hears its queues. Of a process that only accepts: it does not stop.
-    pub relay: bool,
-    /// It takes connections. Of a process that only works: always.
+    pub relay: RelayPart,
+    /// It takes connections, and will go on to. Of a process that only works: always.
     pub public_port: bool,
+}
+
+/// How the relay of a process stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelayPart {
+    /// It works, and hears its queues. Of a process that only accepts: it does not stop.
+    Well,
+    /// A queue is not heard, and the process serves: what it accepts others work off, or it does when it hears again.
+    Deaf,
+    OfNoUse,
 }
 
 impl Readiness {
@@ -47,32 +66,50 @@ impl Readiness {
 
     /// The public port takes connections from now on.
     pub fn opened(&self) {
-        self.0.is_open.store(true, Ordering::Relaxed);
+        self.0.door.send_replace(Door::Open);
     }
 
-    /// The public port takes no connection any more.
-    pub fn closed(&self) {
-        self.0.is_open.store(false, Ordering::Relaxed);
+    /// Nobody new is to be sent to the public port.
+    pub fn leaves(&self) {
+        self.0.door.send_replace(Door::Leaving);
+    }
+
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        *self.0.door.borrow() == Door::Leaving
+    }
+
+    /// Waits until the public port takes connections, where the process is to serve: one whose port is taken already must not
+    /// end with bank calls in hand.
+    pub async fn until_it_may_work(&self) {
+        if self.0.serves.load(Ordering::Relaxed) {
+            let mut door = self.0.door.subscribe();
+            // The sender is in `self`: it does not go away meanwhile.
+            let _ = door.wait_for(|door| *door != Door::NotYet).await;
+        }
     }
 
     /// Looks at each part.
     pub async fn parts(&self, services: &Services, relay: &Relay) -> Parts {
-        let [works, serves, is_open] =
-            [&self.0.works, &self.0.serves, &self.0.is_open].map(|flag| flag.load(Ordering::Relaxed));
+        let [works, serves] = [&self.0.works, &self.0.serves].map(|flag| flag.load(Ordering::Relaxed));
         Parts {
             database: services.db.read().ping().await.is_ok(),
-            relay: relay.check().is_ok() && (relay.works() || !works),
+            relay: match relay.check() {
+                Ok(()) if relay.works() || !works => RelayPart::Well,
+                Err(OfNoUse::Deaf) if serves => RelayPart::Deaf,
+                _ => RelayPart::OfNoUse,
+            },
             // Not known yet to work or to serve: it has only begun to start.
-            public_port: is_open || (works && !serves),
+            public_port: *self.0.door.borrow() == Door::Open || (works && !serves),
         }
     }
 }
 
 impl Parts {
-    /// Whether the process does all that it is for.
+    /// Whether the process is of use: a balancer may send it people, or it works.
     #[must_use]
-    pub const fn are_ready(self) -> bool {
-        self.database && self.relay && self.public_port
+    pub fn are_ready(self) -> bool {
+        self.database && self.public_port && self.relay != RelayPart::OfNoUse
     }
 
     /// As it is told.
@@ -81,7 +118,7 @@ impl Parts {
         json!({
             "ok": self.are_ready(),
             "database": self.database,
-            "relay": self.relay,
+            "relay": self.relay == RelayPart::Well,
             "public_port": self.public_port,
         })
     }

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::serve::ListenerExt;
 use loco_rs::Result;
 use loco_rs::app::AppContext;
-use loco_rs::boot::{ServeParams, shutdown_signal};
+use loco_rs::boot::ServeParams;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
@@ -15,14 +15,14 @@ use crate::bank::shares;
 use crate::readiness::Readiness;
 use crate::relay::Relay;
 use crate::services::Services;
+use crate::signals::Signals;
 
 /// How long requests in hand may take after the stop.
 const DRAIN: Duration = Duration::from_secs(5);
 /// A connection is closed whose reader takes nothing for so long. It may be quiet for longer: then nothing is to be taken.
 const UNREAD_MS: u32 = 30_000;
 
-/// An address that was taken before the workers started, for [`until_stopped`]: a port that is taken already must not
-/// end a process that has bank calls in hand.
+/// An address that was taken before anything is said to run, for [`until_stopped`].
 pub struct Bound(pub TcpListener);
 
 /// Takes the address.
@@ -39,25 +39,31 @@ pub async fn bind(params: &ServeParams) -> Result<TcpListener> {
 /// Serves until Ctrl-C or SIGTERM.
 ///
 /// # Errors
-/// When the address cannot be bound.
+/// When the address cannot be bound, or signals cannot be heard.
 pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParams) -> Result<()> {
     let listener = match ctx.shared_store.remove::<Bound>() {
         Some(Bound(listener)) => listener,
         None => bind(params).await?,
     };
+    // Before anybody is sent here: who is ready can be asked to stop.
+    let mut signals = Signals::listen()?;
     let readiness = ctx.shared_store.get::<Readiness>().unwrap_or_default();
     readiness.opened();
     let stop = CancellationToken::new();
     let publishing = tokio::spawn(publish_rings(ctx.clone()));
     let serving = tokio::spawn(serve(router, listener, stop.clone()));
-    shutdown_signal().await;
+    signals.next().await;
+    readiness.leaves();
+    if let Some(services) = ctx.shared_store.get::<Services>() {
+        wait_for_balancers(services.settings.ops.closes_after(), &mut signals).await;
+    }
     tracing::info!("stopping: requests and bank calls in hand are finished");
-    readiness.closed();
     stop.cancel();
     // Streams never end by themselves.
     if let Some(services) = ctx.shared_store.get::<Services>() {
         services.live.close();
     }
+    let works = ctx.shared_store.get::<Relay>().is_some_and(|relay| relay.works());
     // The relay stops taking transfers now, not after the last request.
     if let Some(queue) = &ctx.queue_provider {
         queue.shutdown()?;
@@ -73,12 +79,24 @@ pub async fn until_stopped(router: Router, ctx: &AppContext, params: &ServeParam
     if let Some(services) = ctx.shared_store.get::<Services>() {
         // Also what nobody waits for any more.
         drop(tokio::time::timeout(DRAIN, services.db.idle()).await);
-        let works = ctx.shared_store.get::<Relay>().is_some_and(|relay| relay.works());
         if !works {
             leave_the_bank(&services).await;
         }
     }
     Ok(())
+}
+
+/// Everything goes on for so long after the first signal, while who looks at `/_readiness` learns that it ends. A second
+/// signal ends the wait.
+async fn wait_for_balancers(wait: Duration, signals: &mut Signals) {
+    if wait.is_zero() {
+        return;
+    }
+    tracing::info!(?wait, "not ready any more; connections are still taken");
+    tokio::select! {
+        () = tokio::time::sleep(wait) => {}
+        () = signals.next() => {}
+    }
 }
 
 /// A process without workers has asked the bank for balances at most: the others need not wait for its share.

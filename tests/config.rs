@@ -10,6 +10,9 @@ fn load(environment: &Environment) -> Config {
     environment.load_from_folder(&folder).expect("the file can be read")
 }
 
+/// Where RabbitMQ is, and who we are there.
+const BROKER: &str = "amqp://naru:a-password@127.0.0.1";
+
 /// What production says of the development settings made safe, but for one change.
 fn production_with(change: impl FnOnce(&mut Value)) -> Result<Settings, SettingsError> {
     let mut config = load(&Environment::Development);
@@ -26,6 +29,7 @@ fn production_with(change: impl FnOnce(&mut Value)) -> Result<Settings, Settings
     let key = "0123456789abcdef".repeat(4);
     settings["security"]["sealing_key"] = json!(key);
     settings["security"]["index_key"] = json!(key.chars().rev().collect::<String>());
+    settings["relay"]["drain_secs"] = json!(35);
     settings["webhooks"]["allow_private"] = json!(false);
     settings["sms"]["sender"] = json!("solapi");
     settings["sms"]["api_key"] = json!("a-key");
@@ -51,7 +55,7 @@ fn production_without_its_secrets_cannot_even_be_read() {
 #[test]
 fn production_refuses_each_setting_that_is_safe_in_development_only() {
     production_with(|_| ()).expect("the safe settings are accepted");
-    let unsafe_settings: [(&str, &str, Value); 18] = [
+    let unsafe_settings: [(&str, &str, Value); 23] = [
         ("/webhooks/allow_private", "webhooks.allow_private", json!(true)),
         ("/bank/sandbox", "bank.sandbox", json!(true)),
         ("/bank/url", "bank.url", json!("http://bank.example")),
@@ -87,6 +91,16 @@ fn production_refuses_each_setting_that_is_safe_in_development_only() {
             "relay.amqp_url",
             json!("amqp://guest:guest@rabbitmq:5672/%2f"),
         ),
+        // These are the same: what an address does not say is `guest`.
+        ("/relay/amqp_url", "relay.amqp_url", json!("amqp://rabbitmq:5672/%2f")),
+        ("/relay/amqp_url", "relay.amqp_url", json!("amqp://guest@rabbitmq")),
+        ("/relay/amqp_url", "relay.amqp_url", json!("amqps://naru@rabbitmq")),
+        (
+            "/relay/amqp_url",
+            "relay.amqp_url",
+            json!("amqp://%67uest:%67uest@rabbitmq"),
+        ),
+        ("/relay/drain_secs", "relay.drain_secs", json!(15)),
         ("/desk/second_factor", "desk.second_factor", json!("off")),
         ("/sms/sender", "sms.sender", json!("development")),
         ("/sms/url", "sms.url", json!("http://api.solapi.example")),
@@ -106,6 +120,8 @@ fn an_option_that_does_not_exist_or_cannot_be_is_named() {
         ("/language", json!("fr"), "language"),
         ("/inquiry/schedule_secs", json!("soon"), "inquiry.schedule_secs"),
         ("/relay/workers", json!(0), "relay.workers"),
+        ("/relay/amqp_url", json!("rabbitmq:5672"), "relay.amqp_url"),
+        ("/ops/closes_after_ms", json!(60_001), "ops.closes_after_ms"),
         ("/relay/claim_lease_secs", json!(1), "relay.claim_lease_secs"),
         ("/reviews/refund_stuck_secs", json!(0), "reviews.refund_stuck_secs"),
         ("/bank/concurrency", json!(0), "bank.concurrency"),
@@ -181,9 +197,9 @@ fn c10_a_lease_that_holds_a_message_for_too_long_is_refused_with_rabbitmq_alone(
             settings["relay"]["claim_lease_secs"] = json!(secs);
         })
     };
-    with("amqp://127.0.0.1", 600).expect("accepted");
+    with(BROKER, 600).expect("accepted");
     with("", 601).expect("accepted");
-    let refused = with("amqp://127.0.0.1", 601).expect_err("refused").to_string();
+    let refused = with(BROKER, 601).expect_err("refused").to_string();
     assert!(
         refused.contains("relay.claim_lease_secs") && refused.contains("at most 600"),
         "{refused}"
@@ -197,4 +213,14 @@ fn a_deadline_that_is_longer_than_the_lease_is_cut_to_fit_into_it() {
         settings["bank"]["money_timeout_ms"] = json!(15_000);
     });
     assert_eq!(settings.expect("accepted").bank.money_timeout_ms, 2_000);
+}
+
+#[test]
+fn a_broker_whose_exchange_would_have_no_name_is_refused() {
+    let refused = production_with(|settings| {
+        settings["relay"]["amqp_url"] = json!(BROKER);
+        settings["relay"]["amqp_namespace"] = json!("");
+    });
+    let refused = refused.expect_err("refused").to_string();
+    assert!(refused.contains("relay.amqp_namespace"), "{refused}");
 }

@@ -11,8 +11,12 @@ use crate::views::i18n::Language;
 
 /// Twice as long is the longest that a message is held: 20 minutes, where RabbitMQ's `consumer_timeout` is 30 by default.
 const LEASE_SECS_MAX: i64 = 600;
+/// Whoever stops a process waits no longer.
+const CLOSES_AFTER_MS_MAX: u64 = 60_000;
 /// A spreadsheet ends at 1,048,576.
 const SPREADSHEET_ROWS: u64 = 1_000_000;
+/// The password of RabbitMQ's user `guest`.
+const WELL_KNOWN: &str = "guest";
 /// The words that only a development configuration may hold.
 const DEVELOPMENT_MARK: &str = "development-only";
 
@@ -59,6 +63,14 @@ impl Settings {
         if Cache::new(&self.cache).is_err() {
             return refuse("cache.redis_url", "must be like redis://user:password@host:port/0");
         }
+        if let Some(broker) = self.relay.broker() {
+            if broker.credentials().is_err() {
+                return refuse("relay.amqp_url", "must be like amqp://user:password@host:port/vhost");
+            }
+            if self.relay.amqp_namespace.is_empty() {
+                return refuse("relay.amqp_namespace", "must not be empty");
+            }
+        }
         if self.cache.deadline_ms == 0 {
             return refuse("cache.deadline_ms", "must be at least 1");
         }
@@ -70,6 +82,9 @@ impl Settings {
         }
         if self.bank.breaker_pause_ms == 0 {
             return refuse("bank.breaker_pause_ms", "must be at least 1");
+        }
+        if self.ops.closes_after_ms > CLOSES_AFTER_MS_MAX {
+            return refuse("ops.closes_after_ms", "must be at most 60000");
         }
         if self.relay.claim_lease_secs < 2 {
             return refuse("relay.claim_lease_secs", "must be at least 2");
@@ -112,8 +127,16 @@ impl Settings {
         if self.security.jwt_secret.expose_secret().contains(DEVELOPMENT_MARK) {
             return refuse("security.jwt_secret", "is the development secret");
         }
-        if self.relay.amqp_url.expose_secret().contains("//guest:guest@") {
+        // Also where the address names none: then RabbitMQ's own is used.
+        let broker = self.relay.broker().and_then(|broker| broker.credentials().ok());
+        if broker.is_some_and(|credentials| credentials.password == WELL_KNOWN) {
             return refuse("relay.amqp_url", "has RabbitMQ's well-known password");
+        }
+        if self.relay.drain_secs * 1_000 <= self.bank.money_timeout_ms {
+            return refuse(
+                "relay.drain_secs",
+                "must be longer than bank.money_timeout_ms: a stop would leave withdrawals unknown",
+            );
         }
         let sealing_keys = [
             vec![self.security.sealing_key.clone()],

@@ -1,15 +1,12 @@
-//! Whether the bank's address answers at all. It is asked for a page that it does not have: no operation, no money.
-
-use std::time::Duration;
+//! Whether the bank's address answers at all. No operation, no money.
 
 use chrono::{DateTime, Utc};
+use reqwest::Response;
 use reqwest::header::DATE;
-use reqwest::{Client, Response, redirect};
 
 use super::Patient;
 use super::finding::Finding;
-
-const PATIENCE: Duration = Duration::from_secs(5);
+use super::reach::{ask, reason};
 
 pub(super) async fn examine(patient: &mut Patient) -> Vec<Finding> {
     let url = patient.settings.bank_url();
@@ -28,33 +25,9 @@ pub(super) async fn examine(patient: &mut Patient) -> Vec<Finding> {
     vec![finding.with("url", url)]
 }
 
-/// Any answer is one: what it says does not matter.
-async fn ask(url: &str) -> reqwest::Result<Response> {
-    // Another part of the process may have chosen a provider already; any will do.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut client = Client::builder()
-        .redirect(redirect::Policy::none())
-        .no_proxy()
-        .timeout(PATIENCE);
-    if url.starts_with("http://") {
-        // A machine without any certificate can still reach the simulator.
-        client = client.tls_certs_only(std::iter::empty());
-    }
-    client.build()?.get(url).send().await
-}
-
 fn date(answer: &Response) -> Option<DateTime<Utc>> {
     let text = answer.headers().get(DATE)?.to_str().ok()?;
     DateTime::parse_from_rfc2822(text)
         .ok()
         .map(|date| date.with_timezone(&Utc))
-}
-
-/// The first cause: the outer sentences repeat the address.
-fn reason(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

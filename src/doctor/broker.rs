@@ -4,6 +4,9 @@ use super::Patient;
 use super::finding::Finding;
 use crate::relay::{BrokerError, Queues};
 
+/// Far more than a database that answers needs.
+const STORED_WITHIN_SECS: i64 = 60;
+
 pub(super) async fn examine(patient: &Patient) -> Vec<Finding> {
     let Some(broker) = patient.settings.relay.broker() else {
         return vec![Finding::ok("rabbitmq", "doctor-rabbitmq-none")];
@@ -36,9 +39,11 @@ fn dead(queues: &Queues) -> Finding {
     }
 }
 
-/// A broker tells its `consumer_timeout` to its own tools alone.
+/// A broker tells its `consumer_timeout` to its own tools alone. A message is held for a lease until the bank has a turn for
+/// it, for one of the call, and until its result is stored.
 fn patience(patient: &Patient) -> Finding {
-    Finding::ok("rabbitmq", "doctor-rabbitmq-patience").with("seconds", patient.settings.relay.claim_lease_secs)
+    let held = patient.settings.relay.claim_lease_secs * 2 + STORED_WITHIN_SECS;
+    Finding::ok("rabbitmq", "doctor-rabbitmq-patience").with("seconds", held)
 }
 
 /// Something of the same name has other options.

@@ -10,7 +10,9 @@ mod database;
 mod finding;
 mod mysql;
 mod ports;
+mod reach;
 mod redis;
+mod sms;
 mod sqlite;
 
 use loco_rs::app::Hooks;
@@ -76,6 +78,7 @@ pub async fn run(arguments: &[String]) -> u8 {
     is_well &= tell(language, &broker::examine(&patient).await);
     is_well &= tell(language, &redis::examine(&patient).await);
     is_well &= tell(language, &bank::examine(&mut patient).await);
+    is_well &= tell(language, &sms::examine(&patient).await);
     is_well &= tell(language, &clock::examine(&patient));
     is_well &= tell(language, &ports::examine(&patient).await);
     u8::from(!is_well)

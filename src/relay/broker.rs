@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lapin::options::QueueDeclareOptions;
 use lapin::types::{FieldTable, ShortString};
-use lapin::uri::AMQPUri;
+use lapin::uri::{AMQPUri, AMQPUserInfo};
 use lapin::{Channel, Connection, ConnectionProperties};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
@@ -75,11 +75,23 @@ impl Broker {
         Ok(session)
     }
 
+    /// Who we are there; RabbitMQ's own `guest` where the address says nothing.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn credentials(&self) -> Result<AMQPUserInfo, BrokerError> {
+        Ok(self.uri()?.authority.userinfo)
+    }
+
+    fn uri(&self) -> Result<AMQPUri, BrokerError> {
+        self.address.expose_secret().parse().map_err(|_| BrokerError::Address)
+    }
+
     /// A connection with nothing declared.
     pub(super) async fn open(&self, what: &str) -> Result<Session, BrokerError> {
         let name = format!("naru {what}");
         let properties = ConnectionProperties::default().with_connection_name(name.into());
-        let mut uri: AMQPUri = self.address.expose_secret().parse().map_err(|_| BrokerError::Address)?;
+        let mut uri = self.uri()?;
         uri.query.heartbeat.get_or_insert(HEARTBEAT_SECS);
         let connection = in_time("connecting", async { Ok(dial(uri, properties).await?) }).await?;
         let channel = in_time("opening a channel", async { Ok(connection.create_channel().await?) }).await?;

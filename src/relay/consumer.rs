@@ -189,7 +189,15 @@ async fn consume(hands: &Hands, queue: Queue, channel: &Channel, pauses: &mut Pa
 async fn listen(channel: &Channel, queue: ShortString, at_once: u16) -> Result<Consumer, BrokerError> {
     // Counts for the consumers that begin after it: each may hold so many without an ack.
     channel.basic_qos(at_once, BasicQosOptions::default()).await?;
-    let options = BasicConsumeOptions::default();
+    let options = BasicConsumeOptions {
+        // By us, after the work is stored.
+        no_ack: false,
+        // Others may consume beside us, on other connections.
+        exclusive: false,
+        no_local: false,
+        // We wait for the broker's word that it began.
+        nowait: false,
+    };
     let consumer = channel.basic_consume(queue, "".into(), options, FieldTable::default());
     Ok(consumer.await?)
 }
@@ -225,6 +233,13 @@ fn came_back(delivery: &Delivery) -> i64 {
     count.and_then(as_number).unwrap_or_default()
 }
 
+/// Puts it back. The broker counts it, as it would when the connection ends.
+async fn give_back(delivery: &Delivery) {
+    if let Err(error) = delivery.acker.reject(BasicRejectOptions { requeue: true }).await {
+        tracing::debug!(%error, "a message did not go back to RabbitMQ; it does when the connection ends");
+    }
+}
+
 /// Does not put it back: it would come again for ever.
 fn bury(hands: &Hands, delivery: Delivery) {
     hands.in_hand.spawn(async move {
@@ -239,8 +254,8 @@ async fn work(hands: &Hands, ring: Ring, delivery: &Delivery) {
     fault::point("consumer.delivered");
     if !perform(hands, ring).await {
         if hands.stop.is_cancelled() {
-            // Goes back to the queue when the connection ends.
-            return;
+            // To another process, before what is in hand here is done: the connection lives until then.
+            return give_back(delivery).await;
         }
         // Rung again, in memory, before it is acknowledged: given back, the broker would count it, and bury it one day. If the
         // process dies between the two, it comes once more and finds nothing to do; if it dies after, the queued row is found.

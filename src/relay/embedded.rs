@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
@@ -26,7 +27,7 @@ pub async fn work_until_stopped(services: Services, mut ear: Ear, stop: Cancella
     let in_hand = TaskTracker::new();
     // A task of its own: a slow database holds up no ring, and many rings no sweep.
     let inquirers = Inquirers::new(&services, &in_hand);
-    in_hand.spawn(sweep_until_stopped(
+    let mut sweeping = in_hand.spawn(sweep_until_stopped(
         services.clone(),
         Told::HereAlone,
         stop.clone(),
@@ -36,6 +37,8 @@ pub async fn work_until_stopped(services: Services, mut ear: Ear, stop: Cancella
         tokio::select! {
             biased;
             () = stop.cancelled() => break,
+            // Nothing is swept any more: it panicked.
+            ended = &mut sweeping => return end_with(ended),
             (permit, rung) = next(&workers, &mut ear) => {
                 let (services, stop) = (services.clone(), stop.clone());
                 let work = async move {
@@ -57,6 +60,13 @@ pub async fn work_until_stopped(services: Services, mut ear: Ear, stop: Cancella
             left = in_hand.len(),
             "stopped with bank calls in hand; they will be asked about"
         );
+    }
+}
+
+/// The relay ends as its sweeper did, where everybody sees it.
+fn end_with(ended: Result<(), JoinError>) {
+    if let Err(Ok(panic)) = ended.map_err(JoinError::try_into_panic) {
+        std::panic::resume_unwind(panic);
     }
 }
 

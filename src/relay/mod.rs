@@ -25,6 +25,7 @@ mod topology;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -39,6 +40,9 @@ pub use message::Malformed;
 pub use provider::RelayQueue;
 use sweeper::{Told, sweep_until_stopped};
 pub use topology::Queue;
+
+/// A stop takes this much longer than what is in hand may: then it goes on without what does not answer.
+const STOPS_WITHIN: Duration = Duration::from_secs(10);
 
 /// What stands between the doorbell and the workers, by the configuration. Made once for a process.
 #[derive(Clone)]
@@ -81,6 +85,19 @@ impl Relay {
     /// Works until [`Relay::stop`]: transfers, inquiries, sweeps, telling partners what came of them, and what the desk
     /// needs done.
     pub async fn run(&self, services: Services) {
+        let drain = Duration::from_secs(services.settings.relay.drain_secs);
+        let late = async {
+            self.stop.cancelled().await;
+            tokio::time::sleep(drain + STOPS_WITHIN).await;
+        };
+        tokio::select! {
+            () = self.work_all(services) => {}
+            () = late => tracing::warn!("stopped without what does not answer; what was begun is asked about"),
+        }
+    }
+
+    async fn work_all(&self, services: Services) {
+        let _working = Working::begin(&self.works);
         let telling = lanes::send_until_stopped(services.clone(), self.stop.clone());
         let keeping = upkeep::keep_until_stopped(services.clone(), self.stop.clone());
         // All are large: they live on the heap.
@@ -96,7 +113,6 @@ impl Relay {
     }
 
     async fn work(&self, services: Services) {
-        self.works.store(true, Ordering::Relaxed);
         let stop = self.stop.clone();
         let Some(broker) = self.broker.clone() else {
             if let Some(ear) = self.take_ear() {
@@ -151,5 +167,48 @@ impl Relay {
 
     fn take_ear(&self) -> Option<Ear> {
         self.ear.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Says that this process works, for as long as it does.
+struct Working<'a>(&'a AtomicBool);
+
+impl<'a> Working<'a> {
+    fn begin(works: &'a AtomicBool) -> Self {
+        works.store(true, Ordering::Relaxed);
+        Self(works)
+    }
+}
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+        if std::thread::panicking() {
+            tracing::error!("the relay ended by itself: this process works no more, and is to be started again");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_relay_that_ends_by_itself_does_not_work_any_more() {
+        let (_bell, ear) = Doorbell::new();
+        let relay = Relay::new(ear, None);
+        let works = Arc::clone(&relay.works);
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let running = tokio::spawn(async move {
+            let _working = Working::begin(&works);
+            let told = begins.await;
+            assert_eq!(told, Ok(()), "a mistake in the relay");
+        });
+        while !relay.works() {
+            tokio::task::yield_now().await;
+        }
+        drop::<tokio::sync::oneshot::Sender<()>>(begun);
+        assert!(running.await.is_err());
+        assert!(!relay.works());
     }
 }

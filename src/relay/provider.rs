@@ -6,19 +6,25 @@ use async_trait::async_trait;
 use loco_rs::bgworker::{Job, JobHandler, JobStatus, QueueProvider};
 use loco_rs::{Error, Result};
 
-use super::Relay;
+use super::{OfNoUse, Relay};
+use crate::readiness::Readiness;
 use crate::services::Services;
 
 /// The queue that [`crate::app::App`] gives to Loco.
 pub struct RelayQueue {
     relay: Relay,
     services: Services,
+    readiness: Readiness,
 }
 
 impl RelayQueue {
     #[must_use]
-    pub const fn new(relay: Relay, services: Services) -> Self {
-        Self { relay, services }
+    pub const fn new(relay: Relay, services: Services, readiness: Readiness) -> Self {
+        Self {
+            relay,
+            services,
+            readiness,
+        }
     }
 }
 
@@ -48,6 +54,7 @@ impl QueueProvider for RelayQueue {
     }
 
     async fn run(&self, _tags: Vec<String>) -> Result<()> {
+        self.readiness.until_it_may_work().await;
         self.relay.run(self.services.clone()).await;
         Ok(())
     }
@@ -61,6 +68,9 @@ impl QueueProvider for RelayQueue {
     }
 
     async fn ping(&self) -> Result<()> {
+        if self.readiness.is_leaving() {
+            return Err(Error::wrap(OfNoUse::Stopping));
+        }
         self.relay.check().map_err(Error::wrap)
     }
 

@@ -21,3 +21,4 @@ mod redis;
 mod redis_outage;
 mod silent;
 mod statements;
+mod stop;

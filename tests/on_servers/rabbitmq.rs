@@ -9,8 +9,9 @@ use naru::models::transfers;
 use serde_json::{Value, json};
 
 use crate::api::payments::payment;
-use crate::support::app::{self, TestApp, Wish, eventually};
+use crate::support::app::{self, TestApp, Wish, eventually, eventually_within};
 use crate::support::broker::PrivateBroker;
+use crate::support::http::Api;
 use crate::support::people::Shop;
 
 /// An app that listens to the broker already.
@@ -22,6 +23,10 @@ pub async fn app_on(wish: Wish, broker: &PrivateBroker) -> TestApp {
 }
 
 pub async fn pay(shop: &Shop, mandate: &str, orders: std::ops::Range<usize>) {
+    pay_over(&shop.api, mandate, orders).await;
+}
+
+pub async fn pay_over(api: &Api, mandate: &str, orders: std::ops::Range<usize>) {
     let orders: Vec<(String, Value)> = orders
         .map(|order| {
             (
@@ -30,11 +35,13 @@ pub async fn pay(shop: &Shop, mandate: &str, orders: std::ops::Range<usize>) {
             )
         })
         .collect();
-    for answer in join_all(orders.iter().map(|(key, body)| shop.api.post("/payments", key, body))).await {
+    for answer in join_all(orders.iter().map(|(key, body)| api.post("/payments", key, body))).await {
         answer.expect(202);
     }
 }
 
+/// So long after the broker its consumers are back.
+const BACK_WITHIN: Duration = Duration::from_secs(10);
 /// A lease that is not over when the clock is moved under a transfer in hand: nothing of it is proven then.
 const LONG_SECS: u64 = 600;
 
@@ -78,7 +85,9 @@ async fn c62_a_broker_that_is_killed_three_times_is_listened_to_again_each_time(
     for round in 0..3 {
         pay(&shop, &mandate, round * 10..round * 10 + 10).await;
         broker.kill();
+        eventually("it says that it does not listen", || async { !is_ready(&app).await }).await;
         broker.restart().await;
+        eventually_within(BACK_WITHIN, "it listens again", || is_ready(&app)).await;
         app.settled().await;
     }
     pay(&shop, &mandate, 30..40).await;

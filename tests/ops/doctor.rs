@@ -41,6 +41,7 @@ async fn a_program_that_runs_is_well_in_every_part_and_the_doctor_ends_with_0() 
     expect(&said, "rabbitmq", "ok", "not configured");
     expect(&said, "redis", "ok", "not configured");
     expect(&said, "bank", "ok", "answers (HTTP");
+    expect(&said, "sms", "ok", "the development sender");
     expect(&said, "clock", "ok", "agrees with that of the bank");
     expect(&said, "metrics", "ok", "a Naru runs");
     if program.database().starts_with("sqlite") {
@@ -119,6 +120,7 @@ async fn production_with_its_secrets_is_read_and_an_unsafe_value_is_named() {
     assert_eq!(output.status.code(), Some(1), "{said_of_safe}");
     expect(&said_of_safe, "settings", "ok", "safe for production");
     expect(&said_of_safe, "bank", "FAIL", "Check NARU_BANK_URL");
+    expect(&said_of_safe, "sms", "FAIL", "Check NARU_SMS_URL");
 
     let unsafe_value = ("NARU_BANK_URL", "http://127.0.0.1:1");
     let program = Program::new(&[PRODUCTION.as_slice(), &[("NARU_LANG", "en"), unsafe_value]].concat());

@@ -48,7 +48,12 @@ async fn every_way_to_start_has_its_metrics_ping_and_readiness_beside_the_public
 
 #[tokio::test]
 async fn without_its_broker_a_process_lives_is_ready_to_accept_and_not_to_work() {
-    for (way, ready) in [(&["start"][..], 200), (&["start", "--worker"], 503)] {
+    let ways = [
+        (&["start"][..], 200),
+        (&["start", "--server-and-worker"], 200),
+        (&["start", "--worker"], 503),
+    ];
+    for (way, ready) in ways {
         let mut program = Program::new(&[("AMQP_URL", "amqp://127.0.0.1:1")]);
         program.start_as(way).await;
         let readiness = format!("{}/_readiness", program.ops());
@@ -70,7 +75,7 @@ async fn a_process_that_stops_is_not_ready_while_it_finishes_what_is_in_hand() {
     let mut program = Program::new(&[]);
     program.start_as(&[]).await;
     program.ready().await;
-    let slow = json!({ "operation": "withdraw", "mode": "slow", "ms": 2_000 });
+    let slow = json!({ "operation": "withdraw", "mode": "slow", "ms": 5_000 });
     program.bank_post("/_sim/mode", &slow).await;
     let api = program.api();
     let mandates = api.get("/mandates").await.expect(200).json();

@@ -6,11 +6,12 @@ mod listener;
 pub mod logs;
 pub mod metrics;
 mod outbox;
+mod stop;
 
 use crate::support::program::EMBEDDED;
 
-/// What production needs besides, with a bank that nobody listens at.
-const PRODUCTION: [(&str, &str); 13] = [
+/// What production needs besides, with a bank and a sender of SMS that nobody listens at.
+const PRODUCTION: [(&str, &str); 14] = [
     EMBEDDED[0],
     EMBEDDED[1],
     ("LOCO_ENV", "production"),
@@ -30,4 +31,5 @@ const PRODUCTION: [(&str, &str); 13] = [
     ("NARU_SMS_API_KEY", "a-key"),
     ("NARU_SMS_API_SECRET", "a-secret"),
     ("NARU_SMS_FROM", "02-1234-5678"),
+    ("NARU_SMS_URL", "https://127.0.0.1:1"),
 ];

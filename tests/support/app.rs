@@ -14,6 +14,7 @@ use naru::config::Settings;
 use naru::models::kinds::TransferState;
 use naru::models::transfers;
 use naru::notifications::webhooks::Lookup;
+use naru::readiness::Readiness;
 use naru::relay::Doorbell;
 use naru::services::{Outside, Services};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
@@ -146,6 +147,7 @@ impl Wish {
             listener,
             stop.clone(),
         ));
+        ctx.shared_store.get::<Readiness>().expect("the app is wired").opened();
         if self.workers {
             let queue = queue.clone();
             tokio::spawn(async move { queue.run(Vec::new()).await });

@@ -168,13 +168,17 @@ impl Program {
         end(&mut self.child.take().expect("it runs"));
     }
 
-    /// Sends a signal, as Ctrl-C does, and answers with the exit code once it ended.
-    pub async fn stop(&mut self, signal: &str) -> Option<i32> {
-        let mut child = self.child.take().expect("it runs");
-        let sent = Command::new("kill")
-            .args(["-s", signal, &child.id().to_string()])
-            .status();
+    /// Sends a signal, as Ctrl-C does.
+    pub fn signal(&self, signal: &str) {
+        let process = self.child.as_ref().expect("it runs").id().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &process]).status();
         assert!(sent.expect("kill is there").success());
+    }
+
+    /// Sends a signal, and answers with the exit code once it ended.
+    pub async fn stop(&mut self, signal: &str) -> Option<i32> {
+        self.signal(signal);
+        let mut child = self.child.take().expect("it runs");
         tokio::task::spawn_blocking(move || child.wait().expect("it ended").code())
             .await
             .unwrap()

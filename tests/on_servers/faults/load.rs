@@ -32,7 +32,7 @@ pub struct Load {
 pub struct Pushed {
     /// The ids of the answers.
     pub ids: Vec<String>,
-    /// How long each 202 took to come, from its own request on.
+    /// How long each 202 took to come, from the first request for it on.
     pub took: Vec<Duration>,
     /// Requests that were refused for now, or not answered.
     pub tried_again: usize,
@@ -81,7 +81,7 @@ impl Load {
         let body = json!({ "mandate_id": self.mandate, "order_id": key, "amount": 1_000 + number, "description": "장애 시험" });
         let begun = Instant::now();
         for turn in number.. {
-            let (api, asked) = (&self.apis[turn % 2], Instant::now());
+            let api = &self.apis[turn % 2];
             let request = api
                 .request(reqwest::Method::POST, "/payments")
                 .header("idempotency-key", &key)
@@ -94,7 +94,7 @@ impl Load {
                     202 => {
                         let answer: serde_json::Value = serde_json::from_str(&text).expect("JSON");
                         self.accepted.send_modify(|accepted| *accepted += 1);
-                        return (answer["id"].as_str().expect("an id").to_owned(), asked.elapsed());
+                        return (answer["id"].as_str().expect("an id").to_owned(), begun.elapsed());
                     }
                     // In use by the request whose answer was lost; out of order for now.
                     409 | 503 => {}

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use fault::Fault;
 use load::Load;
+use sea_orm::DatabaseConnection;
 use serde_json::json;
 use stack::{Stack, count};
 use table::Row;
@@ -76,10 +77,13 @@ async fn run(stack: &mut Stack, fault: Fault, name: &str, (payments, per_second)
     let accepted = load.accepted();
     let pushing = tokio::spawn(load.push());
     let right_again = fault.happen(stack, payments, accepted).await;
-    let normal_after = normal(&prober, &stack.mandate, right_again).await;
+    let database = stack.database().await;
+    let (normal_after, told_after) = tokio::join!(
+        normal(&prober, &stack.mandate, right_again),
+        told(&database, name, right_again)
+    );
     let pushed = pushing.await.expect("all were accepted");
 
-    let database = stack.database().await;
     let of_states = async |states: &str| {
         let query = format!("SELECT COUNT(*) FROM transfers WHERE order_id LIKE '{name}-%' AND state IN ({states})");
         count(&database, &query).await
@@ -91,7 +95,7 @@ async fn run(stack: &mut Stack, fault: Fault, name: &str, (payments, per_second)
     let settled_after = right_again.elapsed();
     stack.is_ready().await;
     let row = Row {
-        fault: fault.name(),
+        fault,
         accepted: pushed.ids.len(),
         succeeded: of_states("'succeeded'").await,
         failed: of_states("'failed'").await,
@@ -104,12 +108,26 @@ async fn run(stack: &mut Stack, fault: Fault, name: &str, (payments, per_second)
         .await,
         duplicates: stack.bank_summary().await["duplicates"].as_i64().expect("a number"),
         normal_after,
+        told_after,
         settled_after,
         within: [0.5, 0.99, 1.0].map(|share| pushed.within(share)),
         tried_again: pushed.tried_again,
     };
     database.close().await.expect("it can be closed");
     row
+}
+
+/// How long after `right_again` RabbitMQ knew of all that was accepted more than a second ago.
+async fn told(database: &DatabaseConnection, name: &str, right_again: Instant) -> Duration {
+    let untold = format!(
+        "SELECT COUNT(*) FROM transfers WHERE order_id LIKE '{name}-%' AND state = 'queued' AND rung_at IS NULL \
+         AND created_at < UTC_TIMESTAMP(6) - INTERVAL 1 SECOND"
+    );
+    while count(database, &untold).await > 0 {
+        assert!(right_again.elapsed() < SETTLED_WITHIN, "RabbitMQ is not told");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    right_again.elapsed()
 }
 
 /// How long after `right_again` a payment is accepted and succeeds within moments, at each of the two that serve.
