@@ -241,6 +241,8 @@ impl LimitSettings {
 pub enum SettingsError {
     #[error("the `settings` part of the configuration is missing")]
     Missing,
+    #[error("`workers.mode` must be BackgroundQueue: with another one nothing is sent to the bank")]
+    WithoutWorkers,
     #[error("`settings`: {0}")]
     Unreadable(#[from] serde_json::Error),
     #[error("`settings.{option}` {problem}")]
@@ -256,6 +258,9 @@ impl Settings {
     /// # Errors
     /// When a part is missing or unreadable, or when production has a value that is safe in development only.
     pub fn from_config(config: &Config, production: bool) -> Result<Self, SettingsError> {
+        if config.workers.mode != WorkerMode::BackgroundQueue {
+            return Err(SettingsError::WithoutWorkers);
+        }
         let value = config.settings.clone().ok_or(SettingsError::Missing)?;
         let mut settings: Self = serde_json::from_value(value)?;
         settings.check()?;
@@ -313,11 +318,6 @@ pub fn load(environment: &Environment) -> loco_rs::Result<Config> {
     if !is_known_database(&config.database.uri) {
         return Err(loco_rs::Error::Message(
             "`database.uri` (DATABASE_URL) must begin with sqlite:// or mysql://".to_owned(),
-        ));
-    }
-    if config.workers.mode != WorkerMode::BackgroundQueue {
-        return Err(loco_rs::Error::Message(
-            "`workers.mode` must be BackgroundQueue: with another one nothing is sent to the bank".to_owned(),
         ));
     }
     make_folder_of(&config.database.uri)?;

@@ -1,6 +1,6 @@
 //! The settings: every file can be read, and production refuses what is safe in development only.
 
-use loco_rs::config::Config;
+use loco_rs::config::{Config, WorkerMode};
 use loco_rs::environment::Environment;
 use naru::config::{Settings, SettingsError};
 use serde_json::{Value, json};
@@ -44,6 +44,14 @@ fn the_files_of_development_and_tests_are_accepted_as_they_are() {
     for environment in [Environment::Development, Environment::Test] {
         Settings::from_config(&load(&environment), false).expect("accepted");
     }
+}
+
+#[test]
+fn a_mode_in_which_nobody_works_is_refused() {
+    let mut config = load(&Environment::Development);
+    config.workers.mode = WorkerMode::BackgroundAsync;
+    let refused = Settings::from_config(&config, false).expect_err("refused").to_string();
+    assert!(refused.contains("workers.mode"), "{refused}");
 }
 
 #[test]

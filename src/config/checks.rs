@@ -51,25 +51,11 @@ impl Settings {
         if let Some(problem) = self.bank.maintenance.iter().find_map(Window::problem) {
             return refuse("bank.maintenance", problem);
         }
-        if self.relay.sweep_every_ms == 0 {
-            return refuse("relay.sweep_every_ms", "must be at least 1");
-        }
         if !(1..=SPREADSHEET_ROWS).contains(&self.limits.export_rows_max) {
             return refuse("limits.export_rows_max", "must be between 1 and 1000000");
         }
-        if self.relay.workers == 0 {
-            return refuse("relay.workers", "must be at least 1");
-        }
         if Cache::new(&self.cache).is_err() {
             return refuse("cache.redis_url", "must be like redis://user:password@host:port/0");
-        }
-        if let Some(broker) = self.relay.broker() {
-            if broker.credentials().is_err() {
-                return refuse("relay.amqp_url", "must be like amqp://user:password@host:port/vhost");
-            }
-            if self.relay.amqp_namespace.is_empty() {
-                return refuse("relay.amqp_namespace", "must not be empty");
-            }
         }
         if self.cache.deadline_ms == 0 {
             return refuse("cache.deadline_ms", "must be at least 1");
@@ -86,19 +72,39 @@ impl Settings {
         if self.ops.closes_after_ms > CLOSES_AFTER_MS_MAX {
             return refuse("ops.closes_after_ms", "must be at most 60000");
         }
-        if self.relay.claim_lease_secs < 2 {
+        self.check_relay()?;
+        self.webhooks.check()?;
+        self.reviews.check()?;
+        self.live.check()?;
+        self.sms.check()
+    }
+
+    fn check_relay(&self) -> Result<(), SettingsError> {
+        let refuse = |option, problem| Err(SettingsError::Refused { option, problem });
+        let relay = &self.relay;
+        if relay.sweep_every_ms == 0 {
+            return refuse("relay.sweep_every_ms", "must be at least 1");
+        }
+        if relay.workers == 0 {
+            return refuse("relay.workers", "must be at least 1");
+        }
+        if relay.claim_lease_secs < 2 {
             return refuse("relay.claim_lease_secs", "must be at least 2");
         }
-        if self.relay.broker().is_some() && self.relay.claim_lease_secs > LEASE_SECS_MAX {
+        let Some(broker) = relay.broker() else { return Ok(()) };
+        if broker.credentials().is_err() {
+            return refuse("relay.amqp_url", "must be like amqp://user:password@host:port/vhost");
+        }
+        if relay.amqp_namespace.is_empty() {
+            return refuse("relay.amqp_namespace", "must not be empty");
+        }
+        if relay.claim_lease_secs > LEASE_SECS_MAX {
             return refuse(
                 "relay.claim_lease_secs",
                 "must be at most 600 with RabbitMQ, which closes the channel of who holds a message for 30 minutes",
             );
         }
-        self.webhooks.check()?;
-        self.reviews.check()?;
-        self.live.check()?;
-        self.sms.check()
+        Ok(())
     }
 
     pub(super) fn check_production(&self) -> Result<(), SettingsError> {

@@ -12,10 +12,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures::future::{FutureExt, join_all};
 use futures::stream::StreamExt;
 use lapin::message::Delivery;
-use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions};
+use lapin::options::{BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions};
 use lapin::types::{FieldTable, ShortString};
 use lapin::{Channel, Consumer};
 use tokio::sync::Semaphore;
@@ -51,6 +51,8 @@ struct Hands {
     /// How many queues are heard.
     listening: Arc<AtomicUsize>,
     stop: CancellationToken,
+    /// No queue is heard any more: what is not begun goes back, and does not come to us again.
+    deaf: CancellationToken,
 }
 
 impl Hands {
@@ -66,7 +68,7 @@ impl Hands {
         let lease = u64::try_from(self.services.settings.relay.claim_lease_secs).unwrap_or_default();
         tokio::select! {
             biased;
-            () = self.stop.cancelled() => {}
+            () = self.deaf.cancelled() => {}
             () = tokio::time::sleep(Duration::from_secs(lease)) => {}
         }
     }
@@ -113,8 +115,10 @@ pub async fn consume_until_stopped(
         in_hand: TaskTracker::new(),
         listening,
         stop,
+        deaf: CancellationToken::new(),
     };
     let sessions = join_all(Queue::ALL.map(|queue| keep_listening(&hands, queue))).await;
+    hands.deaf.cancel();
     hands.in_hand.close();
     let drain = Duration::from_secs(settings.drain_secs);
     let finished = tokio::time::timeout(drain, hands.in_hand.wait()).await.is_ok();
@@ -135,7 +139,7 @@ async fn keep_listening(hands: &Hands, queue: Queue) -> Option<Session> {
     hands.services.metrics.listening(queue.key(), false);
     while !hands.stop.is_cancelled() {
         match hear(hands, queue, &mut pauses).await {
-            Ok(session) => return Some(session),
+            Ok(session) => return session,
             Err(error) => {
                 tracing::warn!(%error, queue = queue.key(), "not listening to RabbitMQ; trying again");
                 tokio::select! {
@@ -148,11 +152,15 @@ async fn keep_listening(hands: &Hands, queue: Queue) -> Option<Session> {
     None
 }
 
-/// One connection, for as long as it holds. Answers with it when it is time to stop.
-async fn hear(hands: &Hands, queue: Queue, pauses: &mut Pauses) -> Result<Session, BrokerError> {
-    let session = hands.broker.connect(queue.key()).await?;
+/// One connection, for as long as it holds. Answers with it when it is time to stop, if there is one.
+async fn hear(hands: &Hands, queue: Queue, pauses: &mut Pauses) -> Result<Option<Session>, BrokerError> {
+    let session = tokio::select! {
+        biased;
+        () = hands.stop.cancelled() => return Ok(None),
+        session = hands.broker.connect(queue.key()) => session?,
+    };
     match consume(hands, queue, &session.channel, pauses).await {
-        Ok(()) => Ok(session),
+        Ok(()) => Ok(Some(session)),
         Err(error) => {
             session.close().await;
             Err(error)
@@ -173,7 +181,7 @@ async fn consume(hands: &Hands, queue: Queue, channel: &Channel, pauses: &mut Pa
     loop {
         tokio::select! {
             biased;
-            () = hands.stop.cancelled() => return Ok(()),
+            () = hands.stop.cancelled() => return end(channel, deliveries).await,
             delivery = deliveries.next() => match delivery {
                 Some(Ok(delivery)) => {
                     hands.services.metrics.delivered(queue.key(), hands.services.clock.now());
@@ -184,6 +192,20 @@ async fn consume(hands: &Hands, queue: Queue, channel: &Channel, pauses: &mut Pa
             }
         }
     }
+}
+
+/// Has the broker send no more, and puts back what it sent meanwhile.
+async fn end(channel: &Channel, mut deliveries: Consumer) -> Result<(), BrokerError> {
+    let options = BasicCancelOptions {
+        // We wait for the broker's word: after it nothing comes.
+        nowait: false,
+    };
+    let ended = channel.basic_cancel(deliveries.tag(), options);
+    in_time("ending to consume", async { Ok(ended.await?) }).await?;
+    while let Some(Some(Ok(delivery))) = deliveries.next().now_or_never() {
+        give_back(&delivery).await;
+    }
+    Ok(())
 }
 
 async fn listen(channel: &Channel, queue: ShortString, at_once: u16) -> Result<Consumer, BrokerError> {

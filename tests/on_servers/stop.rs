@@ -1,12 +1,13 @@
-//! A worker that is stopped while the bank thinks.
+//! A worker that is stopped while something takes its time.
 
 use serde_json::json;
 
 use super::rabbitmq::pay_over;
 use crate::ops::metrics::value;
-use crate::support::app::eventually;
+use crate::support::app::{PATIENCE, eventually};
 use crate::support::broker::PrivateBroker;
-use crate::support::program::Program;
+use crate::support::program::{EMBEDDED, Program};
+use crate::support::servers::PrivateServers;
 
 #[tokio::test]
 async fn what_a_stopping_worker_has_not_begun_is_for_others_before_its_call_ends() {
@@ -45,4 +46,22 @@ async fn what_a_stopping_worker_has_not_begun_is_for_others_before_its_call_ends
     );
     assert_eq!(running, Some(1.0));
     assert_eq!(program.stop("TERM").await, Some(0));
+}
+
+#[tokio::test]
+async fn a_worker_ends_though_its_database_says_nothing() {
+    let servers = PrivateServers::start(&["mariadb"]).await;
+    let database = servers.variable("DATABASE_URL");
+    let settings = [("DATABASE_URL", database.as_str()), ("NARU_DRAIN_SECS", "1")];
+    let mut program = Program::new(&[&EMBEDDED[..], &settings].concat());
+    program.start_as(&["start", "--worker"]).await;
+    program.ready().await;
+    servers.freeze("mariadb");
+    eventually("its database is missed", || async {
+        value(&program.metrics().await, "naru_database_up") == Some(0.0)
+    })
+    .await;
+    let ended = tokio::time::timeout(2 * PATIENCE, program.stop("TERM")).await;
+    assert_eq!(ended, Ok(Some(0)));
+    servers.thaw("mariadb");
 }
