@@ -123,3 +123,21 @@ impl Parts {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn a_process_that_serves_works_only_once_its_port_is_open() {
+        let readiness = Readiness::default();
+        let may_work = || readiness.until_it_may_work().now_or_never().is_some();
+        assert!(may_work(), "one that serves nobody");
+        readiness.will_serve();
+        assert!(!may_work());
+        readiness.opened();
+        assert!(may_work());
+    }
+}
