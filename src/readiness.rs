@@ -50,7 +50,7 @@ pub enum RelayPart {
     Well,
     /// A queue is not heard, and the process serves: what it accepts others work off, or it does when it hears again.
     Deaf,
-    OfNoUse,
+    Away,
 }
 
 impl Readiness {
@@ -74,11 +74,6 @@ impl Readiness {
         self.0.door.send_replace(Door::Leaving);
     }
 
-    #[must_use]
-    pub fn is_leaving(&self) -> bool {
-        *self.0.door.borrow() == Door::Leaving
-    }
-
     /// Waits until the public port takes connections, where the process is to serve: one whose port is taken already must not
     /// end with bank calls in hand.
     pub async fn until_it_may_work(&self) {
@@ -97,7 +92,7 @@ impl Readiness {
             relay: match relay.check() {
                 Ok(()) if relay.works() || !works => RelayPart::Well,
                 Err(OfNoUse::Deaf) if serves => RelayPart::Deaf,
-                _ => RelayPart::OfNoUse,
+                _ => RelayPart::Away,
             },
             // Not known yet to work or to serve: it has only begun to start.
             public_port: *self.0.door.borrow() == Door::Open || (works && !serves),
@@ -109,7 +104,13 @@ impl Parts {
     /// Whether the process is of use: a balancer may send it people, or it works.
     #[must_use]
     pub fn are_ready(self) -> bool {
-        self.database && self.public_port && self.relay != RelayPart::OfNoUse
+        self.database && self.public_port && self.relay != RelayPart::Away
+    }
+
+    /// Whether each part does its work.
+    #[must_use]
+    pub fn are_well(self) -> bool {
+        self.are_ready() && self.relay == RelayPart::Well
     }
 
     /// As it is told.

@@ -129,6 +129,7 @@ fn an_option_that_does_not_exist_or_cannot_be_is_named() {
         ("/inquiry/schedule_secs", json!("soon"), "inquiry.schedule_secs"),
         ("/relay/workers", json!(0), "relay.workers"),
         ("/relay/amqp_url", json!("rabbitmq:5672"), "relay.amqp_url"),
+        ("/relay/drain_secs", json!(601), "relay.drain_secs"),
         ("/ops/closes_after_ms", json!(60_001), "ops.closes_after_ms"),
         ("/relay/claim_lease_secs", json!(1), "relay.claim_lease_secs"),
         ("/reviews/refund_stuck_secs", json!(0), "reviews.refund_stuck_secs"),

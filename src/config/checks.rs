@@ -13,6 +13,7 @@ use crate::views::i18n::Language;
 const LEASE_SECS_MAX: i64 = 600;
 /// Whoever stops a process waits no longer.
 const CLOSES_AFTER_MS_MAX: u64 = 60_000;
+const DRAIN_SECS_MAX: u64 = 600;
 /// A spreadsheet ends at 1,048,576.
 const SPREADSHEET_ROWS: u64 = 1_000_000;
 /// The password of RabbitMQ's user `guest`.
@@ -90,6 +91,9 @@ impl Settings {
         }
         if relay.claim_lease_secs < 2 {
             return refuse("relay.claim_lease_secs", "must be at least 2");
+        }
+        if relay.drain_secs > DRAIN_SECS_MAX {
+            return refuse("relay.drain_secs", "must be at most 600");
         }
         let Some(broker) = relay.broker() else { return Ok(()) };
         if broker.credentials().is_err() {

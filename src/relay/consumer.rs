@@ -51,7 +51,7 @@ struct Hands {
     /// How many queues are heard.
     listening: Arc<AtomicUsize>,
     stop: CancellationToken,
-    /// No queue is heard any more: what is not begun goes back, and does not come to us again.
+    /// No queue is heard any more: what goes back does not come to us again.
     deaf: CancellationToken,
 }
 
@@ -68,7 +68,7 @@ impl Hands {
         let lease = u64::try_from(self.services.settings.relay.claim_lease_secs).unwrap_or_default();
         tokio::select! {
             biased;
-            () = self.deaf.cancelled() => {}
+            () = self.stop.cancelled() => {}
             () = tokio::time::sleep(Duration::from_secs(lease)) => {}
         }
     }
@@ -138,8 +138,16 @@ async fn keep_listening(hands: &Hands, queue: Queue) -> Option<Session> {
     let mut pauses = Pauses::new();
     hands.services.metrics.listening(queue.key(), false);
     while !hands.stop.is_cancelled() {
-        match hear(hands, queue, &mut pauses).await {
-            Ok(session) => return session,
+        let heard = tokio::select! {
+            biased;
+            () = hands.stop.cancelled() => return None,
+            session = hands.broker.connect(queue.key()) => match session {
+                Ok(session) => hear(hands, queue, session, &mut pauses).await,
+                Err(error) => Err(error),
+            },
+        };
+        match heard {
+            Ok(session) => return Some(session),
             Err(error) => {
                 tracing::warn!(%error, queue = queue.key(), "not listening to RabbitMQ; trying again");
                 tokio::select! {
@@ -152,15 +160,10 @@ async fn keep_listening(hands: &Hands, queue: Queue) -> Option<Session> {
     None
 }
 
-/// One connection, for as long as it holds. Answers with it when it is time to stop, if there is one.
-async fn hear(hands: &Hands, queue: Queue, pauses: &mut Pauses) -> Result<Option<Session>, BrokerError> {
-    let session = tokio::select! {
-        biased;
-        () = hands.stop.cancelled() => return Ok(None),
-        session = hands.broker.connect(queue.key()) => session?,
-    };
+/// One connection, for as long as it holds. Answers with it when it is time to stop.
+async fn hear(hands: &Hands, queue: Queue, session: Session, pauses: &mut Pauses) -> Result<Session, BrokerError> {
     match consume(hands, queue, &session.channel, pauses).await {
-        Ok(()) => Ok(Some(session)),
+        Ok(()) => Ok(session),
         Err(error) => {
             session.close().await;
             Err(error)
@@ -181,7 +184,10 @@ async fn consume(hands: &Hands, queue: Queue, channel: &Channel, pauses: &mut Pa
     loop {
         tokio::select! {
             biased;
-            () = hands.stop.cancelled() => return end(channel, deliveries).await,
+            () = hands.stop.cancelled() => {
+                end(channel, deliveries).await;
+                return Ok(());
+            }
             delivery = deliveries.next() => match delivery {
                 Some(Ok(delivery)) => {
                     hands.services.metrics.delivered(queue.key(), hands.services.clock.now());
@@ -194,18 +200,19 @@ async fn consume(hands: &Hands, queue: Queue, channel: &Channel, pauses: &mut Pa
     }
 }
 
-/// Has the broker send no more, and puts back what it sent meanwhile.
-async fn end(channel: &Channel, mut deliveries: Consumer) -> Result<(), BrokerError> {
+/// Has the broker send no more, and puts back what it sent meanwhile. What is in hand is acknowledged over the channel still.
+async fn end(channel: &Channel, mut deliveries: Consumer) {
     let options = BasicCancelOptions {
         // We wait for the broker's word: after it nothing comes.
         nowait: false,
     };
     let ended = channel.basic_cancel(deliveries.tag(), options);
-    in_time("ending to consume", async { Ok(ended.await?) }).await?;
+    if let Err(error) = in_time("ending to consume", async { Ok(ended.await?) }).await {
+        tracing::debug!(%error, "RabbitMQ may send more; it comes again when the connection ends");
+    }
     while let Some(Some(Ok(delivery))) = deliveries.next().now_or_never() {
         give_back(&delivery).await;
     }
-    Ok(())
 }
 
 async fn listen(channel: &Channel, queue: ShortString, at_once: u16) -> Result<Consumer, BrokerError> {
@@ -276,7 +283,8 @@ async fn work(hands: &Hands, ring: Ring, delivery: &Delivery) {
     fault::point("consumer.delivered");
     if !perform(hands, ring).await {
         if hands.stop.is_cancelled() {
-            // To another process, before what is in hand here is done: the connection lives until then.
+            // To another process, before what is in hand here is done; and not to us again.
+            hands.deaf.cancelled().await;
             return give_back(delivery).await;
         }
         // Rung again, in memory, before it is acknowledged: given back, the broker would count it, and bury it one day. If the

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use loco_rs::bgworker::{Job, JobHandler, JobStatus, QueueProvider};
 use loco_rs::{Error, Result};
 
-use super::{OfNoUse, Relay};
+use super::Relay;
 use crate::readiness::Readiness;
 use crate::services::Services;
 
@@ -67,11 +67,13 @@ impl QueueProvider for RelayQueue {
         not_a_message_queue()
     }
 
+    /// For Loco's own `/_readiness` on the public port: whether each part does its work. Who sends people goes by `src/ops.rs`.
     async fn ping(&self) -> Result<()> {
-        if self.readiness.is_leaving() {
-            return Err(Error::wrap(OfNoUse::Stopping));
+        let parts = self.readiness.parts(&self.services, &self.relay).await;
+        if parts.are_well() {
+            return Ok(());
         }
-        self.relay.check().map_err(Error::wrap)
+        Err(Error::Message(format!("not each part does its work: {}", parts.told())))
     }
 
     async fn get_jobs(&self, _status: Option<&Vec<JobStatus>>, _age_days: Option<i64>) -> Result<Vec<Job>> {

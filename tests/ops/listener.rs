@@ -49,18 +49,20 @@ async fn every_way_to_start_has_its_metrics_ping_and_readiness_beside_the_public
 #[tokio::test]
 async fn without_its_broker_a_process_lives_is_ready_to_accept_and_not_to_work() {
     let ways = [
-        (&["start"][..], 200),
-        (&["start", "--server-and-worker"], 200),
-        (&["start", "--worker"], 503),
+        (&["start"][..], 200, true),
+        (&["start", "--server-and-worker"], 200, false),
+        (&["start", "--worker"], 503, false),
     ];
-    for (way, ready) in ways {
+    for (way, ready, relay) in ways {
         let mut program = Program::new(&[("AMQP_URL", "amqp://127.0.0.1:1")]);
         program.start_as(way).await;
         let readiness = format!("{}/_readiness", program.ops());
         if ready == 200 {
             eventually("it serves", || async { status(&program, &readiness).await == ready }).await;
         }
-        assert_eq!(status(&program, &readiness).await, ready, "{way:?}");
+        let answer = Answer::of(program.client.get(&readiness)).await;
+        assert_eq!(answer.status, ready, "{way:?}");
+        assert_eq!(answer.json()["relay"], relay, "{way:?}");
         assert_eq!(
             status(&program, &format!("{}/metrics", program.ops())).await,
             200,

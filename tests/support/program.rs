@@ -18,6 +18,8 @@ use super::leaks;
 use super::{mysql, servers};
 
 const SIGKILL: i32 = 9;
+/// More than any stop may take.
+const STOPS_WITHIN: Duration = Duration::from_secs(90);
 /// Parts the runs in the log.
 const NEXT_RUN: &str = "--- the next run\n";
 /// Below the ports that the system gives to connections, so that nobody takes one while its program is down.
@@ -178,10 +180,22 @@ impl Program {
     /// Sends a signal, and answers with the exit code once it ended.
     pub async fn stop(&mut self, signal: &str) -> Option<i32> {
         self.signal(signal);
-        let mut child = self.child.take().expect("it runs");
-        tokio::task::spawn_blocking(move || child.wait().expect("it ended").code())
-            .await
-            .unwrap()
+        self.ended().await
+    }
+
+    /// Waits until it ended by itself, and answers with the exit code.
+    pub async fn ended(&mut self) -> Option<i32> {
+        let begun = Instant::now();
+        let child = self.child.as_mut().expect("it runs");
+        let status = loop {
+            if let Some(status) = child.try_wait().expect("its status") {
+                break status;
+            }
+            assert!(begun.elapsed() < STOPS_WITHIN, "it lives");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        };
+        self.child = None;
+        status.code()
     }
 
     pub fn base(&self) -> String {
@@ -205,9 +219,16 @@ impl Program {
         self.answers(&format!("{}/_ping", self.ops())).await;
     }
 
-    /// Waits until it says that all its parts are of use.
+    /// Waits until it says that all its parts do their work.
     pub async fn ready(&self) {
-        self.answers(&format!("{}/_readiness", self.ops())).await;
+        let readiness = format!("{}/_readiness", self.ops());
+        eventually("all of it works", || async {
+            let Ok(answer) = self.client.get(&readiness).send().await else {
+                return false;
+            };
+            answer.status().is_success() && answer.json::<Value>().await.expect("JSON")["relay"] == true
+        })
+        .await;
     }
 
     /// Where it is watched.
