@@ -38,19 +38,6 @@ impl Fault {
         }
     }
 
-    /// Whether requests are answered as ever meanwhile: what is away carries no promise.
-    pub const fn is_behind_the_promise(self) -> bool {
-        match self {
-            Self::RabbitMqKilledThreeTimes
-            | Self::RabbitMqDownFor(_)
-            | Self::QueuesDeleted
-            | Self::RedisKilled
-            | Self::WorkerKilled
-            | Self::BankHangs => true,
-            Self::MariaDbKilled | Self::WebKilled | Self::RollingRestart => false,
-        }
-    }
-
     /// Lets it happen while `payments` are pushed, and puts it right. Answers when it was right again.
     pub async fn happen(self, stack: &mut Stack, payments: usize, mut accepted: watch::Receiver<usize>) -> Instant {
         let mut reached = async |fifths: usize| {
