@@ -2,7 +2,7 @@
 
 use naru::models::kinds::TransferState;
 use naru::models::transfers::{self, Column};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
 use super::rabbitmq::pay_over;
