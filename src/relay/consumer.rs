@@ -5,7 +5,8 @@
 //! - before the work began: the broker delivers the message again, here or elsewhere, and the row is still queued;
 //! - while it works, or before the ack: the same, and whoever gets it finds the row claimed, and has nothing to do;
 //! - after the ack: there is nothing left to do; or the bank had no turn, the ring is in memory, and is lost with it: the row
-//!   is queued, and whoever has a turn next or the sweeper finds it.
+//!   is queued, and whoever has a turn next or the sweeper finds it;
+//! - at a stop, before or after what was not begun went back: the broker has it, and its row is queued still.
 
 use std::pin::pin;
 use std::sync::Arc;
