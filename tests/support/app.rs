@@ -129,10 +129,15 @@ impl Wish {
             clock: clock.clock(),
             lookup: self.lookup,
         };
+        let mode = if self.workers {
+            StartMode::ServerAndWorker
+        } else {
+            StartMode::ServerOnly
+        };
         let booted = OUTSIDE
             .scope(
                 outside,
-                create_app::<TestHooks, Migrator>(StartMode::ServerAndWorker, &Environment::Test, config),
+                create_app::<TestHooks, Migrator>(mode, &Environment::Test, config),
             )
             .await
             .expect("the app boots");
