@@ -254,7 +254,7 @@ async fn c06_of_fifty_keys_for_one_order_at_once_one_is_accepted_and_the_others_
 #[tokio::test]
 async fn an_order_stays_taken_while_its_payment_is_unknown_or_for_a_person() {
     let app = app::wish()
-        .settings(json!({ "bank": { "money_timeout_ms": 200 }, "inquiry": { "schedule_secs": "3600" } }))
+        .settings(json!({ "bank": { "money_timeout_ms": 2_000 }, "inquiry": { "schedule_secs": "3600" } }))
         .start()
         .await;
     let (shop, mandate) = app.shop_with_mandate().await;

@@ -182,7 +182,7 @@ async fn a_day_ends_at_midnight_in_korea() {
 #[tokio::test]
 async fn what_failed_was_canceled_or_expired_gives_its_amount_back_and_what_is_unknown_keeps_it() {
     let app = app::wish()
-        .settings(json!({ "bank": { "money_timeout_ms": 200 } }))
+        .settings(json!({ "bank": { "money_timeout_ms": 2_000 } }))
         .with_a_stopped_clock()
         .without_workers()
         .start()

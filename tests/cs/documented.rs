@@ -35,16 +35,6 @@ pub struct Caller {
     pub sealer: Sealer,
 }
 
-/// With a letter in it: digits alone may be an amount as well, and one id in forty ends with them.
-fn end_of(id: &str) -> String {
-    let end = id.get(24..).unwrap_or_default();
-    if end.bytes().all(|byte| byte.is_ascii_digit()) {
-        end.replacen(|_: char| true, "a", 1)
-    } else {
-        end.to_owned()
-    }
-}
-
 enum Asked {
     Search(Box<Search>),
     Payment(Box<Model>),
@@ -76,7 +66,8 @@ impl Caller {
         let day = naru::clock::kst_date(payment.created_at).to_string();
         let texts = [
             ("an id", id.clone()),
-            ("the end of an id", end_of(&id)),
+            // Without what it is an end of, one in forty is an amount as well: it has digits alone.
+            ("the end of an id", format!("pay_{}", id.get(24..).unwrap_or_default())),
             ("a passbook's code", payment.short_code.clone()),
             ("an order, a request", payment.order_id.clone().unwrap_or_default()),
             ("a trace number", self.trace.clone()),

@@ -88,10 +88,11 @@ async fn figures_end_where_the_korean_day_ends() {
     assert!(week.contains("날짜별 결제") && today.contains("시간별 결제"));
 
     // What a figure leads to shows as many.
-    for (html, label) in [(&today, "접수한 결제"), (&yesterday, "실패"), (&week, "완료")] {
+    for (html, label, days_ago) in [(&today, "접수한 결제", 0), (&yesterday, "실패", 1), (&week, "완료", 6)] {
         let address = link(html, label);
+        let from = naru::clock::kst_date(now - TimeDelta::days(days_ago));
         assert!(
-            address.starts_with("/cs/payments?kind=payment") && address.contains("from=2026-"),
+            address.starts_with("/cs/payments?kind=payment") && address.contains(&format!("from={from}")),
             "{address}"
         );
         let list = desk.get(&address).await.expect(200).text;

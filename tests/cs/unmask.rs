@@ -82,7 +82,7 @@ async fn a_person_is_shown_whole_on_a_page_of_its_own_where_no_script_runs() {
 
 #[tokio::test]
 async fn a_script_gets_the_record_with_its_end_and_the_form_in_its_place_after_it() {
-    let app = app::wish().without_workers().start().await;
+    let app = app::wish().without_workers().with_a_stopped_clock().start().await;
     let (path, account) = member(&app).await;
     let desk = desk(&app).await;
     let account = Prefix::Account.show(account.0);

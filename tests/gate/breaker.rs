@@ -30,7 +30,7 @@ async fn look(app: &TestApp) -> Outcome<Balance> {
 
 #[tokio::test]
 async fn a_bank_that_does_not_answer_is_left_alone_by_reads_until_it_does_and_money_goes_on() {
-    let breaker = json!({ "breaker_failures": 3, "breaker_pause_ms": 150 });
+    let breaker = json!({ "breaker_failures": 3, "breaker_pause_ms": 2_000 });
     let app = without_workers(breaker).await;
     let (shop, mandate) = app.shop_with_mandate().await;
     pay(&shop, &mandate, 0..1).await;
@@ -95,10 +95,10 @@ async fn an_unknown_transfer_stays_due_and_its_look_is_not_counted_while_the_bre
 
 #[tokio::test]
 async fn a_look_that_is_given_up_by_who_asked_counts_as_a_failure() {
-    let breaker = json!({ "breaker_failures": 1, "breaker_pause_ms": 60_000, "balance_timeout_ms": 200 });
+    let breaker = json!({ "breaker_failures": 1, "breaker_pause_ms": 60_000, "balance_timeout_ms": 1_000 });
     let app = without_workers(breaker).await;
     app.bank_mode("balance", "hang").await;
-    let given_up = tokio::time::timeout(Duration::from_millis(150), look(&app)).await;
+    let given_up = tokio::time::timeout(Duration::from_millis(750), look(&app)).await;
     assert!(given_up.is_err());
     assert_eq!(app.services.bank.sight().breaker, BreakerWord::Open);
 }

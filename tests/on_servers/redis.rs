@@ -226,7 +226,10 @@ async fn what_is_not_ours_in_redis_counts_as_nothing_and_is_replaced() {
             "{strange}"
         );
     }
+    let wrong = [("email", EMAIL), ("password", "not-the-password")];
+    drop(app.browser().post("/sign-in", &wrong).await);
     let keys: Vec<String> = redis.say("KEYS @attempts:*").await;
+    assert!(!keys.is_empty());
     for key in keys {
         let _: () = redis.say(&format!("SET {key} garbage")).await;
     }

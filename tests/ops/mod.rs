@@ -6,6 +6,7 @@ mod listener;
 pub mod logs;
 pub mod metrics;
 mod outbox;
+mod proxy;
 mod stop;
 
 use crate::support::program::EMBEDDED;

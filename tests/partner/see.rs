@@ -43,7 +43,7 @@ async fn a_new_partner_is_shown_the_way_and_its_first_payment_is_counted() {
 async fn what_the_bank_is_asked_about_and_what_a_person_looks_into_are_told_apart() {
     let app = app::wish()
         .without_workers()
-        .settings(json!({ "bank": { "money_timeout_ms": 300 } }))
+        .settings(json!({ "bank": { "money_timeout_ms": 2_000 } }))
         .start()
         .await;
     let (shop, mandate) = app.shop_with_mandate().await;

@@ -199,6 +199,7 @@ pub fn personal(text: &str) -> Vec<String> {
     let numbers = numbers.filter(|word| is_account_number(word) || is_phone_number(word));
     let dates = DATES
         .find_iter(text)
+        .filter(|found| is_a_word(text, found))
         .map(|found| found.as_str().trim_matches(['-', '.']));
     let dates = dates.filter(|date| BIRTH_DATES.contains(date));
     numbers.chain(dates).map(str::to_owned).collect()

@@ -24,6 +24,8 @@ const STOPS_WITHIN: Duration = Duration::from_secs(90);
 const NEXT_RUN: &str = "--- the next run\n";
 /// Below the ports that the system gives to connections, so that nobody takes one while its program is down.
 const PORTS: std::ops::Range<u16> = 22_000..32_000;
+/// Parts of them, one for each test that runs at the same time.
+const PLACES: u16 = 20;
 
 /// Without the servers that tests share: what the program is alone.
 pub const EMBEDDED: [(&str, &str); 2] = [("AMQP_URL", ""), ("REDIS_URL", "")];
@@ -358,11 +360,19 @@ fn without_colours(text: &str) -> String {
 
 /// Different ones.
 pub fn free_ports<const N: usize>() -> [u16; N] {
+    // A test of its own at a time has each of these places: what it stops for a moment, no other takes meanwhile.
+    let place: Option<u16> = std::env::var("NEXTEST_TEST_GLOBAL_SLOT")
+        .ok()
+        .and_then(|slot| slot.parse().ok());
+    let ports = place.map_or(PORTS, |place| {
+        let first = PORTS.start + place % PLACES * (PORTS.end - PORTS.start) / PLACES;
+        first..first + (PORTS.end - PORTS.start) / PLACES
+    });
     let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    let mut ports = BTreeSet::new();
-    while ports.len() < N {
-        ports.extend(Some(rand::random_range(PORTS)).filter(is_free));
+    let mut found = BTreeSet::new();
+    while found.len() < N {
+        found.extend(Some(rand::random_range(ports.clone())).filter(is_free));
     }
-    let mut ports = ports.into_iter();
-    std::array::from_fn(|_| ports.next().expect("enough of them"))
+    let mut found = found.into_iter();
+    std::array::from_fn(|_| found.next().expect("enough of them"))
 }

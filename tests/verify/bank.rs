@@ -45,7 +45,7 @@ async fn books_that_the_bank_lost_show_for_each_success() {
 #[tokio::test]
 async fn a_persons_decision_that_the_banks_books_contradict_shows() {
     let app = app::wish()
-        .settings(json!({ "bank": { "money_timeout_ms": 300 } }))
+        .settings(json!({ "bank": { "money_timeout_ms": 2_000 } }))
         .without_workers()
         .start()
         .await;
@@ -108,7 +108,7 @@ async fn what_the_bank_moved_in_our_name_unasked_shows_and_what_it_moved_for_oth
 #[tokio::test]
 async fn the_totals_of_both_sides_are_told_and_what_is_open_with_what_the_bank_says_of_it() {
     let app = app::wish()
-        .settings(json!({ "bank": { "money_timeout_ms": 300 } }))
+        .settings(json!({ "bank": { "money_timeout_ms": 2_000 } }))
         .without_workers()
         .start()
         .await;

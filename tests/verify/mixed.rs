@@ -15,7 +15,7 @@ use crate::support::app::{self, TestApp};
 
 async fn patient_app() -> TestApp {
     app::wish()
-        .settings(json!({ "bank": { "money_timeout_ms": 300 }, "limits": { "payment_expires_secs": 3_600 } }))
+        .settings(json!({ "bank": { "money_timeout_ms": 2_000 }, "limits": { "payment_expires_secs": 3_600 } }))
         .without_workers()
         .start()
         .await

@@ -44,7 +44,7 @@ async fn history(app: &TestApp) -> (Shop, Browser, [String; 5]) {
 #[tokio::test]
 async fn each_filter_shows_what_it_says_and_all_of_them_together() {
     let app = app::wish()
-        .settings(json!({ "bank": { "money_timeout_ms": 300 } }))
+        .settings(json!({ "bank": { "money_timeout_ms": 2_000 } }))
         .start()
         .await;
     let (shop, browser, [paid, failed, unknown, refund, _]) = history(&app).await;

@@ -115,8 +115,8 @@ async fn with_the_database_away_it_still_answers_says_so_and_how_the_bank_is_due
 #[tokio::test]
 async fn a_look_is_kept_for_a_moment_so_that_reloading_costs_the_database_nothing() {
     let app = app::wish().without_workers().start().await;
-    assert!(status(&app, 200).await.contains("기다리는 결제가 없어요"));
     let (shop, mandate, _) = consent(&app).await;
+    assert!(status(&app, 200).await.contains("기다리는 결제가 없어요"));
     charged(&shop, &mandate, "order-1", 12_300).await;
     // As many as within one moment: none of them sees what came since.
     assert!(status(&app, 200).await.contains("기다리는 결제가 없어요"));

@@ -127,7 +127,7 @@ async fn an_answer_that_asks_for_time_gets_it_up_to_an_hour() {
 #[tokio::test]
 async fn a_redirect_a_hang_and_a_dead_port_are_failures_with_words_of_their_own() {
     let app = app::wish()
-        .settings(json!({ "webhooks": { "deadline_ms": 300 } }))
+        .settings(json!({ "webhooks": { "deadline_ms": 2_000 } }))
         .start()
         .await;
     let elsewhere = Receiver::start().await;

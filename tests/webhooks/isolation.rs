@@ -38,6 +38,7 @@ async fn c39_an_endpoint_that_hangs_with_many_events_waiting_delays_no_other_and
     let (slow_shop, slow, _) = shop_that_hears(&app, "느린상점").await;
     let (shop, receiver, _) = shop_that_hears(&app, "나루상점").await;
     slow.says(Say::Hang);
+    let hung = Instant::now();
     app.events(slow_shop.id, waiting).await;
     let patience = Duration::from_mins(2);
     eventually_within(patience, "all have their places and the lane is full", || async {
@@ -72,7 +73,7 @@ async fn c39_an_endpoint_that_hangs_with_many_events_waiting_delays_no_other_and
     );
     assert!(p95 < Duration::from_secs(2), "{p95:?}");
     assert!(after < before + 32 * 1_024, "{before} KiB, then {after} KiB");
-    let times = usize::try_from(1 + began.elapsed().as_secs() / HANGS.as_secs()).unwrap();
+    let times = usize::try_from(1 + hung.elapsed().as_secs() / HANGS.as_secs()).unwrap();
     assert!(
         slow.count() <= 8 * times,
         "its lane is as wide as it is: {}",

@@ -55,6 +55,34 @@ async fn c44_the_secret_before_can_be_ended_early() {
 }
 
 #[tokio::test]
+async fn c44_of_two_people_who_saw_the_same_version_one_changes_the_secret_and_the_one_before_signs_on() {
+    let app = app::start().await;
+    let (shop, receiver, endpoint) = shop_that_hears(&app, "나루상점").await;
+    let rotation = format!("{}/secret-rotation", endpoint.path);
+    let previous = format!("{}/previous-secret", endpoint.path);
+    let rotate = async |key: &str| {
+        let request = shop.api.request(Method::POST, &rotation).header("if-match", "\"v1\"");
+        Answer::of(request.header("idempotency-key", key).json(&json!({}))).await
+    };
+    let rotated = rotate("rotate-1").await.expect(200).json();
+    assert_eq!(rotate("rotate-1").await.expect(200).json(), rotated);
+    for refused in [
+        rotate("rotate-2").await,
+        Answer::of(shop.api.request(Method::DELETE, &previous).header("if-match", "\"v1\"")).await,
+    ] {
+        let problem = refused.expect(412).json();
+        assert_eq!(
+            (&problem["code"], &problem["current_version"]),
+            (&json!("version_conflict"), &json!(2))
+        );
+    }
+    app.events(shop.id, 1).await;
+    let got = receiver.heard(1).await.remove(0);
+    assert!(got.is_signed_with(&endpoint.secret) && got.is_signed_with(rotated["secret"].as_str().unwrap()));
+    app.told().await;
+}
+
+#[tokio::test]
 async fn a_secret_is_shown_by_the_answer_that_made_it_and_its_replay_and_is_stored_and_logged_nowhere() {
     let app = app::wish().without_workers().with_a_stopped_clock().start().await;
     let shop = app.shop("나루상점").await;

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::problem::{Code, FieldError, FieldReason, Problem};
+use super::query::moment;
 use crate::ids::Prefix;
 use crate::money::Won;
 use crate::plain_text::is_plain;
@@ -195,8 +196,8 @@ impl Fields {
     /// A moment, as RFC 3339 with an offset. The verb judges whether it is over.
     pub fn optional_time(&mut self, name: &str) -> Option<DateTime<Utc>> {
         let value = self.take(name)?;
-        match value.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok()) {
-            Some(at) => Some(at.to_utc()),
+        match value.as_str().and_then(moment) {
+            Some(at) => Some(at),
             None => self.refuse(name, FieldReason::NotATime),
         }
     }

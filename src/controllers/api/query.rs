@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde::Serialize;
 
 use super::cursor::Signer;
@@ -25,6 +25,12 @@ const DEFAULT_LIMIT: u64 = 20;
 const MOST_LIMIT: u64 = 100;
 /// Characters of a text to look for.
 const TEXT: usize = 100;
+
+/// RFC 3339 with an offset; in a year that every database keeps.
+pub fn moment(text: &str) -> Option<DateTime<Utc>> {
+    let at = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
+    (1_000..10_000).contains(&at.year()).then_some(at)
+}
 
 /// The parameters of a query, taken one by one. What is left at [`Parameters::finish`] is unknown.
 pub struct Parameters {
@@ -146,8 +152,7 @@ impl Parameters {
     }
 
     pub fn time(&mut self, name: &str) -> Option<DateTime<Utc>> {
-        let parse = |text: &str| DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
-        self.read(name, parse, FieldReason::NotATime)
+        self.read(name, moment, FieldReason::NotATime)
     }
 
     pub fn cursor(&mut self) -> Option<Place> {
@@ -211,5 +216,25 @@ impl Parameters {
             });
         }
         value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_in_a_year_that_every_database_keeps() {
+        for wrong in [
+            "0000-01-01T00:00:00+09:00",
+            "0999-12-31T23:59:59Z",
+            "9999-12-31T23:59:59-01:00",
+            "2026-01-01T00:00:00",
+            "어제",
+        ] {
+            assert_eq!(moment(wrong), None, "{wrong}");
+        }
+        let first = moment("2026-01-01T00:00:00+09:00").map(|at| at.to_rfc3339());
+        assert_eq!(first.as_deref(), Some("2025-12-31T15:00:00+00:00"));
     }
 }

@@ -165,12 +165,14 @@ async fn end(api: Api, Path(id): Path<String>, headers: HeaderMap) -> Result<Res
 async fn rotate(api: Api, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let (id, key) = (endpoint_id(&id)?, idempotency_key(&headers)?);
     let key = IdempotencyKey::new(key, &json!({ "endpoint_id": id }));
-    let made = secrets::rotate(&api.services, owner(&api), id, key).await?;
+    let if_match = if_match(&headers)?;
+    let made = secrets::rotate(&api.services, owner(&api), id, key, if_match).await?;
     revealed(StatusCode::OK, &made)
 }
 
-async fn end_previous(api: Api, Path(id): Path<String>) -> Result<Response, Problem> {
-    let endpoint = secrets::end_previous(&api.services, owner(&api), endpoint_id(&id)?).await?;
+async fn end_previous(api: Api, Path(id): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    let (id, if_match) = (endpoint_id(&id)?, if_match(&headers)?);
+    let endpoint = secrets::end_previous(&api.services, owner(&api), id, if_match).await?;
     Ok(shown(&endpoint))
 }
 

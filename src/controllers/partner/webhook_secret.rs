@@ -46,13 +46,13 @@ async fn reveal(visit: PartnerVisit, Path(id): Path<String>) -> Result<Response,
 async fn rotate(visit: PartnerVisit, Path(id): Path<String>, Form(sent): Form<Sent>) -> Result<Response, PageError> {
     let id = parse_id(&id)?;
     let key = once_key(&sent.once, &json!({ "endpoint_id": id }));
-    let made = secrets::rotate(&visit.services, asker(&visit), id, key).await;
+    let made = secrets::rotate(&visit.services, asker(&visit), id, key, None).await;
     show(&visit, id, ShownWhy::Rotated, made.map_err(failed)?.secret).await
 }
 
 async fn end_previous(visit: PartnerVisit, Path(id): Path<String>) -> Result<Response, PageError> {
     let id = parse_id(&id)?;
-    let ended = secrets::end_previous(&visit.services, asker(&visit), id).await;
+    let ended = secrets::end_previous(&visit.services, asker(&visit), id, None).await;
     ended.map_err(failed)?;
     Ok(visit.go_and_tell(&path_of(id), NoticeWord::OldSecretEnded))
 }

@@ -15,6 +15,7 @@ use crate::accounts::stop::LinkStop;
 use crate::cache::UsedUp;
 use crate::controllers::pages::PageError;
 use crate::ids::{AccountId, Prefix};
+use crate::members::attempts::TooManyAttempts;
 use crate::models::kinds::AccountState;
 use crate::security::masking;
 use crate::views::form::{FieldErrors, FieldProblem};
@@ -89,9 +90,8 @@ pub fn refuse(visit: &MemberVisit, draft: &Draft, why: Refused) -> Result<Respon
         Refused::TooMany(used_up) => {
             let page = page.stopped(LinkProblem::TooManyChecks, None);
             let mut response = visit.refuse_as(StatusCode::TOO_MANY_REQUESTS, &page, None)?;
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, used_up.wait.as_secs().into());
+            let wait = TooManyAttempts::from(used_up).retry_after_secs;
+            response.headers_mut().insert(RETRY_AFTER, wait.into());
             Ok(response)
         }
     }

@@ -120,7 +120,7 @@ pub async fn delete(
 }
 
 /// The endpoint as the owner has seen it, its row locked.
-async fn seen(
+pub(super) async fn seen(
     tx: &DatabaseTransaction,
     owner: Owner,
     id: EndpointId,

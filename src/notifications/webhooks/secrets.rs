@@ -9,7 +9,8 @@ use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use secrecy::SecretString;
 
-use super::endpoints::{Revealed, find, find_locked, reveal, stored, write};
+use super::endpoint_change::seen;
+use super::endpoints::{Revealed, find, reveal, stored, write};
 use super::{Asker, WebhookError, sign};
 use crate::ids::EndpointId;
 use crate::models::kinds::Deed;
@@ -21,15 +22,17 @@ use crate::transfers::once::once;
 /// How long the secret before signs beside the new one.
 pub const OVERLAP: TimeDelta = TimeDelta::hours(24);
 
-/// Gives the endpoint a new secret, once for a key. Of an earlier rotation's overlap nothing is left: two sign at most.
+/// Gives the endpoint a new secret, once for a key. Of an earlier rotation's overlap nothing is left: two sign at most, so
+/// `if_match`, the version that the owner has seen, keeps two people from ending each other's.
 ///
 /// # Errors
-/// `NotFound`, the key's.
+/// `NotFound`, `VersionConflict`, the key's.
 pub async fn rotate(
     services: &Services,
     asker: impl Into<Asker>,
     id: EndpointId,
     key: IdempotencyKey,
+    if_match: Option<i64>,
 ) -> Result<Revealed, WebhookError> {
     let (asker, now) = (asker.into(), services.clock.now());
     let owner = asker.owner;
@@ -37,7 +40,7 @@ pub async fn rotate(
     let sealed = sign::seal(&services.sealer, id, &secret)?;
     let answered = once(services, (owner.partner_id, Operation::RotateSecret), key, move |tx| {
         async move {
-            let known = find_locked(tx, owner, id).await?;
+            let known = seen(tx, owner, id, if_match).await?;
             asker.record(tx, Deed::SecretRotated, (id.0, &known.url), now).await?;
             let previous = known.secret_sealed.clone();
             let rotated = write(tx, known, now, |row| {
@@ -55,12 +58,17 @@ pub async fn rotate(
 /// Ends the secret before at once; nothing to do where none signs any more.
 ///
 /// # Errors
-/// `NotFound`.
-pub async fn end_previous(services: &Services, asker: impl Into<Asker>, id: EndpointId) -> Result<Model, WebhookError> {
+/// `NotFound`, `VersionConflict`.
+pub async fn end_previous(
+    services: &Services,
+    asker: impl Into<Asker>,
+    id: EndpointId,
+    if_match: Option<i64>,
+) -> Result<Model, WebhookError> {
     let (asker, now) = (asker.into(), services.clock.now());
     let written = services.db.write(move |tx| {
         Box::pin(async move {
-            let known = find_locked(tx, asker.owner, id).await?;
+            let known = seen(tx, asker.owner, id, if_match).await?;
             if known.previous_secret_sealed.is_none() {
                 return Ok(known);
             }

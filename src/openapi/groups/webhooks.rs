@@ -66,6 +66,7 @@ pub const GROUP: Group = Group {
         Operation {
             verb: Verb::Post,
             is_keyed: true,
+            is_conditional: true,
             ..Operation::get(
                 "rotateWebhookSecret",
                 "/webhook-endpoints/{id}/secret-rotation",
@@ -75,6 +76,7 @@ pub const GROUP: Group = Group {
         },
         Operation {
             verb: Verb::Delete,
+            is_conditional: true,
             ..Operation::get(
                 "endPreviousWebhookSecret",
                 "/webhook-endpoints/{id}/previous-secret",

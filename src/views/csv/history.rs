@@ -50,8 +50,7 @@ pub fn rows(rows: &[CsvRow], language: Language) -> Result<String, csv::Error> {
 }
 
 fn cells(row: &CsvRow, language: Language) -> [Cell; 13] {
-    let transfer = &row.transfer;
-    let kind = transfer.kind.as_str();
+    let (transfer, kind) = (&row.transfer, row.transfer.kind.as_str());
     [
         Cell::time(Some(transfer.at)),
         Cell::word(language, &format!("kind-{kind}")),
