@@ -65,7 +65,7 @@ async fn a_payment_tells_its_steps_looks_again_while_it_moves_and_stops_when_it_
 async fn an_unknown_payment_says_what_we_do_when_the_next_look_is_and_not_to_pay_again() {
     let app = app::wish()
         .without_workers()
-        .settings(json!({ "bank": { "money_timeout_ms": 300 }, "inquiry": { "schedule_secs": "60" } }))
+        .settings(json!({ "bank": { "money_timeout_ms": 2_000 }, "inquiry": { "schedule_secs": "60" } }))
         .start()
         .await;
     let (shop, mandate, browser) = consent(&app).await;

@@ -36,7 +36,7 @@ async fn before_anything_was_asked_all_is_well() {
 async fn a_bank_that_does_not_answer_and_payments_that_wait_are_told_without_anybodys_data() {
     let app = app::wish()
         .without_workers()
-        .settings(json!({ "bank": { "money_timeout_ms": 200 } }))
+        .settings(json!({ "bank": { "money_timeout_ms": 2_000 } }))
         .start()
         .await;
     let (shop, mandate, _) = consent(&app).await;

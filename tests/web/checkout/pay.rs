@@ -167,7 +167,7 @@ async fn what_is_known_to_be_too_little_is_said_beforehand_and_a_refusal_tells_t
 #[tokio::test]
 async fn an_unknown_outcome_says_do_not_pay_again() {
     let app = app::wish()
-        .settings(json!({ "bank": { "money_timeout_ms": 300 }, "inquiry": { "schedule_secs": "600" } }))
+        .settings(json!({ "bank": { "money_timeout_ms": 2_000 }, "inquiry": { "schedule_secs": "600" } }))
         .start()
         .await;
     let till = Till::with(&app, 19_021).await;
