@@ -2,13 +2,14 @@
 //! overlooked shows too much.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::cursor::Signer;
@@ -26,10 +27,17 @@ const MOST_LIMIT: u64 = 100;
 /// Characters of a text to look for.
 const TEXT: usize = 100;
 
-/// RFC 3339 with an offset; in a year that every database keeps.
+/// The first and the last second that every database keeps.
+const KEPT_SECS: RangeInclusive<i64> = -30_610_224_000..=253_402_300_799;
+
+/// RFC 3339 with an offset. Before the year 1000 nothing was, and after 9999 nothing will be: there the nearest moment that
+/// can be asked for is meant.
 pub fn moment(text: &str) -> Option<DateTime<Utc>> {
     let at = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
-    (1_000..10_000).contains(&at.year()).then_some(at)
+    if KEPT_SECS.contains(&at.timestamp()) {
+        return Some(at);
+    }
+    DateTime::from_timestamp(at.timestamp().clamp(*KEPT_SECS.start(), *KEPT_SECS.end()), 0)
 }
 
 /// The parameters of a query, taken one by one. What is left at [`Parameters::finish`] is unknown.
@@ -224,17 +232,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_in_a_year_that_every_database_keeps() {
-        for wrong in [
-            "0000-01-01T00:00:00+09:00",
-            "0999-12-31T23:59:59Z",
-            "9999-12-31T23:59:59-01:00",
-            "2026-01-01T00:00:00",
-            "어제",
+    fn a_moment_is_one_that_every_database_keeps() {
+        for (text, kept) in [
+            ("2026-01-01T00:00:00.5+09:00", Some("2025-12-31T15:00:00.500+00:00")),
+            ("0000-01-01T00:00:00+09:00", Some("1000-01-01T00:00:00+00:00")),
+            ("9999-12-31T23:59:59-01:00", Some("9999-12-31T23:59:59+00:00")),
+            ("2026-01-01T00:00:00", None),
+            ("어제", None),
         ] {
-            assert_eq!(moment(wrong), None, "{wrong}");
+            assert_eq!(moment(text).map(|at| at.to_rfc3339()).as_deref(), kept, "{text}");
         }
-        let first = moment("2026-01-01T00:00:00+09:00").map(|at| at.to_rfc3339());
-        assert_eq!(first.as_deref(), Some("2025-12-31T15:00:00+00:00"));
     }
 }
