@@ -19,11 +19,16 @@ pub(super) async fn look(clocks: &mut Clocks, db: &DatabaseConnection) -> Result
     };
     let zone: String = ask(db, "SELECT @@session.time_zone").await?;
     let letters: String = ask(db, "SELECT @@character_set_database").await?;
+    // A claim that is forgotten after a crash may be sent again.
+    let flushed: String = ask(db, "SELECT CAST(@@innodb_flush_log_at_trx_commit AS CHAR)").await?;
+    let logged: String = ask(db, "SELECT CAST(IF(@@log_bin, @@sync_binlog, 1) AS CHAR)").await?;
     Ok(vec![
         version_is(&version),
         must_be("doctor-mysql-isolation", &isolation, "READ-COMMITTED"),
         must_be("doctor-mysql-zone", &zone, "+00:00"),
         must_be("doctor-mysql-letters", &letters, "utf8mb4"),
+        must_be("doctor-mysql-flushed", &flushed, "1"),
+        must_be("doctor-mysql-logged", &logged, "1"),
     ])
 }
 

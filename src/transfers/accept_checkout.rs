@@ -178,6 +178,8 @@ async fn write_within(
         ..policy::queued(TransferKind::Payment, amount, now, parties)
     };
     state::create(tx, payment, Actor::Member, json!({})).await?;
+    // Again, now that the order is held: another payment of it may have come and been paid while this one waited for a lock.
+    refuse_paid_order(tx, &checkout).await?;
     complete(tx, &checkout, (confirmation.member, id), now).await?;
     idempotency::answer(
         tx,

@@ -288,19 +288,26 @@ async fn settle_until_written(
     asked: &Asked,
     answer: &Answer<MoneyReceipt>,
 ) -> Result<(), TransferError> {
+    let settle = || settle::settle(services, &claim.transfer, claim.call_id, asked, answer);
+    let settled = until_written(settle).await?;
+    tracing::info!(kind = settled.kind.as_str(), state = settled.state.as_str(), "settled");
+    Ok(())
+}
+
+/// Writes what the bank said, again where the database does not take it: a lock was lost, or it is away for a moment.
+pub(super) async fn until_written<T, F>(write: impl Fn() -> F) -> Result<T, TransferError>
+where
+    F: Future<Output = Result<T, TransferError>>,
+{
     let mut attempt = 1;
     loop {
-        match settle::settle(services, &claim.transfer, claim.call_id, asked, answer).await {
-            Ok(settled) => {
-                tracing::info!(kind = settled.kind.as_str(), state = settled.state.as_str(), "settled");
-                return Ok(());
-            }
+        match write().await {
             Err(error) if attempt < SETTLE_ATTEMPTS => {
                 tracing::warn!(attempt, %error, "the outcome could not be written yet");
                 attempt += 1;
                 tokio::time::sleep(SETTLE_PAUSE * attempt).await;
             }
-            Err(error) => return Err(error),
+            written => return written,
         }
     }
 }

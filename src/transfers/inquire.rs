@@ -10,6 +10,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::{Value, json};
 
+use super::execute::until_written;
 use super::party::{self, Party};
 use super::settle::{self, Verdict};
 use super::state::{self, Change};
@@ -162,7 +163,17 @@ fn original(transfer: &transfers::Model, party: Party, trace_number: TraceNumber
     }
 }
 
+/// What the bank said is worth as much as an answer to the call itself: it is not given up for a lost lock.
 async fn write_finding(
+    services: &Services,
+    asked: transfers::Model,
+    evidence: Evidence,
+    call: Option<(BankCallId, Answer<TransferResult>)>,
+) -> Result<(), TransferError> {
+    until_written(|| write_finding_once(services, asked.clone(), evidence.clone(), call.clone())).await
+}
+
+async fn write_finding_once(
     services: &Services,
     asked: transfers::Model,
     evidence: Evidence,

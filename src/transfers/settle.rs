@@ -118,7 +118,8 @@ pub fn refused(refusal: &Refusal) -> Verdict {
 }
 
 /// Writes the ending of the money-moving call and what it proves. A transfer that was declared unknown meanwhile takes
-/// a definite answer; a final one keeps its state, and the late answer is written down.
+/// a definite answer; a final one keeps its state, and the late answer is written down. One whose claim the database
+/// forgot is for a person.
 ///
 /// # Errors
 /// The database's own; the caller may repeat it.
@@ -133,19 +134,24 @@ pub async fn settle(
     let first_check = now + TimeDelta::seconds(services.settings.inquiry.wait_secs(0));
     let verdict = judge(asked, &answer.outcome);
     let detail = detail_of(&answer.outcome, &verdict);
-    let (id, version, answer) = (claimed.id, claimed.version, answer.clone());
+    let (id, version, claimed, answer) = (claimed.id, claimed.version, claimed.clone(), answer.clone());
     let (settled, is_new) = services
         .db
         .write(move |tx| {
             async move {
                 journal::finish(tx, call_id, now, &answer).await?;
                 let known = find::lock(tx, id).await?;
-                if known.version == version + 1 && known.state == verdict.state() {
+                let is_ours = known.trace_number == claimed.trace_number;
+                let may_have_moved = matches!(answer.outcome, Outcome::Succeeded(_) | Outcome::Unknown(_));
+                if !is_ours && may_have_moved && !known.state.is_final() {
+                    return Ok((forgotten(tx, known, &claimed, detail, now).await?, true));
+                }
+                if is_ours && known.version == version + 1 && known.state == verdict.state() {
                     // An earlier attempt was durable after all.
                     return Ok((known, true));
                 }
-                let moved_on = known.version != version || known.state != TransferState::Executing;
-                let definite = !matches!(verdict, Verdict::Unknown { .. });
+                let moved_on = !is_ours || known.version != version || known.state != TransferState::Executing;
+                let definite = is_ours && !matches!(verdict, Verdict::Unknown { .. });
                 if moved_on && !(definite && known.state == TransferState::Unknown) {
                     tracing::warn!(
                         state = known.state.as_str(),
@@ -166,6 +172,47 @@ pub async fn settle(
         services.metrics.settled(&settled);
     }
     Ok(settled)
+}
+
+/// What a database did that was brought back to before the claim, as a replica is that lagged: the transfer waits again, or
+/// is in somebody else's hands, and this answer is of a call that it knows nothing of. Money may have moved by it, so it is
+/// not sent once more, and who has it finds it with a person.
+async fn forgotten(
+    tx: &DatabaseTransaction,
+    mut known: transfers::Model,
+    claimed: &transfers::Model,
+    mut detail: Value,
+    now: DateTime<Utc>,
+) -> Result<transfers::Model, TransferError> {
+    tracing::error!("the database forgot that this was sent to the bank; a person decides");
+    if known.state == TransferState::Queued {
+        let columns = transfers::ActiveModel {
+            trace_number: Set(claimed.trace_number.clone()),
+            trace_at: Set(claimed.trace_at),
+            executed_at: Set(claimed.executed_at),
+            ..Default::default()
+        };
+        let again = Change::new(EventType::Claimed, Actor::Worker);
+        let again = again
+            .detail(json!({ "trace_number": claimed.trace_number }))
+            .columns(columns);
+        known = state::apply(tx, &known, again, now).await?;
+    }
+    let why = "forgotten_claim";
+    if let Some(fields) = detail.as_object_mut() {
+        fields.insert("why".to_owned(), json!(why));
+        fields.insert("trace_number".to_owned(), json!(claimed.trace_number));
+    }
+    apply_verdict(
+        tx,
+        &known,
+        &Verdict::NeedsReview { why },
+        Actor::Worker,
+        detail,
+        now,
+        now,
+    )
+    .await
 }
 
 /// Applies a verdict to a transfer and, for a refund, to its payment.

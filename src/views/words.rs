@@ -110,6 +110,7 @@ words!(
         BankSaysUnknown = "bank_says_unknown",
         WorkerDied = "worker_died",
         OtherTraceNumber = "other_trace_number",
+        ForgottenClaim = "forgotten_claim",
         OtherAmount = "other_amount",
         OtherAccount = "other_account",
         OtherDirection = "other_direction",

@@ -193,8 +193,11 @@ async fn an_empty_statement_is_told_as_one_and_a_missing_list_is_not() {
 
     for fields in [
         json!({"CtntDataYn": "N"}),
-        json!({"REC": [row("9")]}),
-        json!({"REC": [{"Trdd": "20261124"}]}),
+        json!({"CtntDataYn": "N", "Rec": [row("9")]}),
+        json!({"CtntDataYn": "N", "Rec": [{"Trdd": "20261124"}]}),
+        // Whether a page follows is not said.
+        json!({"Rec": [row("3")]}),
+        json!({"CtntDataYn": "", "Rec": [row("3")]}),
     ] {
         let server = Server::answering("00000", fields.clone()).await;
         let answer = client(&server).statement(&call(), &november()).await;

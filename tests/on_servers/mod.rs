@@ -12,6 +12,7 @@ mod live;
 mod logs;
 mod maintenance;
 mod migrations;
+mod orders;
 mod owners;
 mod plans;
 mod plans_rows;

@@ -1,12 +1,15 @@
 //! Faults that other systems really had, by their numbers, where they are not told beside the rule that they broke.
 
 use chrono::TimeDelta;
+use naru::models::bank_calls;
 use naru::models::kinds::TransferState;
 use naru::transfers::{abandoned, execute, inquire};
+use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
 
 use crate::api::payments::payment;
 use crate::support::app::{self, eventually};
+use crate::support::leaks;
 
 #[tokio::test]
 async fn rule_3_c01_a_second_worker_sees_the_claim_while_the_first_waits_for_the_bank() {
@@ -141,4 +144,38 @@ async fn a_history_never_goes_back_in_time_when_the_worker_clock_is_behind() {
     assert_eq!(transfer.state, TransferState::Succeeded);
     assert!(transfer.executed_at >= Some(transfer.created_at), "{transfer:?}");
     assert_eq!(app.verify().await.findings, []);
+}
+
+#[tokio::test]
+async fn what_the_bank_said_when_it_was_asked_is_written_once_the_database_takes_it_again() {
+    let app = app::wish()
+        .settings(json!({ "bank": { "money_timeout_ms": 500 } }))
+        .without_workers()
+        .start()
+        .await;
+    let (shop, mandate) = app.shop_with_mandate().await;
+    // 9021: moved, and never answered.
+    let asked = payment(&mandate, "order-1", 19_021);
+    shop.api.post("/payments", "key-1", &asked).await.expect(202);
+    let id = app.only_transfer().await.id;
+    execute::execute(&app.services, id).await.unwrap();
+    let slow = json!({ "operation": "inquire", "mode": "slow", "ms": 2_000 });
+    app.bank_post("/_sim/mode", slow).await;
+    app.clock.advance(TimeDelta::minutes(1));
+    let calls = async || bank_calls::Entity::find().count(app.services.db.read()).await.unwrap();
+    let before = calls().await;
+    let services = app.services.clone();
+    let looking = tokio::spawn(async move { inquire::inquire(&services, id).await });
+    eventually("the bank is asked", || async { calls().await > before }).await;
+    app.sql("ALTER TABLE transfer_events RENAME TO transfer_events_away")
+        .await;
+    eventually("it cannot be written", || async {
+        leaks::logged().contains("the outcome could not be written yet")
+    })
+    .await;
+    app.sql("ALTER TABLE transfer_events_away RENAME TO transfer_events")
+        .await;
+    looking.await.unwrap().unwrap();
+    assert_eq!(app.only_transfer().await.state, TransferState::Succeeded);
+    assert_eq!(calls().await, before + 1);
 }

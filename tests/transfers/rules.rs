@@ -317,6 +317,45 @@ async fn rule_7_a_late_answer_to_a_final_payment_is_written_down_and_changes_not
     assert_eq!(late_answer(true).await, (TransferState::Succeeded, "note".to_owned()));
 }
 
+/// As a replica does that lagged: what was committed from the claim on is gone.
+async fn forget_the_claim(app: &TestApp) {
+    for sql in [
+        "UPDATE transfers SET state = 'queued', version = 1, trace_number = NULL, trace_at = NULL, executed_at = NULL, \
+         lease_until = NULL, history_hash = (SELECT hash FROM transfer_events WHERE version = 1)",
+        "DELETE FROM transfer_events WHERE version > 1",
+        "DELETE FROM bank_calls WHERE operation = 'withdraw'",
+    ] {
+        app.sql(sql).await;
+    }
+}
+
+#[tokio::test]
+async fn rule_3_a_claim_that_the_database_forgot_is_for_a_person_and_nothing_is_sent_after_its_answer() {
+    for claimed_again in [false, true] {
+        let app = app::wish()
+            .settings(json!({ "bank": { "money_timeout_ms": 10_000 } }))
+            .without_workers()
+            .start()
+            .await;
+        // 9011: moved at once, answered after three seconds.
+        queued(&app, 19_011).await;
+        let (services, id) = (app.services.clone(), app.only_transfer().await.id);
+        let worker = tokio::spawn(async move { execute::execute(&services, id).await });
+        let withdrawals = async || app.bank_get("/_sim/summary").await["withdrawals"].clone();
+        eventually("the bank has the money", || async { withdrawals().await == 1 }).await;
+        forget_the_claim(&app).await;
+        if claimed_again {
+            execute::execute(&app.services, id).await.unwrap();
+        }
+        worker.await.unwrap().unwrap();
+        execute::execute(&app.services, id).await.unwrap();
+        let transfer = app.only_transfer().await;
+        assert_eq!(transfer.state, TransferState::NeedsReview, "{claimed_again}");
+        assert_eq!(transfer.unknown_reason.as_deref(), Some("forgotten_claim"));
+        assert_eq!(withdrawals().await, if claimed_again { 2 } else { 1 });
+    }
+}
+
 #[tokio::test]
 async fn a_payment_expires_on_time_however_busy_the_bank_is() {
     let app = app::wish()

@@ -65,6 +65,7 @@ unknown-unclear_answer = The answer could not be read.
 unknown-bank_says_unknown = The bank itself answered that it does not know.
 unknown-worker_died = The worker stopped while it was calling the bank.
 unknown-other_trace_number = The bank answered for another trace number.
+unknown-forgotten_claim = It was sent to the bank, and the database forgot it: the bank may have moved the money once, or twice.
 unknown-other_amount = The bank answered with another amount.
 unknown-other_account = The bank answered for another account.
 unknown-other_direction = The statement shows it the other way round.

@@ -6,6 +6,7 @@ detail-result-no_such_transaction = The bank knows no such transaction
 detail-result-disagrees = The bank has something else than was asked
 detail-result-no_answer = The bank did not give a result
 detail-why-other_trace_number = The bank answered for another trace number
+detail-why-forgotten_claim = The database forgot that it was sent
 detail-why-other_amount = The bank answered with another amount
 detail-why-other_account = The bank answered for another account
 detail-why-other_direction = Statement shows it the other way round

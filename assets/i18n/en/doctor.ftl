@@ -15,6 +15,8 @@ doctor-mysql-old = version { $version } is too old. Use MySQL 8.0 or MariaDB 10.
 doctor-mysql-isolation = our connections have the isolation { $is } (right: { $right })
 doctor-mysql-zone = our connections have the time zone { $is } (right: { $right })
 doctor-mysql-letters = the database has the character set { $is } (right: { $right }; ALTER DATABASE … CHARACTER SET utf8mb4)
+doctor-mysql-flushed = every commit is on the disk before it is answered: innodb_flush_log_at_trx_commit is { $is } (right: { $right })
+doctor-mysql-logged = every commit is in the binary log on the disk: sync_binlog is { $is } (right: { $right })
 doctor-sqlite-ok = WAL, and every commit is on the disk (synchronous = FULL)
 doctor-sqlite-none = { $file } is not there yet. The first start makes it.
 doctor-sqlite-unsafe = journal { $journal }, synchronous { $synchronous }: a power cut can lose payments. Stop what else has the file open and start again.

@@ -65,6 +65,7 @@ unknown-unclear_answer = 은행 응답을 해석할 수 없었어요.
 unknown-bank_says_unknown = 은행도 결과를 모른다고 응답했어요.
 unknown-worker_died = 은행에 요청하는 도중에 처리 프로그램이 멈췄어요.
 unknown-other_trace_number = 은행이 다른 전문번호로 응답했어요.
+unknown-forgotten_claim = 은행에 보냈지만 데이터베이스에서 그 기록이 사라졌어요. 돈이 한 번 또는 두 번 움직였을 수 있어요.
 unknown-other_amount = 은행이 다른 금액으로 응답했어요.
 unknown-other_account = 은행이 다른 계좌로 응답했어요.
 unknown-other_direction = 은행 거래 내역에 반대 방향의 거래로 남아 있어요.

@@ -6,6 +6,7 @@ detail-result-no_such_transaction = 은행에 거래 기록이 없음
 detail-result-disagrees = 은행 기록이 요청과 다름
 detail-result-no_answer = 은행이 결과를 알려 주지 않음
 detail-why-other_trace_number = 은행이 다른 전문번호로 응답
+detail-why-forgotten_claim = 은행에 보낸 기록이 데이터베이스에서 사라짐
 detail-why-other_amount = 은행이 다른 금액으로 응답
 detail-why-other_account = 은행이 다른 계좌로 응답
 detail-why-other_direction = 거래 내역에 반대 방향으로 남아 있음

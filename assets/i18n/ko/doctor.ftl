@@ -15,6 +15,8 @@ doctor-mysql-old = 버전 { $version }은(는) 너무 오래되었습니다. MyS
 doctor-mysql-isolation = 연결의 격리 수준은 { $is }입니다 (필요한 값: { $right })
 doctor-mysql-zone = 연결의 시간대는 { $is }입니다 (필요한 값: { $right })
 doctor-mysql-letters = 데이터베이스의 문자 집합은 { $is }입니다 (필요한 값: { $right }; ALTER DATABASE … CHARACTER SET utf8mb4)
+doctor-mysql-flushed = 커밋을 디스크에 기록한 뒤 답하는 설정 innodb_flush_log_at_trx_commit은 { $is }입니다 (필요한 값: { $right })
+doctor-mysql-logged = 커밋을 바이너리 로그에 기록하는 설정 sync_binlog는 { $is }입니다 (필요한 값: { $right })
 doctor-sqlite-ok = WAL이며, 모든 커밋이 디스크에 기록됩니다 (synchronous = FULL)
 doctor-sqlite-none = { $file } 파일이 아직 없습니다. 처음 시작할 때 만들어집니다.
 doctor-sqlite-unsafe = journal { $journal }, synchronous { $synchronous }: 정전 때 결제를 잃을 수 있습니다. 파일을 연 다른 프로그램을 멈추고 다시 시작하세요.

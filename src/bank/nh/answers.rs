@@ -151,16 +151,19 @@ pub(super) fn statement(response: Response<InquireTransactionHistoryReply>, call
         });
     }
     judge(response, call, Question::Read, |response| {
-        // A success without its list is not an empty list: an absent row may become evidence.
+        // A success without its list is not an empty list, nor one that does not say whether it ends the last page: an absent
+        // row may become evidence.
         let rows: Option<Vec<_>> = response
             .body
             .rows
             .and_then(|rows| rows.into_iter().map(statement_row).collect());
-        rows.map_or_else(unclear, |rows| {
-            Outcome::Succeeded(StatementPage {
-                rows,
-                has_more: response.body.has_more.as_deref() == Some("Y"),
-            })
+        let has_more = match response.body.has_more.as_deref() {
+            Some("Y") => Some(true),
+            Some("N") => Some(false),
+            _ => None,
+        };
+        rows.zip(has_more).map_or_else(unclear, |(rows, has_more)| {
+            Outcome::Succeeded(StatementPage { rows, has_more })
         })
     })
 }
